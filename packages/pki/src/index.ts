@@ -1,0 +1,29 @@
+export { writeFileAtomic } from './atomic-file.ts';
+export {
+  CertificateError,
+  type CertificateErrorCode,
+  KeyFileError,
+  type KeyFileErrorCode,
+  PathError,
+  type PathErrorCode,
+} from './errors.ts';
+export { caPin } from './fingerprint.ts';
+export {
+  createCsr,
+  createRootCa,
+  issueServerCertificate,
+  selfSignedDeviceCertificate,
+} from './issue/issue.ts';
+export { loadKeyFile, saveKeyFile } from './keys/file.ts';
+export {
+  fileSigner,
+  generateKeyPair,
+  type KeyPair,
+  type KeyType,
+  type Signer,
+  spkiSha256,
+} from './keys/signer.ts';
+export { type PathOptions, validatePath } from './path/validate.ts';
+export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
+export { decodeCertificates, encodeCertificates, readCertificateFile } from './read/decode.ts';
+export { checkClientLeaf, checkValidity } from './read/leaf.ts';

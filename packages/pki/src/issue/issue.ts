@@ -1,0 +1,170 @@
+/** Making certificates and CSRs, by @peculiar/x509. */
+import 'reflect-metadata';
+import { randomBytes, type KeyObject, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import * as x509 from '@peculiar/x509';
+import type { KeyPair } from '../keys/signer.ts';
+import { type Certificate, parseCertificate } from '../read/certificate.ts';
+
+x509.cryptoProvider.set(webcrypto as Crypto);
+
+const day = 86_400_000;
+
+type KeyAlgorithm = EcKeyImportParams | RsaHashedImportParams;
+
+function importAlgorithm(key: KeyObject): KeyAlgorithm {
+  if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  return {
+    name: 'ECDSA',
+    namedCurve: key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'P-384' : 'P-256',
+  };
+}
+
+function signingAlgorithm(key: KeyObject): EcdsaParams | { name: string; hash: string } {
+  const algorithm = importAlgorithm(key);
+  if (algorithm.name !== 'ECDSA') return { name: algorithm.name, hash: 'SHA-256' };
+  return {
+    name: 'ECDSA',
+    hash: 'namedCurve' in algorithm && algorithm.namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256',
+  };
+}
+
+function toPrivate(key: KeyObject): Promise<CryptoKey> {
+  const der = new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }));
+  return webcrypto.subtle.importKey('pkcs8', der, importAlgorithm(key), false, [
+    'sign',
+  ]) as Promise<CryptoKey>;
+}
+
+function toPublic(key: KeyObject): Promise<CryptoKey> {
+  const der = new Uint8Array(key.export({ format: 'der', type: 'spki' }));
+  return webcrypto.subtle.importKey('spki', der, importAlgorithm(key), true, [
+    'verify',
+  ]) as Promise<CryptoKey>;
+}
+
+/** 16 random bytes, positive and never zero (RFC 5280 section 4.1.2.2). */
+function randomSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+function commonNameOf(value: string): x509.JsonName {
+  return [{ CN: [value] }];
+}
+
+interface Issuing {
+  readonly subject: x509.JsonName;
+  readonly issuer: x509.JsonName | string;
+  readonly publicKey: KeyObject;
+  readonly signingKey: KeyObject;
+  readonly notBefore: Date;
+  readonly days: number;
+  readonly serialNumber?: string | undefined;
+  readonly extensions: x509.Extension[];
+}
+
+async function issue(o: Issuing): Promise<Certificate> {
+  const publicKey = await toPublic(o.publicKey);
+  const view = await x509.X509CertificateGenerator.create({
+    serialNumber: o.serialNumber ?? randomSerial(),
+    subject: o.subject,
+    issuer: o.issuer,
+    notBefore: o.notBefore,
+    notAfter: new Date(o.notBefore.getTime() + o.days * day),
+    publicKey,
+    signingKey: await toPrivate(o.signingKey),
+    signingAlgorithm: signingAlgorithm(o.signingKey),
+    extensions: [...o.extensions, await x509.SubjectKeyIdentifierExtension.create(publicKey)],
+  });
+  return parseCertificate(new Uint8Array(view.rawData));
+}
+
+/** Makes a self-signed root CA that may issue end-entity certificates only (pathLen 0). @param o.days validity */
+export function createRootCa(o: {
+  keys: KeyPair;
+  commonName: string;
+  notBefore: Date;
+  days: number;
+}): Promise<Certificate> {
+  const name = commonNameOf(o.commonName);
+  return issue({
+    subject: name,
+    issuer: name,
+    publicKey: o.keys.publicKey,
+    signingKey: o.keys.privateKey,
+    notBefore: o.notBefore,
+    days: o.days,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  });
+}
+
+/** Issues a TLS server certificate for DNS names and IP addresses. @param o.days validity */
+export async function issueServerCertificate(o: {
+  ca: Certificate;
+  caKey: KeyObject;
+  publicKey: KeyObject;
+  hosts: readonly string[];
+  notBefore: Date;
+  days: number;
+}): Promise<Certificate> {
+  const names = o.hosts.map((host) => ({
+    type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const),
+    value: host,
+  }));
+  return issue({
+    subject: commonNameOf((o.hosts[0] ?? 'localhost').slice(0, 64)),
+    issuer: o.ca.subject,
+    publicKey: o.publicKey,
+    signingKey: o.caKey,
+    notBefore: o.notBefore,
+    days: o.days,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names),
+      await x509.AuthorityKeyIdentifierExtension.create(await toPublic(o.ca.publicKey)),
+    ],
+  });
+}
+
+/** Makes the certificate of a device that brings none: signed with its own key. @param o.days validity */
+export function selfSignedDeviceCertificate(o: {
+  keys: KeyPair;
+  commonName: string;
+  serialNumber?: string;
+  notBefore: Date;
+  days: number;
+}): Promise<Certificate> {
+  const name = commonNameOf(o.commonName);
+  return issue({
+    subject: name,
+    issuer: name,
+    publicKey: o.keys.publicKey,
+    signingKey: o.keys.privateKey,
+    notBefore: o.notBefore,
+    days: o.days,
+    serialNumber: o.serialNumber,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    ],
+  });
+}
+
+/** Makes a PKCS#10 certificate signing request as PEM (RFC 2986). */
+export async function createCsr(o: { keys: KeyPair; commonName: string }): Promise<string> {
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: commonNameOf(o.commonName),
+    keys: { privateKey: await toPrivate(o.keys.privateKey), publicKey: await toPublic(o.keys.publicKey) },
+    signingAlgorithm: signingAlgorithm(o.keys.publicKey),
+    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+  });
+  return `${request.toString('pem')}\n`;
+}

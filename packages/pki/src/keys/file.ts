@@ -1,0 +1,79 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { writeFileAtomic } from '../atomic-file.ts';
+import { KeyFileError } from '../errors.ts';
+import { type KeyPair, spkiSha256 } from './signer.ts';
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/**
+ * Writes a private key as PKCS#8 PEM, 0600, whole or not at all. A different key is never overwritten.
+ * @param passphrase encrypts the file (AES-256-CBC, PBES2) when given
+ * @throws KeyFileError `exists`
+ */
+export async function saveKeyFile(path: string, privateKey: KeyObject, passphrase?: string): Promise<void> {
+  try {
+    const present = await loadKeyFile(path, passphrase);
+    if (spkiSha256(present.publicKey) === spkiSha256(createPublicKey(privateKey))) return;
+    throw new KeyFileError('exists', `There is another key in ${path}.`, {
+      seen: path,
+      expected: 'no file, or the same key',
+      nextStep: 'Move the old key away first; an identity depends on it.',
+    });
+  } catch (error) {
+    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
+  }
+  const pem = privateKey.export(
+    passphrase === undefined
+      ? { format: 'pem', type: 'pkcs8' }
+      : { format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase },
+  );
+  await writeFileAtomic(path, pem, 0o600);
+}
+
+/**
+ * Reads a private key file.
+ * @throws KeyFileError `missing`, `permissions` when others may read it, `passphrase`, `malformed`
+ */
+export async function loadKeyFile(path: string, passphrase?: string): Promise<KeyPair> {
+  let pem: Buffer;
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) {
+      throw new KeyFileError('permissions', `The key file ${path} can be read by others.`, {
+        seen: `mode ${(mode & 0o777).toString(8)}`,
+        expected: 'mode 600',
+        nextStep: `chmod 600 ${path}`,
+      });
+    }
+    pem = await readFile(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new KeyFileError('missing', `There is no key file ${path}.`, {
+      seen: 'nothing',
+      expected: path,
+      nextStep: 'Check the path.',
+    });
+  }
+  const encrypted = pem.includes('ENCRYPTED PRIVATE KEY');
+  if (encrypted && passphrase === undefined) {
+    throw new KeyFileError('passphrase', `The key file ${path} is encrypted.`, {
+      seen: 'no passphrase',
+      expected: 'its passphrase',
+      nextStep: 'Give the passphrase.',
+    });
+  }
+  try {
+    const privateKey = createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase });
+    return { privateKey, publicKey: createPublicKey(privateKey) };
+  } catch (error) {
+    throw new KeyFileError(encrypted ? 'passphrase' : 'malformed', `The key file ${path} cannot be opened.`, {
+      seen: encrypted ? 'a passphrase that does not fit, or a damaged file' : 'something else',
+      expected: 'a PKCS#8 private key in PEM',
+      nextStep: encrypted ? 'Check the passphrase.' : `openssl pkey -in ${path} -noout -check`,
+      cause: error,
+    });
+  }
+}
