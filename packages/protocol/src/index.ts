@@ -1,0 +1,38 @@
+export {
+  type Architecture,
+  type Capabilities,
+  type CpuGroup,
+  type Hosting,
+  type Interface,
+  type InterfaceType,
+  interfaceTypes,
+  type ParsedCapabilities,
+  type Peripheral,
+  type PeripheralType,
+  peripheralTypes,
+  type WireProfile,
+} from './capabilities/model.ts';
+export { capabilitiesApiVersion, parseCapabilities } from './capabilities/parse.ts';
+export { capabilitiesFromJson, capabilitiesToJson, renderCapabilities } from './capabilities/render.ts';
+export { parseDeviceId } from './device-id.ts';
+export { type FieldProblem, ProtocolError, type ProtocolErrorCode } from './errors.ts';
+export {
+  decodeJoinString,
+  encodeJoinString,
+  type JoinString,
+  JoinStringError,
+  type Sha256,
+} from './join-string.ts';
+export { isObject, parseJson } from './json.ts';
+export { onboardingApiVersion, onboardingRequest, parseOnboardingRequest } from './onboarding.ts';
+export { pairingWords } from './pairing-words.ts';
+export {
+  type ProblemAnswer,
+  problemBody,
+  type ProblemCode,
+  type ProblemOptions,
+  problems,
+  readProblem,
+} from './problems.ts';
+export { formatQuantity, parseQuantity, type Quantity } from './quantities.ts';
+export { clientIdPattern, isClientId, routes } from './routes.ts';

@@ -1,0 +1,90 @@
+/** JSON as this contract takes it: valid UTF-8, bounded depth, no duplicate keys (JSON.parse keeps the last silently). */
+import { ProtocolError } from './errors.ts';
+
+const maximumDepth = 32;
+
+function malformed(message: string, field = ''): ProtocolError {
+  return new ProtocolError(
+    'malformed-json',
+    message,
+    [{ field, message }],
+    'Send one JSON object in UTF-8 (RFC 8259).',
+  );
+}
+
+/** Walks text that JSON.parse has already accepted, so only structure needs watching. */
+function refuseDuplicatesAndDepth(text: string): void {
+  const stack: Array<Set<string> | null> = [];
+  let i = 0;
+  let expectKey = false;
+  while (i < text.length) {
+    const c = text[i];
+    if (c === '"') {
+      const start = i++;
+      while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+      i++;
+      const keys = stack.at(-1);
+      if (expectKey && keys) {
+        const key: unknown = JSON.parse(text.slice(start, i));
+        if (keys.has(String(key)))
+          throw malformed(
+            `the key ${String(key).slice(0, 64)} stands twice in one object`,
+            String(key).slice(0, 64),
+          );
+        keys.add(String(key));
+        expectKey = false;
+      }
+      continue;
+    }
+    if (c === '{' || c === '[') {
+      stack.push(c === '{' ? new Set() : null);
+      if (stack.length > maximumDepth) throw malformed(`the document is nested deeper than ${maximumDepth}`);
+      expectKey = c === '{';
+    } else if (c === '}' || c === ']') {
+      stack.pop();
+      expectKey = false;
+    } else if (c === ',') {
+      expectKey = stack.at(-1) instanceof Set;
+    }
+    i++;
+  }
+}
+
+/**
+ * Parses JSON strictly.
+ * @throws ProtocolError `malformed-json` for invalid UTF-8, bad syntax, duplicate keys, or nesting beyond 32
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed('the body is not valid UTF-8');
+  }
+  let depth = 0;
+  let inString = false;
+  // Depth is bounded before JSON.parse, whose recursion a hostile body would otherwise exhaust.
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (inString) {
+      if (c === '\\') i++;
+      else if (c === '"') inString = false;
+    } else if (c === '"') inString = true;
+    else if (c === '{' || c === '[') {
+      if (++depth > maximumDepth) throw malformed(`the document is nested deeper than ${maximumDepth}`);
+    } else if (c === '}' || c === ']') depth--;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed('the body is not JSON');
+  }
+  refuseDuplicatesAndDepth(text);
+  return value;
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
