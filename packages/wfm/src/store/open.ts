@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Store } from './ports.ts';
+import { sqlAudit } from './sql/audit.ts';
+import { sqlClients } from './sql/clients.ts';
+import { sqlDevices } from './sql/devices.ts';
+import { sqlEnrollments } from './sql/enrollments.ts';
+import { migrate } from './sql/migrations.ts';
+import { sqlPreauthorizations, sqlReplay, sqlTokens } from './sql/small.ts';
+
+/**
+ * Opens the store and brings its schema up to date.
+ * @param o.url `sqlite:/path/to/file.db` or `postgres://…`
+ * @param o.now milliseconds since 1970
+ */
+export async function openStore(o: { url: string; now: () => number }): Promise<Store> {
+  // Loaded only when asked for: the other database's driver costs start-up time and memory.
+  const engine = o.url.startsWith('sqlite:')
+    ? (await import('./sqlite/engine.ts')).openSqlite(o.url.slice('sqlite:'.length))
+    : (await import('./postgres/engine.ts')).openPostgres(o.url);
+  const { database } = engine;
+  try {
+    await migrate(engine, o.now());
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return {
+    clients: sqlClients(database),
+    enrollments: sqlEnrollments(database),
+    devices: sqlDevices(engine),
+    preauthorizations: sqlPreauthorizations(database),
+    replay: sqlReplay(database),
+    tokens: sqlTokens(database),
+    audit: sqlAudit(database),
+    async ready() {
+      try {
+        await sql`select 1`.execute(database);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: () => database.destroy(),
+  };
+}

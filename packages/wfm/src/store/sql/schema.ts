@@ -1,0 +1,48 @@
+/** The tables as kysely sees them; the same on both databases. */
+import type { Kysely, Transaction } from 'kysely';
+import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization, Role } from '../ports.ts';
+
+export interface Tables {
+  clients: ClientRecord;
+  enrollments: EnrollmentRecord;
+  receipts: {
+    spkiSha256: string;
+    createdAt: number;
+    method: string;
+    targetUri: string;
+    fields: string;
+    body: Uint8Array;
+    rule: string;
+    decidedBy: string;
+    clientId: string;
+  };
+  devices: DeviceRecord;
+  preauthorizations: Preauthorization;
+  replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
+  tokens: { tokenSha256: string; name: string; role: Role; createdAt: number; expiresAt: number | null };
+  audit: {
+    seq: number;
+    at: number;
+    actor: string;
+    action: string;
+    subject: string;
+    detail: string;
+    hash: string;
+    previousHash: string;
+  };
+  auditHead: { id: number; seq: number; hash: string };
+  migrations: { number: number; name: string; appliedAt: number };
+}
+
+export type Database = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+/** All that differs between the databases, declared in one place. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres';
+  readonly bytes: 'blob' | 'bytea';
+  readonly bigint: 'integer' | 'bigint';
+  readonly database: Database;
+  /** Runs the migrations while nobody else can. */
+  withMigrationLock<T>(run: (database: Database) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,124 @@
+/** The three small stores: pre-authorisations, replay memory, tokens. */
+import { sql } from 'kysely';
+import type { PreauthorizationStore, ReplayStore, TokenStore } from '../ports.ts';
+import { appendAudit } from './audit.ts';
+import { page, readCursor } from './paging.ts';
+import type { Database } from './schema.ts';
+
+/** Pre-authorisations over SQL. */
+export function sqlPreauthorizations(database: Database): PreauthorizationStore {
+  return {
+    add: (items, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        let added = 0;
+        // Chunks stay below the databases' limit of bound parameters.
+        for (let i = 0; i < items.length; i += 500) {
+          const rows = items
+            .slice(i, i + 500)
+            .map((item) => ({
+              fingerprint: item.fingerprint,
+              kind: item.kind,
+              note: item.note ?? null,
+              createdAt: now,
+              createdBy: actor,
+              usedAt: null,
+            }));
+          const done = await tx
+            .insertInto('preauthorizations')
+            .values(rows)
+            .onConflict((c) => c.column('fingerprint').doNothing())
+            .returning('fingerprint')
+            .execute();
+          added += done.length;
+        }
+        if (added > 0)
+          await appendAudit(tx, {
+            at: now,
+            actor,
+            action: 'preauthorization.added',
+            subject: `${added}`,
+            detail: { first: items[0]?.fingerprint ?? null, added },
+          });
+        return { added, existing: items.length - added };
+      }),
+    async match(certificateSha256, spkiSha256) {
+      const row = await database
+        .selectFrom('preauthorizations')
+        .selectAll()
+        .where(
+          sql<boolean>`(("kind" = 'certificate' and "fingerprint" = ${certificateSha256}) or ("kind" = 'key' and "fingerprint" = ${spkiSha256}))`,
+        )
+        .executeTakeFirst();
+      return row ?? null;
+    },
+    async list({ limit, cursor }) {
+      const after = readCursor(cursor, 1)?.[0];
+      let query = database
+        .selectFrom('preauthorizations')
+        .selectAll()
+        .orderBy('fingerprint')
+        .limit(limit + 1);
+      if (typeof after === 'string') query = query.where('fingerprint', '>', after);
+      return page(await query.execute(), limit, (row) => [row.fingerprint]);
+    },
+    remove: (fingerprint, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        const row = await tx
+          .deleteFrom('preauthorizations')
+          .where('fingerprint', '=', fingerprint)
+          .returning('fingerprint')
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await appendAudit(tx, {
+          at: now,
+          actor,
+          action: 'preauthorization.removed',
+          subject: fingerprint,
+          detail: {},
+        });
+        return true;
+      }),
+  };
+}
+
+/** Replay memory over SQL: the primary key decides who was first. */
+export function sqlReplay(database: Database): ReplayStore {
+  return {
+    async claim(spkiSha256, baseSha256, expiresAt) {
+      const row = await database
+        .insertInto('replay')
+        .values({ spkiSha256, baseSha256, expiresAt })
+        .onConflict((c) => c.doNothing())
+        .returning('baseSha256')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async sweep(now) {
+      return Number(
+        (await database.deleteFrom('replay').where('expiresAt', '<', now).executeTakeFirst()).numDeletedRows,
+      );
+    },
+  };
+}
+
+/** Operator tokens over SQL; only their hashes are kept. */
+export function sqlTokens(database: Database): TokenStore {
+  return {
+    async add(token) {
+      await database
+        .insertInto('tokens')
+        .values(token)
+        .onConflict((c) => c.doNothing())
+        .execute();
+    },
+    async bySha256(tokenSha256) {
+      return (
+        (await database
+          .selectFrom('tokens')
+          .select(['name', 'role', 'expiresAt'])
+          .where('tokenSha256', '=', tokenSha256)
+          .executeTakeFirst()) ?? null
+      );
+    },
+  };
+}

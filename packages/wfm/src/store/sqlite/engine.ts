@@ -1,0 +1,46 @@
+import BetterSqlite from 'better-sqlite3';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
+import type { Engine, Tables } from '../sql/schema.ts';
+
+/** Takes the write lock when a transaction begins: a lock upgraded later can fail without waiting. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #database: BetterSqlite.Database;
+
+  constructor(database: BetterSqlite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+}
+
+/** Opens the embedded database; every commit is on disk before it returns (synchronous=FULL). */
+export function openSqlite(path: string): Engine {
+  const raw = new BetterSqlite(path, { timeout: 10_000 });
+  raw.pragma('journal_mode = WAL');
+  raw.pragma('synchronous = FULL');
+  raw.pragma('foreign_keys = ON');
+  const database = new Kysely<Tables>({ dialect: new ImmediateDialect(raw) });
+  return {
+    name: 'sqlite',
+    bytes: 'blob',
+    bigint: 'integer',
+    database,
+    withMigrationLock: (run) => database.transaction().execute(run),
+  };
+}

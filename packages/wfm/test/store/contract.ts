@@ -1,0 +1,213 @@
+/** What any store must do, whatever database is below; each database runs it. */
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import { after, describe, it } from 'node:test';
+import { openStore } from '../../src/store/open.ts';
+import type { Applicant, Store } from '../../src/store/ports.ts';
+
+const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export function applicant(name: string): Applicant {
+  return {
+    spkiSha256: hex(`key ${name}`),
+    certificateSha256: hex(`certificate ${name}`),
+    certificateDer: Buffer.from(name),
+    subject: `CN=${name}`,
+    issuer: `CN=${name}`,
+    notAfter: 2_000_000_000_000,
+    remoteAddress: '127.0.0.1',
+  };
+}
+
+const admission = (name: string, now = 1): Parameters<Store['enrollments']['admit']>[0] => ({
+  applicant: applicant(name),
+  clientId: randomUUID(),
+  decidedBy: 'policy',
+  rule: 'open',
+  receipt: {
+    method: 'POST',
+    targetUri: 'https://wfm/api/v1/onboarding',
+    fields: ['Host', 'wfm'],
+    body: Buffer.from('{}'),
+  },
+  now,
+});
+
+const report = (clientId: string, deviceId: string, mode: 'single' | 'keyed' = 'keyed', text = 'x') => ({
+  clientId,
+  deviceId,
+  profile: 'rc.2c',
+  model: JSON.stringify({ deviceId, text }),
+  document: Buffer.from(text),
+  digest: hex(text),
+  now: 5,
+  mode,
+});
+
+export function storeContract(name: string, url: () => Promise<string>): void {
+  describe(`store on ${name}`, () => {
+    const opened: Store[] = [];
+    const open = async (at: string): Promise<Store> => {
+      const store = await openStore({ url: at, now: () => 1 });
+      opened.push(store);
+      return store;
+    };
+    after(() => Promise.all(opened.map((store) => store.close())));
+
+    it('gives one key one clientId under 100 equal requests on two instances', async () => {
+      const at = await url();
+      const [a, b] = await Promise.all([open(at), open(at)]);
+      const results = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => (i % 2 ? a : b).enrollments.admit(admission('same'))),
+      );
+      assert.equal(new Set(results.map((r) => r.client.clientId)).size, 1);
+      assert.equal(results.filter((r) => r.created).length, 1);
+      assert.equal(await a.clients.count(), 1);
+    });
+
+    it('keeps everything when it is opened again', async () => {
+      const at = await url();
+      const first = await open(at);
+      const { client } = await first.enrollments.admit(admission('kept'));
+      await first.close();
+      opened.splice(opened.indexOf(first), 1);
+      const second = await open(at);
+      assert.equal((await second.clients.byKey(client.spkiSha256))?.clientId, client.clientId);
+      assert.deepEqual(
+        Buffer.from((await second.clients.byId(client.clientId))?.certificateDer ?? []),
+        Buffer.from('kept'),
+      );
+      assert.deepEqual(await second.audit.verify(), { ok: true, entries: 1 });
+    });
+
+    it('lets one of approve and reject win, and the audit agrees', async () => {
+      const store = await open(await url());
+      for (let i = 0; i < 20; i++) {
+        const { enrollmentId } = await store.enrollments.recordPending(applicant(`race ${i}`), 1);
+        const [approved, rejected] = await Promise.all([
+          store.enrollments.approve(enrollmentId, { clientId: randomUUID(), actor: 'a', now: 2 }),
+          store.enrollments.reject(enrollmentId, { actor: 'b', now: 2 }),
+        ]);
+        assert.deepEqual(
+          [approved.result, rejected.result].sort(),
+          [
+            approved.result === 'approved' ? 'approved' : 'conflict',
+            approved.result === 'approved' ? 'conflict' : 'rejected',
+          ].sort(),
+        );
+        const decided = await store.enrollments.byId(enrollmentId);
+        assert.equal(decided?.state, approved.result === 'approved' ? 'approved' : 'rejected');
+      }
+      assert.equal((await store.audit.verify()).ok, true);
+    });
+
+    it('repeats approve without a second client, and counts the attempts of a waiting key', async () => {
+      const store = await open(await url());
+      await store.enrollments.recordPending(applicant('w'), 1);
+      const again = await store.enrollments.recordPending(applicant('w'), 9);
+      assert.equal(again.attempts, 2);
+      assert.equal(again.firstSeenAt, 1);
+      const first = await store.enrollments.approve(again.enrollmentId, {
+        clientId: 'one',
+        actor: 'a',
+        now: 10,
+      });
+      const second = await store.enrollments.approve(again.enrollmentId, {
+        clientId: 'two',
+        actor: 'a',
+        now: 11,
+      });
+      assert.equal(first.result, 'approved');
+      assert.equal(second.result, 'unchanged');
+      assert.equal(second.enrollment?.clientId, 'one');
+    });
+
+    it('renews the certificate of a known key and keeps the clientId', async () => {
+      const store = await open(await url());
+      const { client } = await store.enrollments.admit(admission('r'));
+      const next = { ...admission('r', 2), applicant: { ...applicant('r'), certificateSha256: hex('new') } };
+      const renewed = await store.enrollments.admit(next);
+      assert.equal(renewed.client.clientId, client.clientId);
+      assert.equal((await store.clients.byId(client.clientId))?.certificateSha256, hex('new'));
+    });
+
+    it('lets a signature base through once among fifty', async () => {
+      const store = await open(await url());
+      const claims = await Promise.all(Array.from({ length: 50 }, () => store.replay.claim('k', 'b', 100)));
+      assert.equal(claims.filter(Boolean).length, 1);
+      assert.equal(await store.replay.sweep(101), 1);
+      assert.equal(await store.replay.claim('k', 'b', 200), true);
+    });
+
+    it('wants the gateway before its children, and removes them with it', async () => {
+      const store = await open(await url());
+      const { clientId } = (await store.enrollments.admit(admission('g'))).client;
+      assert.equal(await store.devices.upsert(report(clientId, 'gw/a')), 'gateway-not-found');
+      assert.equal(await store.devices.upsert(report('nobody', 'gw')), 'client-not-found');
+      assert.equal(await store.devices.upsert(report(clientId, 'gw')), 'created');
+      assert.equal(await store.devices.upsert(report(clientId, 'gw/a')), 'created');
+      assert.equal(await store.devices.upsert(report(clientId, 'gw_x')), 'created');
+      assert.equal(await store.devices.upsert(report(clientId, 'gw/a')), 'unchanged');
+      assert.equal(await store.devices.upsert(report(clientId, 'gw/a', 'keyed', 'y')), 'updated');
+      assert.equal((await store.devices.get(clientId, 'gw/a'))?.revision, 2);
+      assert.equal(await store.devices.remove(clientId, 'gw'), 2);
+      assert.equal(await store.devices.remove(clientId, 'gw'), 0);
+      assert.deepEqual(
+        (await store.devices.list({ limit: 10 })).items.map((d) => d.deviceId),
+        ['gw_x'],
+      );
+      assert.equal(await store.devices.upsert(report(clientId, 'other', 'single')), 'created');
+      assert.deepEqual(
+        (await store.devices.list({ limit: 10, clientId })).items.map((d) => d.deviceId),
+        ['other'],
+      );
+    });
+
+    it('pages without gaps or repeats and takes wildcards literally', async () => {
+      const store = await open(await url());
+      for (let i = 0; i < 25; i++) await store.enrollments.admit(admission(`p${i}`, i % 3));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.clients.list({ limit: 7, cursor });
+        seen.push(...page.items.map((c) => c.clientId));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      assert.equal(new Set(seen).size, 25);
+      assert.equal(seen.length, 25);
+      assert.equal((await store.clients.list({ limit: 50, text: '%' })).items.length, 0);
+      assert.equal((await store.clients.list({ limit: 50, text: 'P24' })).items.length, 1);
+      const fingerprintPrefix = applicant('p3').certificateSha256.slice(0, 12);
+      assert.equal((await store.clients.list({ limit: 50, fingerprintPrefix })).items.length, 1);
+    });
+
+    it('moves a client only along the legal ways and keeps a deleted key refused', async () => {
+      const store = await open(await url());
+      const { client } = await store.enrollments.admit(admission('s'));
+      assert.equal(await store.clients.setState(client.clientId, ['active'], 'blocked', 'op', 2), 'changed');
+      assert.equal(
+        await store.clients.setState(client.clientId, ['active'], 'blocked', 'op', 2),
+        'unchanged',
+      );
+      assert.equal(await store.clients.setState(client.clientId, ['active'], 'retired', 'op', 2), 'conflict');
+      assert.equal(await store.clients.setState('nobody', ['active'], 'retired', 'op', 2), 'not-found');
+      assert.equal(await store.clients.delete(client.clientId, 'op', 3), true);
+      assert.equal((await store.enrollments.byKey(client.spkiSha256))?.state, 'rejected');
+    });
+
+    it('matches a pre-authorisation by certificate or by key, and marks it used', async () => {
+      const store = await open(await url());
+      const a = applicant('pre');
+      const items = [
+        { fingerprint: a.certificateSha256, kind: 'certificate' as const },
+        { fingerprint: hex('other'), kind: 'key' as const },
+      ];
+      assert.deepEqual(await store.preauthorizations.add(items, 'op', 1), { added: 2, existing: 0 });
+      assert.deepEqual(await store.preauthorizations.add(items, 'op', 1), { added: 0, existing: 2 });
+      assert.equal((await store.preauthorizations.match(a.certificateSha256, 'none'))?.kind, 'certificate');
+      assert.equal(await store.preauthorizations.match('none', a.certificateSha256), null);
+      await store.enrollments.admit(admission('pre', 7));
+      assert.equal((await store.preauthorizations.match(a.certificateSha256, ''))?.usedAt, 7);
+    });
+  });
+}

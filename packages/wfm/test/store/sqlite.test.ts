@@ -1,0 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { storeContract } from './contract.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'muster-store-'));
+after(() => rm(directory, { recursive: true, force: true }));
+let count = 0;
+storeContract('SQLite', () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
