@@ -148,6 +148,15 @@ export interface EnrollmentStore {
     enrollmentId: string,
     o: { actor: string; reason?: string | undefined; now: number },
   ): Promise<Decision<'rejected' | 'unchanged' | 'not-found' | 'conflict'>>;
+  /** Keeps the signed request behind an identity that an operator approved while the device waited. */
+  keepReceipt(o: {
+    applicant: Applicant;
+    receipt: Receipt;
+    clientId: string;
+    decidedBy: string;
+    rule: string;
+    now: number;
+  }): Promise<void>;
   delete(enrollmentId: string, actor: string, now: number): Promise<boolean>;
   sweepPending(olderThan: number): Promise<number>;
   countPending(): Promise<number>;

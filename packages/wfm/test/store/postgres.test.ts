@@ -4,6 +4,6 @@ import { storeContract } from './contract.ts';
 
 const server = await startPostgres();
 let count = 0;
-storeContract('PostgreSQL', () => server.database(`store${count++}`));
+storeContract('PostgreSQL', 2, () => server.database(`store${count++}`));
 // Registered after the suite, so the stores are closed before the server stops.
 after(() => server.stop());

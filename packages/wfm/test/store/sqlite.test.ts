@@ -7,4 +7,4 @@ import { storeContract } from './contract.ts';
 const directory = await mkdtemp(join(tmpdir(), 'muster-store-'));
 after(() => rm(directory, { recursive: true, force: true }));
 let count = 0;
-storeContract('SQLite', () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
+storeContract('SQLite', 1, () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ export async function startPostgres(): Promise<{
   stop(): Promise<void>;
 }> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-pg-'));
+  // As root the server runs as a user of its own, who must be able to enter.
+  await chmod(directory, 0o711);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),

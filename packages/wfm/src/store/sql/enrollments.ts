@@ -72,7 +72,7 @@ async function createClient(
 }
 
 async function keepReceipt(
-  tx: Tx,
+  tx: Tx | Database,
   r: Receipt,
   a: Applicant,
   o: { rule: string; decidedBy: string; clientId: string; now: number },
@@ -137,13 +137,11 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
           .insertInto('enrollments')
           .values(fresh)
           .onConflict((c) =>
-            c
-              .column('spkiSha256')
-              .doUpdateSet({
-                lastSeenAt: now,
-                attempts: sql<number>`"enrollments"."attempts" + 1`,
-                remoteAddress: applicant.remoteAddress,
-              }),
+            c.column('spkiSha256').doUpdateSet({
+              lastSeenAt: now,
+              attempts: sql<number>`"enrollments"."attempts" + 1`,
+              remoteAddress: applicant.remoteAddress,
+            }),
           )
           .returningAll()
           .executeTakeFirstOrThrow();
@@ -241,6 +239,7 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         });
         return { result: 'rejected', enrollment: { ...row, ...decided } };
       }),
+    keepReceipt: ({ receipt, applicant, ...o }) => keepReceipt(database, receipt, applicant, o),
     delete: (enrollmentId, actor, now) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);

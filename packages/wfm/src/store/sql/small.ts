@@ -13,16 +13,14 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
         let added = 0;
         // Chunks stay below the databases' limit of bound parameters.
         for (let i = 0; i < items.length; i += 500) {
-          const rows = items
-            .slice(i, i + 500)
-            .map((item) => ({
-              fingerprint: item.fingerprint,
-              kind: item.kind,
-              note: item.note ?? null,
-              createdAt: now,
-              createdBy: actor,
-              usedAt: null,
-            }));
+          const rows = items.slice(i, i + 500).map((item) => ({
+            fingerprint: item.fingerprint,
+            kind: item.kind,
+            note: item.note ?? null,
+            createdAt: now,
+            createdBy: actor,
+            usedAt: null,
+          }));
           const done = await tx
             .insertInto('preauthorizations')
             .values(rows)

@@ -1,0 +1,29 @@
+import { parseCertificate } from '@muster/pki';
+import type { ClientRecord } from '../store/ports.ts';
+import type { KeyOnFile } from './context.ts';
+
+/** Parsed public keys by certificate: parsing costs three times as much as verifying. State is never cached. */
+export class KeyCache {
+  readonly #entries = new Map<string, KeyOnFile>();
+  readonly #limit: number;
+
+  constructor(limit = 10_000) {
+    this.#limit = limit;
+  }
+
+  /** The key of the certificate on file. */
+  of(client: ClientRecord): KeyOnFile {
+    const cached = this.#entries.get(client.certificateSha256);
+    if (cached !== undefined) return cached;
+    const certificate = parseCertificate(client.certificateDer);
+    const entry = {
+      keyObject: certificate.publicKey,
+      notBefore: certificate.notBefore.getTime(),
+      notAfter: certificate.notAfter.getTime(),
+    };
+    const oldest = this.#entries.keys().next();
+    if (this.#entries.size >= this.#limit && oldest.done !== true) this.#entries.delete(oldest.value);
+    this.#entries.set(client.certificateSha256, entry);
+    return entry;
+  }
+}

@@ -1,0 +1,98 @@
+/** Key on file: every signed request after onboarding. The steps, in order. */
+import { isClientId } from '@muster/protocol';
+import { SignatureError } from '@muster/signatures';
+import { HttpProblem } from '../http/problem.ts';
+import type { ClientRecord } from '../store/ports.ts';
+import type { AuthenticationContext, Principal, ReceivedRequest } from './context.ts';
+import { checkDigest, checkSignature, signatureProblem } from './signature.ts';
+
+/**
+ * Verifies a request against the key on file for the clientId of its path, and no other key.
+ * @throws HttpProblem 400 digest, 404 unknown client, 401 signature or replay, 403 certificate or state
+ */
+export async function authenticateKnownClient(
+  context: AuthenticationContext,
+  request: ReceivedRequest,
+  clientId: string,
+): Promise<Principal> {
+  checkDigest(request);
+  const client = await findClient(context, clientId);
+  const key = context.keys.of(client);
+  const { verified } = await checkSignature(context, request, key.keyObject);
+  await checkKeyid(context, client, verified.parameters.keyid);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    await claimOnce(context, client, verified.baseSha256, verified.parameters.created ?? 0);
+  checkCertificateTime(context, key);
+  checkState(client);
+  return { clientId: client.clientId, spkiSha256: client.spkiSha256 };
+}
+
+async function findClient(context: AuthenticationContext, clientId: string): Promise<ClientRecord> {
+  const client = isClientId(clientId) ? await context.store.clients.byId(clientId) : null;
+  if (client === null)
+    throw new HttpProblem('invalid-client', { detail: 'This clientId is not known here. Onboard again.' });
+  return client;
+}
+
+/** keyid never chooses a key; but one that names somebody else is a sign of mixed-up identities. */
+async function checkKeyid(
+  context: AuthenticationContext,
+  client: ClientRecord,
+  keyid: string | undefined,
+): Promise<void> {
+  if (keyid === undefined) return;
+  const lower = keyid.toLowerCase();
+  if ([client.spkiSha256, client.certificateSha256, client.clientId.toLowerCase()].includes(lower)) return;
+  const other =
+    (/^[0-9a-f]{64}$/.test(lower) ? await context.store.clients.byKey(lower) : null) ??
+    (isClientId(keyid) ? await context.store.clients.byId(keyid) : null);
+  if (other === null || other.clientId === client.clientId) return;
+  throw signatureProblem(
+    new SignatureError('parameter-invalid', 'The keyid names another client than the path.', {
+      seen: 'the keyid of another client',
+      expected: client.spkiSha256,
+      nextStep: 'Send the hex SHA-256 of your own public key as keyid.',
+    }),
+  );
+}
+
+/** Claimed only after the signature is known to be true, and by its base: ECDSA signatures can be rewritten. */
+async function claimOnce(
+  context: AuthenticationContext,
+  client: ClientRecord,
+  baseSha256: string,
+  created: number,
+): Promise<void> {
+  const expiresAt = (created + context.maxAgeSeconds + context.maxSkewSeconds) * 1000;
+  if (await context.store.replay.claim(client.spkiSha256, baseSha256, expiresAt)) return;
+  throw new HttpProblem('signature-verification-failed', {
+    detail:
+      'This signature base was used before. Sign again; add a random nonce to writes that repeat within a second.',
+    extra: {
+      check: 'replayed',
+      seen: `base SHA-256 ${baseSha256}`,
+      expected: 'a base that was not used before',
+      nextStep: 'Sign again with a nonce.',
+    },
+  });
+}
+
+function checkCertificateTime(
+  context: AuthenticationContext,
+  key: { notBefore: number; notAfter: number },
+): void {
+  const now = context.now();
+  if (now <= key.notAfter && now >= key.notBefore) return;
+  const detail =
+    now > key.notAfter
+      ? 'The certificate on file has expired. Onboard with a new certificate of the same key.'
+      : 'The certificate on file is not valid yet.';
+  throw new HttpProblem('certificate-not-trusted', { detail });
+}
+
+function checkState(client: ClientRecord): void {
+  if (client.state === 'blocked')
+    throw new HttpProblem('client-blocked', { detail: 'An operator has blocked this client.' });
+  if (client.state === 'retired')
+    throw new HttpProblem('client-rejected', { detail: 'This client was retired.' });
+}

@@ -1,0 +1,89 @@
+/** The listener that devices reach. Operators are on another one. */
+import type { AddressInfo } from 'node:net';
+import type { Certificate } from '@muster/pki';
+import type { Logger } from 'pino';
+import type { AdmissionMode } from '../admission/decide.ts';
+import { KeyCache } from '../authenticate/key-cache.ts';
+import type { DeviceApi } from '../device-api/context.ts';
+import { registerDeviceRoutes } from '../device-api/routes.ts';
+import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { Store } from '../store/ports.ts';
+import type { TlsMaterial } from '../trust/material.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { createApplication } from './server.ts';
+import { publicOrigin } from './target.ts';
+
+export interface DeviceListenerOptions {
+  readonly store: Store;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** https origins with an optional path prefix; none means https and the Host header. */
+  readonly publicUrls: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** null: plain HTTP behind a proxy that terminates TLS. */
+  readonly tls: TlsMaterial | null;
+  readonly caCertificates: () => readonly Certificate[];
+  readonly certificateForm: 'base64-pem' | 'base64-der';
+  readonly admission: AdmissionMode;
+  readonly holdSeconds: number;
+  readonly retryAfterSeconds: number;
+  readonly signatureWindow: { readonly maxAgeSeconds: number; readonly maxSkewSeconds: number };
+  readonly limits?: Partial<Limits>;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly decisions: DecisionSignal;
+}
+
+export interface DeviceListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const flushMilliseconds = 5_000;
+
+/** Starts the device listener. */
+export async function startDeviceListener(o: DeviceListenerOptions): Promise<DeviceListener> {
+  const limits = { ...defaultLimits, ...o.limits };
+  const seen = new Map<string, number>();
+  const api: DeviceApi = {
+    store: o.store,
+    keys: new KeyCache(),
+    origins: o.publicUrls.map(publicOrigin),
+    trustedProxies: o.trustedProxies,
+    ...o.signatureWindow,
+    now: o.now,
+    caCertificates: o.caCertificates,
+    certificateForm: o.certificateForm,
+    admission: o.admission,
+    holdSeconds: o.holdSeconds,
+    retryAfterSeconds: o.retryAfterSeconds,
+    limits,
+    decisions: o.decisions,
+    log: o.log,
+    seen: (clientId) => void seen.set(clientId, o.now()),
+  };
+  const app = createApplication({ tls: o.tls, limits, log: o.log });
+  registerDeviceRoutes(app, api);
+  const flush = async (): Promise<void> => {
+    if (seen.size === 0) return;
+    const batch = new Map(seen);
+    seen.clear();
+    try {
+      await o.store.clients.touch(batch);
+    } catch (error) {
+      o.log.warn({ err: error }, 'the last-seen times could not be written');
+    }
+  };
+  const timer = setInterval(() => void flush(), flushMilliseconds);
+  timer.unref();
+  await app.listen({ host: o.listen.host, port: o.listen.port });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    port,
+    async close() {
+      clearInterval(timer);
+      await app.close();
+      await flush();
+    },
+  };
+}

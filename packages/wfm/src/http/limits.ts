@@ -1,0 +1,22 @@
+/** Bounds on every size and time of the device listener. */
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  readonly headersMilliseconds: number;
+  readonly requestMilliseconds: number;
+  readonly keepAliveMilliseconds: number;
+  readonly connections: number;
+  readonly heldRequests: number;
+  readonly pendingEnrollments: number;
+}
+
+export const defaultLimits: Limits = {
+  bodyBytes: 262_144,
+  headerBytes: 16_384,
+  headersMilliseconds: 10_000,
+  requestMilliseconds: 20_000,
+  keepAliveMilliseconds: 75_000,
+  connections: 20_000,
+  heldRequests: 1_000,
+  pendingEnrollments: 100_000,
+};

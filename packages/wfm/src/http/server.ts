@@ -1,0 +1,128 @@
+/** The HTTP server under a listener: bounds, raw bodies, and one way to render refusals. */
+import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
+import { createServer as createTls, type Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { problemBody, type ProblemCode, problems } from '@muster/protocol';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { TlsMaterial } from '../trust/material.ts';
+import type { Limits } from './limits.ts';
+import { HttpProblem, sendProblem } from './problem.ts';
+import { checkRawRequest } from './target.ts';
+
+/** What node's parser refuses before there is a request. */
+function parserProblem(code: string | undefined): ProblemCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'header-fields-too-large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  return 'invalid-request';
+}
+
+function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const code = parserProblem(error.code);
+  const body = JSON.stringify(problemBody(code));
+  socket.end(
+    `HTTP/1.1 ${problems[code].status} ${problems[code].title}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    // A peer that does not read must not keep the socket.
+    () => socket.destroySoon(),
+  );
+}
+
+function listenerOf(handler: RequestListener, tls: TlsMaterial | null, limits: Limits): Server {
+  const timing = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMilliseconds,
+    requestTimeout: limits.requestMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    connectionsCheckingInterval: 1_000,
+  };
+  if (tls === null) return createPlain(timing, handler);
+  // TLS 1.3 is the profile's floor; client certificates are deliberately never asked for.
+  const server: TlsServer = createTls(
+    {
+      ...timing,
+      ...tls.current(),
+      minVersion: 'TLSv1.3',
+      maxVersion: 'TLSv1.3',
+      ALPNProtocols: ['http/1.1'],
+      requestCert: false,
+      handshakeTimeout: 10_000,
+    },
+    handler,
+  );
+  tls.onChange(() =>
+    server.setSecureContext({ ...tls.current(), minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
+  );
+  return server;
+}
+
+const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+};
+
+/** Any thrown thing as a problem: ours as it is, fastify's by its code, the rest a 500 whose cause only the log gets. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = fastifyProblems[code];
+  if (known !== undefined) return new HttpProblem(known, { cause: error });
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500)
+    return new HttpProblem('invalid-request', {
+      detail: error instanceof Error ? error.message : '',
+      cause: error,
+    });
+  return new HttpProblem('internal-error', { cause: error });
+}
+
+/** Makes a fastify application over a bounded server; bodies arrive as raw bytes. */
+export function createApplication(o: {
+  tls: TlsMaterial | null;
+  limits: Limits;
+  log: Logger;
+}): FastifyInstance {
+  const app = fastify({
+    serverFactory: (handler) => {
+      const server = listenerOf(handler as RequestListener, o.tls, o.limits);
+      server.maxConnections = o.limits.connections;
+      return server;
+    },
+    bodyLimit: o.limits.bodyBytes,
+    routerOptions: { maxParamLength: 2048, caseSensitive: true },
+    forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => answerRaw(error, socket),
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(request, reply, new HttpProblem('invalid-request', { detail: error.message })),
+    logger: false,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', (request, _reply, done) => {
+    checkRawRequest(request.raw.url ?? '', request.raw.rawHeaders);
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal-error')
+      o.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+    else
+      o.log.debug(
+        {
+          code: problem.code,
+          check: problem.detail.extra?.['check'],
+          method: request.method,
+          route: request.routeOptions.url,
+          from: request.ip,
+        },
+        'request refused',
+      );
+    // The rest of a body that is too large is not read.
+    if (problem.code === 'payload-too-large') reply.header('connection', 'close');
+    return sendProblem(request, reply, problem);
+  });
+  return app;
+}
