@@ -31,7 +31,9 @@ class ImmediateDialect extends SqliteDialect {
 
 /** Opens the embedded database; every commit is on disk before it returns (synchronous=FULL). */
 export function openSqlite(path: string): Engine {
-  const raw = new BetterSqlite(path, { timeout: 10_000 });
+  const raw = new BetterSqlite(path, { timeout: 2_000 });
+  // One process owns the file: a second one is refused, and kill -9 frees it.
+  raw.pragma('locking_mode = EXCLUSIVE');
   raw.pragma('journal_mode = WAL');
   raw.pragma('synchronous = FULL');
   raw.pragma('foreign_keys = ON');

@@ -1,0 +1,201 @@
+/** The one place where the WFM's parts are put together. */
+import { createHash, randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { readCertificateFile, writeFileAtomic, type Certificate } from '@muster/pki';
+import { encodeJoinString } from '@muster/protocol';
+import { type Logger, pino } from 'pino';
+import { loadSettings, parseListen, type WfmSettings } from './config/settings.ts';
+import { DecisionSignal } from './fleet/decision-signal.ts';
+import { startDeviceListener } from './http/device-listener.ts';
+import { startOperatorListener } from './operator-api/listener.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/ports.ts';
+import { openAuthority } from './trust/authority.ts';
+import { openTlsFiles } from './trust/files.ts';
+
+/** A running WFM. */
+export interface Wfm {
+  readonly deviceUrl: string;
+  readonly operatorUrl: string;
+  /** `sha256:<hex>`, or empty when devices trust a public CA. */
+  readonly caPin: string;
+  readonly joinString: string;
+  readonly operatorTokenFile: string;
+  readonly operatorCaFile: string;
+  close(): Promise<void>;
+}
+
+const sweepMilliseconds = 60_000;
+const pendingLifetime = 30 * 86_400_000;
+
+function logger(level: WfmSettings['logLevel']): Logger {
+  return pino(
+    { level, redact: ['authorization', '*.authorization', 'token', 'passphrase'] },
+    pino.destination({ dest: 2, sync: false }),
+  );
+}
+
+/** A name by which other machines, and this one, reach this machine. */
+async function reachableName(listenHost: string): Promise<string> {
+  if (listenHost !== '0.0.0.0' && listenHost !== '::') return listenHost;
+  const name = hostname();
+  if ((await lookup(name).catch(() => undefined)) !== undefined) return name;
+  const external = Object.values(networkInterfaces())
+    .flat()
+    .find((i) => i !== undefined && !i.internal && i.family === 'IPv4');
+  return external?.address ?? 'localhost';
+}
+
+function bracket(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function ensureToken(store: Store, file: string, now: number): Promise<void> {
+  let token: string;
+  try {
+    token = (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    token = `muster_${randomBytes(32).toString('base64url')}`;
+    await writeFileAtomic(file, `${token}\n`, 0o600);
+  }
+  await store.tokens.add({
+    tokenSha256: createHash('sha256').update(token).digest('hex'),
+    name: 'admin',
+    role: 'admin',
+    createdAt: now,
+    expiresAt: null,
+  });
+}
+
+/**
+ * Starts a WFM: store, trust, device listener, operator listener.
+ * @param options settings that differ from the defaults; `log` replaces the log on stderr
+ * @throws SettingsError, and whatever the database or the listeners refuse
+ */
+export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
+  const { log: givenLog, ...flags } = options;
+  const settings = loadSettings({ flags });
+  const log = givenLog ?? logger(settings.logLevel);
+  const now = Date.now;
+  const deviceListen = parseListen('device-listen', settings.deviceListen);
+  const operatorListen = parseListen('operator-listen', settings.operatorListen);
+  await mkdir(settings.data, { recursive: true, mode: 0o700 });
+  const closers: Array<() => Promise<void> | void> = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const store = await openStore({
+      url: settings.database ?? `sqlite:${join(settings.data, 'muster.db')}`,
+      now,
+    });
+    closers.push(() => store.close());
+    const operatorTokenFile = join(settings.data, 'operator-token');
+    await ensureToken(store, operatorTokenFile, now());
+
+    const name = await reachableName(deviceListen.host);
+    const publicHosts = settings.publicUrls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+    const hosts = [
+      ...new Set(
+        [...publicHosts, name, 'localhost', '127.0.0.1', '::1', hostname(), operatorListen.host].filter(
+          (h) => h !== '0.0.0.0' && h !== '::',
+        ),
+      ),
+    ];
+    const authority = await openAuthority({
+      directory: join(settings.data, 'trust'),
+      hosts,
+      now: () => new Date(now()),
+      log,
+    });
+    closers.push(() => authority.close());
+    const operatorCaFile = join(settings.data, 'operator-ca.pem');
+    await writeFileAtomic(
+      operatorCaFile,
+      authority
+        .caCertificates()
+        .map((c) => c.pem)
+        .join(''),
+      0o644,
+    );
+
+    const ownCa = settings.tlsCa === null ? [] : readCertificateFile(await readFile(settings.tlsCa));
+    const caCertificates = (): readonly Certificate[] =>
+      settings.tls === 'internal' ? authority.caCertificates() : ownCa;
+    const files =
+      settings.tls === 'files'
+        ? openTlsFiles({ certFile: settings.tlsCert ?? '', keyFile: settings.tlsKey ?? '', log })
+        : null;
+    if (files !== null) closers.push(() => files.close());
+    const caPin = caCertificates().map((c) => `sha256:${c.sha256}`)[0] ?? '';
+
+    const decisions = new DecisionSignal();
+    const device = await startDeviceListener({
+      store,
+      listen: deviceListen,
+      publicUrls: settings.publicUrls,
+      trustedProxies: settings.trustedProxies,
+      tls: settings.tls === 'off' ? null : (files ?? authority.tls),
+      caCertificates,
+      certificateForm: settings.certificateForm,
+      admission: settings.admission,
+      holdSeconds: settings.holdSeconds,
+      retryAfterSeconds: settings.retryAfterSeconds,
+      signatureWindow: {
+        maxAgeSeconds: settings.signatureMaxAgeSeconds,
+        maxSkewSeconds: settings.signatureMaxSkewSeconds,
+      },
+      log,
+      now,
+      decisions,
+    });
+    closers.push(() => device.close());
+    const urls =
+      settings.publicUrls.length > 0 ? [...settings.publicUrls] : [`https://${bracket(name)}:${device.port}`];
+    const pins = caCertificates().map((c) => `sha256:${c.sha256}`);
+    const joinString = encodeJoinString({ urls, pins }, (bytes) =>
+      createHash('sha256').update(bytes).digest(),
+    );
+    const api = {
+      store,
+      decisions,
+      now,
+      caCertificates,
+      caPin,
+      joinString: () => ({ joinString, urls, pins }),
+    };
+    const operator = await startOperatorListener({ api, listen: operatorListen, tls: authority.tls, log });
+    closers.push(() => operator.close());
+
+    const sweeper = setInterval(() => {
+      Promise.all([store.replay.sweep(now()), store.enrollments.sweepPending(now() - pendingLifetime)]).catch(
+        (error: unknown) => log.warn({ err: error }, 'the sweep failed'),
+      );
+    }, sweepMilliseconds);
+    sweeper.unref();
+    closers.push(() => clearInterval(sweeper));
+    const operatorHost =
+      operatorListen.host === '0.0.0.0' || operatorListen.host === '::' ? 'localhost' : operatorListen.host;
+    const deviceUrl = urls[0] ?? '';
+    log.info(
+      { deviceUrl, devicePort: device.port, operatorPort: operator.port, admission: settings.admission },
+      'ready',
+    );
+    return {
+      deviceUrl,
+      operatorUrl: `https://${bracket(operatorHost)}:${operator.port}`,
+      caPin,
+      joinString,
+      operatorTokenFile,
+      operatorCaFile,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

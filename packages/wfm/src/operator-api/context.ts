@@ -1,0 +1,14 @@
+import type { Certificate } from '@muster/pki';
+import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { Store } from '../store/ports.ts';
+
+/** What the operator endpoints share. */
+export interface OperatorApi {
+  readonly store: Store;
+  readonly decisions: DecisionSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly caCertificates: () => readonly Certificate[];
+  readonly caPin: string;
+  readonly joinString: () => { joinString: string; urls: string[]; pins: string[] };
+}

@@ -1,0 +1,46 @@
+/** Ids as operators have them at hand: the id itself, or the beginning of a certificate or key fingerprint. */
+import { HttpProblem } from '../http/problem.ts';
+import type { ClientRecord, EnrollmentRecord, Page } from '../store/ports.ts';
+import type { OperatorApi } from './context.ts';
+import { fingerprintHex } from './views.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-/i;
+
+async function byFingerprint<T>(
+  id: string,
+  list: (fingerprintPrefix: string) => Promise<Page<T>>,
+): Promise<T | null> {
+  const prefix = fingerprintHex(id);
+  if (uuid.test(id) || !/^(?:sha256:)?[0-9a-f:]+$/i.test(id) || prefix.length < 8) return null;
+  const { items } = await list(prefix);
+  if (items.length > 1)
+    throw new HttpProblem('conflict', { detail: 'This fingerprint prefix fits several; give more of it.' });
+  return items[0] ?? null;
+}
+
+/** @throws HttpProblem `not-found`, `conflict` when the prefix is ambiguous */
+export async function findClient(api: OperatorApi, id: string): Promise<ClientRecord> {
+  const found =
+    (await api.store.clients.byId(id)) ??
+    (await byFingerprint(id, (p) => api.store.clients.list({ limit: 2, fingerprintPrefix: p })));
+  if (found === null)
+    throw new HttpProblem('not-found', {
+      detail: `There is no client ${id.slice(0, 80)}. List them: muster clients list`,
+    });
+  return found;
+}
+
+/** @throws HttpProblem `not-found`, `conflict` when the prefix is ambiguous */
+export async function findEnrollment(api: OperatorApi, id: string): Promise<EnrollmentRecord> {
+  let found = await api.store.enrollments.byId(id);
+  if (found === null) {
+    const client = await api.store.clients.byId(id);
+    found = client === null ? null : await api.store.enrollments.byKey(client.spkiSha256);
+  }
+  found ??= await byFingerprint(id, (p) => api.store.enrollments.list({ limit: 2, fingerprintPrefix: p }));
+  if (found === null)
+    throw new HttpProblem('not-found', {
+      detail: `There is no request ${id.slice(0, 80)}. List them: muster clients list`,
+    });
+  return found;
+}

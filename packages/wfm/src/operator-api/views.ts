@@ -1,0 +1,113 @@
+/** Records as operators see them, and the schemas that say so in OpenAPI. */
+import { createHash } from 'node:crypto';
+import { pairingWords } from '@muster/protocol';
+import { Type } from 'typebox';
+import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization } from '../store/ports.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+const time = Type.String({ format: 'date-time' });
+const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
+
+export const ClientSchema = Type.Object(
+  {
+    clientId: Type.String(),
+    state: Type.String({ enum: ['active', 'blocked', 'retired'] }),
+    fingerprint: Type.String(),
+    keyFingerprint: Type.String(),
+    subject: Type.String(),
+    notAfter: time,
+    createdAt: time,
+    decidedBy: Type.String(),
+    lastSeenAt: Type.Unsafe(nullable(time)),
+  },
+  { $id: 'Client' },
+);
+
+/** A client for operators. */
+export function clientView(c: ClientRecord): object {
+  return {
+    clientId: c.clientId,
+    state: c.state,
+    fingerprint: `sha256:${c.certificateSha256}`,
+    keyFingerprint: `sha256:${c.spkiSha256}`,
+    subject: c.subject,
+    notAfter: iso(c.notAfter),
+    createdAt: iso(c.createdAt),
+    decidedBy: c.decidedBy,
+    lastSeenAt: isoOrNull(c.lastSeenAt),
+  };
+}
+
+/** A request to be let in, with the words to compare with those on the device. */
+export function enrollmentView(e: EnrollmentRecord, caPin: string): object {
+  return {
+    enrollmentId: e.enrollmentId,
+    state: e.state,
+    clientId: e.clientId,
+    fingerprint: `sha256:${e.certificateSha256}`,
+    keyFingerprint: `sha256:${e.spkiSha256}`,
+    subject: e.subject,
+    issuer: e.issuer,
+    notAfter: iso(e.notAfter),
+    words: pairingWords(caPin, e.spkiSha256, (bytes) => createHash('sha256').update(bytes).digest()),
+    firstSeenAt: iso(e.firstSeenAt),
+    lastSeenAt: iso(e.lastSeenAt),
+    attempts: e.attempts,
+    remoteAddress: e.remoteAddress,
+    decidedAt: isoOrNull(e.decidedAt),
+    decidedBy: e.decidedBy,
+    reason: e.reason,
+  };
+}
+
+/** A reported device. */
+export function deviceView(d: DeviceRecord): object {
+  return {
+    clientId: d.clientId,
+    deviceId: d.deviceId,
+    profile: d.profile,
+    capabilities: JSON.parse(d.model) as object,
+    digest: `sha256:${d.digest}`,
+    revision: d.revision,
+    updatedAt: iso(d.updatedAt),
+    lastSeenAt: iso(d.lastSeenAt),
+  };
+}
+
+/** A pre-authorisation. */
+export function preauthorizationView(p: Preauthorization): object {
+  return {
+    fingerprint: `sha256:${p.fingerprint}`,
+    kind: p.kind,
+    note: p.note,
+    createdAt: iso(p.createdAt),
+    createdBy: p.createdBy,
+    usedAt: isoOrNull(p.usedAt),
+  };
+}
+
+export const PageQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+  state: Type.Optional(Type.String({ maxLength: 20 })),
+  text: Type.Optional(Type.String({ maxLength: 200 })),
+  fingerprint: Type.Optional(Type.String({ maxLength: 80 })),
+  clientId: Type.Optional(Type.String({ maxLength: 128 })),
+});
+
+/** The envelope of every collection. */
+export function pageSchema(item: object): object {
+  return Type.Object({
+    items: Type.Array(Type.Unsafe(item)),
+    nextCursor: Type.Unsafe(nullable({ type: 'string' })),
+  });
+}
+
+/** Hex of a fingerprint as people write it, with or without `sha256:` and colons. */
+export function fingerprintHex(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/^sha256:/, '')
+    .replace(/[^0-9a-f]/g, '');
+}
