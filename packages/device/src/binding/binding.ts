@@ -1,0 +1,113 @@
+/** A binding: one WFM this device belongs to, with the trust and the clientId that go with it. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@muster/pki';
+import { isClientId, isObject, type WireProfile } from '@muster/protocol';
+import { DeviceError } from '../errors.ts';
+import type { Anchors } from '../http/exchange.ts';
+
+export interface Binding {
+  readonly version: 1;
+  readonly wfm: string;
+  readonly anchors: Anchors;
+  readonly caPin: string | null;
+  readonly how: string;
+  readonly nonce: boolean;
+  readonly clientId: string | null;
+  readonly deviceId: string;
+  /** The certificate encoding that this WFM takes. */
+  readonly certificateForm: 'base64-pem' | 'base64-der';
+  /** The profile that was asked for, and what this WFM was found to speak. */
+  readonly profile: 'auto' | WireProfile;
+  readonly learned: {
+    readonly profile: WireProfile;
+    readonly method: 'PUT' | 'POST';
+    readonly clientIdAsDeviceId: boolean;
+  } | null;
+  readonly offsetSeconds: number;
+  readonly reportedAt: string | null;
+}
+
+/** A short, stable folder name for a WFM. */
+export function bindingName(wfm: string): string {
+  return createHash('sha256').update(wfm).digest('hex').slice(0, 16);
+}
+
+function folder(state: string, name: string): string {
+  return join(state, 'bindings', name);
+}
+
+function damaged(path: string, why: string): DeviceError {
+  return new DeviceError('state', `The state file ${path} is damaged: ${why}.`, {
+    seen: why,
+    expected: 'the file as it was written',
+    nextStep: 'Restore it, or join again; the same key gets the same clientId.',
+  });
+}
+
+/** Writes a binding; durable when it resolves. */
+export async function saveBinding(state: string, binding: Binding): Promise<void> {
+  const directory = folder(state, bindingName(binding.wfm));
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const text = JSON.stringify(binding, null, 2);
+  const checksum = createHash('sha256').update(text).digest('hex');
+  await writeFileAtomic(join(directory, 'binding.json'), JSON.stringify({ checksum, binding: text }), 0o600);
+}
+
+/** @throws DeviceError `state` when the file is damaged */
+export async function loadBinding(state: string, name: string): Promise<Binding | null> {
+  const path = join(folder(state, name), 'binding.json');
+  let raw: string;
+  try {
+    raw = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  let outer: unknown;
+  try {
+    outer = JSON.parse(raw);
+  } catch {
+    throw damaged(path, 'it is no JSON');
+  }
+  const text = isObject(outer) ? outer['binding'] : undefined;
+  if (!isObject(outer) || typeof text !== 'string') throw damaged(path, 'it has not the right form');
+  if (createHash('sha256').update(text).digest('hex') !== outer['checksum'])
+    throw damaged(path, 'its checksum does not fit');
+  // The checksum has vouched for what was written here, so its shape is known.
+  const binding = JSON.parse(text) as Binding;
+  if (binding.version !== 1) throw damaged(path, `it has version ${String(binding.version)}`);
+  if (binding.clientId !== null && !isClientId(binding.clientId)) throw damaged(path, 'its clientId is none');
+  return binding;
+}
+
+/** The binding in force, or null. */
+export async function currentBinding(state: string): Promise<Binding | null> {
+  const name = (await readFile(join(state, 'current'), 'utf8').catch(() => '')).trim();
+  return /^[0-9a-f]{16}$/.test(name) ? loadBinding(state, name) : null;
+}
+
+/** Puts a binding in force. */
+export function makeCurrent(state: string, binding: Binding): Promise<void> {
+  return writeFileAtomic(join(state, 'current'), `${bindingName(binding.wfm)}\n`, 0o600);
+}
+
+/** Forgets a binding: first that it is in force, then the rest. */
+export async function forgetBinding(state: string, binding: Binding): Promise<void> {
+  await rm(join(state, 'current'), { force: true });
+  await rm(folder(state, bindingName(binding.wfm)), { recursive: true, force: true });
+}
+
+/** @throws DeviceError `not-joined` */
+export async function requireBinding(state: string): Promise<Binding & { clientId: string }> {
+  const binding = await currentBinding(state);
+  if (binding === null || binding.clientId === null) {
+    throw new DeviceError('not-joined', 'This device has not joined a WFM.', {
+      seen: binding === null ? 'no binding' : 'onboarding not complete',
+      expected: 'a clientId',
+      nextStep: 'muster device join JOIN-STRING',
+    });
+  }
+  return { ...binding, clientId: binding.clientId };
+}

@@ -1,0 +1,165 @@
+/** What this machine offers, as far as it says so, changed by what its owner says. */
+import { readFile } from 'node:fs/promises';
+import {
+  type Capabilities,
+  formatQuantity,
+  type InterfaceType,
+  isObject,
+  parseCapabilities,
+  parseQuantity,
+  ProtocolError,
+} from '@muster/protocol';
+import si from 'systeminformation';
+import { parse } from 'yaml';
+import { DeviceError } from '../errors.ts';
+
+type Json = Record<string, unknown>;
+
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
+
+function named(value: string | undefined, fallback: string): string {
+  const text = (value ?? '').trim();
+  return text === '' || text === '-' || /^(?:not specified|to be filled|default string|unknown)/i.test(text)
+    ? fallback
+    : text;
+}
+
+function networkKind(type: string, name: string): InterfaceType | undefined {
+  if (type === 'wireless' || /^wl/.test(name)) return 'wifi';
+  if (/^ww/.test(name)) return 'cellular';
+  if (/^v?can\d/.test(name)) return 'canbus';
+  if (type === 'wired' && !/^(?:lo|docker|veth|br-|virbr|cni|flannel)/.test(name)) return 'ethernet';
+  return undefined;
+}
+
+/** The machine's own facts in the shape of rc.2-C. */
+async function discovered(deviceId: string): Promise<Json> {
+  const [system, cpu, memory, disks, networks, graphics] = await Promise.all([
+    si.system(),
+    si.cpu(),
+    si.mem(),
+    si.fsSize(),
+    si.networkInterfaces(),
+    si.graphics(),
+  ]);
+  const kinds = new Set(
+    (Array.isArray(networks) ? networks : [networks]).flatMap((n) => networkKind(n.type, n.iface) ?? []),
+  );
+  const root = disks.find((d) => d.mount === '/') ?? disks[0];
+  const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1_048_576)}Mi`;
+  return {
+    id: deviceId,
+    vendor: named(system.manufacturer, 'unknown'),
+    modelNumber: named(system.model, 'unknown'),
+    serialNumber: named(system.serial, deviceId),
+    cpus: [
+      {
+        cores: cpu.cores,
+        ...(architectures[process.arch] === undefined ? {} : { architecture: architectures[process.arch] }),
+      },
+    ],
+    memory: mebibytes(memory.total),
+    storage: mebibytes(root?.size ?? 0),
+    peripherals: graphics.controllers
+      .filter((g) => /nvidia|amd|radeon|intel/i.test(`${g.vendor} ${g.model}`))
+      .map((g) => ({ type: 'gpu', manufacturer: g.vendor, model: g.model })),
+    interfaces: [...kinds].map((type) => ({ type })),
+    otelCollector: true,
+    supportedRuntimes: ['oci'],
+    supportedDeploymentTypes: ['compose'],
+  };
+}
+
+const overridable = [
+  'vendor',
+  'modelNumber',
+  'serialNumber',
+  'cpus',
+  'memory',
+  'storage',
+  'peripherals',
+  'interfaces',
+  'otelCollector',
+  'supportedRuntimes',
+  'supportedDeploymentTypes',
+];
+
+function wrong(file: string, problems: string[]): DeviceError {
+  return new DeviceError('usage', `The capabilities file ${file} cannot be used.`, {
+    seen: problems.join('; '),
+    expected: `${overridable.join(', ')}, limits, x-<name>-extensions`,
+    nextStep: 'Correct the named fields.',
+  });
+}
+
+/** Lowers what was found to the share that is set aside for Margo; it never raises anything. */
+function applyLimits(properties: Json, limits: Json, file: string): void {
+  const unknown = Object.keys(limits).filter((key) => !['cores', 'memory', 'storage'].includes(key));
+  if (unknown.length > 0)
+    throw wrong(
+      file,
+      unknown.map((key) => `limits.${key} is not known`),
+    );
+  const cores = limits['cores'];
+  if (typeof cores === 'number' && Array.isArray(properties['cpus'])) {
+    let left = cores;
+    properties['cpus'] = properties['cpus'].flatMap((cpu: Json) => {
+      const take = Math.min(left, Number(cpu['cores']));
+      left -= take;
+      return take > 0 ? [{ ...cpu, cores: take }] : [];
+    });
+  }
+  for (const key of ['memory', 'storage'] as const) {
+    const limit = limits[key];
+    if (limit === undefined) continue;
+    try {
+      const cap = parseQuantity(String(limit)).bytes;
+      const found = parseQuantity(String(properties[key])).bytes;
+      properties[key] = formatQuantity(cap < found ? cap : found, 'Gi');
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      throw wrong(file, [`limits.${key}: ${error.message}`]);
+    }
+  }
+}
+
+/**
+ * Finds this machine's capabilities and applies the owner's file: any field replaced, `limits` for caps, extensions.
+ * @throws DeviceError `usage` naming every wrong field
+ */
+export async function discoverCapabilities(o: {
+  deviceId: string;
+  capabilitiesFile?: string | undefined;
+}): Promise<Capabilities> {
+  const properties = await discovered(o.deviceId);
+  const root: Json = {
+    apiVersion: 'device.margo.org/v1alpha1',
+    kind: 'DeviceCapabilitiesManifest',
+    properties,
+  };
+  const file = o.capabilitiesFile;
+  if (file !== undefined) {
+    let given: unknown;
+    try {
+      given = parse(await readFile(file, 'utf8'));
+    } catch (error) {
+      throw wrong(file, [error instanceof Error ? error.message : 'it cannot be read']);
+    }
+    if (!isObject(given)) throw wrong(file, ['it is no mapping']);
+    for (const [key, value] of Object.entries(given)) {
+      if (key.startsWith('x-')) root[key] = value;
+      else if (overridable.includes(key)) properties[key] = value;
+      else if (key !== 'limits') throw wrong(file, [`${key} is not known`]);
+    }
+    if (isObject(given['limits'])) applyLimits(properties, given['limits'], file);
+  }
+  try {
+    return parseCapabilities(root, { route: 'device', deviceId: o.deviceId, strict: true }).capabilities;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw wrong(
+      file ?? 'of this machine',
+      error.problems.map((p) => `${p.field} ${p.message}`),
+    );
+  }
+}

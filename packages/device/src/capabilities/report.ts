@@ -1,0 +1,128 @@
+/** Sending capabilities in the shape that this WFM takes, learned once and remembered. */
+import {
+  type Capabilities,
+  readProblem,
+  renderCapabilities,
+  routes,
+  type WireProfile,
+} from '@muster/protocol';
+import type { Binding } from '../binding/binding.ts';
+import { DeviceError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+import { type Answer, answerJson } from '../http/exchange.ts';
+import { sendSigned } from '../http/signed.ts';
+import type { Identity } from '../key/identity.ts';
+
+type Rung = NonNullable<Binding['learned']>;
+
+const ladder: readonly Rung[] = [
+  { profile: 'rc.2c', method: 'PUT', clientIdAsDeviceId: false },
+  { profile: 'rc.2b', method: 'PUT', clientIdAsDeviceId: false },
+  { profile: 'rc.2b', method: 'POST', clientIdAsDeviceId: false },
+  { profile: 'rc.2a', method: 'PUT', clientIdAsDeviceId: false },
+  { profile: 'rc.2a', method: 'POST', clientIdAsDeviceId: false },
+  { profile: 'rc.1', method: 'PUT', clientIdAsDeviceId: false },
+  { profile: 'rc.1', method: 'POST', clientIdAsDeviceId: false },
+  // One deployed server wants its own clientId for the device's id.
+  { profile: 'rc.1', method: 'POST', clientIdAsDeviceId: true },
+];
+
+/** Answers after which another shape may do better. */
+const tryNext = new Set([400, 404, 405, 415, 422, 501]);
+
+function rungsOf(binding: Binding): readonly Rung[] {
+  const wanted: WireProfile | undefined = binding.profile === 'auto' ? undefined : binding.profile;
+  const rungs = ladder.filter((rung) => wanted === undefined || rung.profile === wanted);
+  const { learned } = binding;
+  if (learned === null || !rungs.some((r) => r.profile === learned.profile)) return rungs;
+  return [
+    learned,
+    ...rungs.filter(
+      (r) =>
+        r.profile !== learned.profile ||
+        r.method !== learned.method ||
+        r.clientIdAsDeviceId !== learned.clientIdAsDeviceId,
+    ),
+  ];
+}
+
+function refusal(answer: Answer): DeviceError {
+  const problem = readProblem(answer.status, answerJson(answer));
+  const fields = (problem.errors ?? []).map((e) => `${e.field} ${e.message}`).join('; ');
+  const seen = `${answer.status} ${problem.detail ?? problem.title ?? ''} ${fields}`.trim();
+  const steps: Readonly<Record<number, string>> = {
+    401: 'Check the clock, and whether a proxy changes the host or path.',
+    403: 'Ask the operator of the WFM about this client.',
+    404: 'Join again: the same key gets its clientId back, or a new decision.',
+  };
+  return new DeviceError('refused', 'The WFM refused the capabilities.', {
+    seen,
+    expected: '200 or 201',
+    nextStep: steps[answer.status] ?? 'Correct the named fields in the capabilities file.',
+  });
+}
+
+export interface ReportOptions {
+  readonly binding: Binding & { readonly clientId: string };
+  readonly identity: Identity;
+  readonly capabilities: Capabilities;
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+/** The type of a 404 that is about the client, not about the route. */
+export function isUnknownClient(answer: Answer): boolean {
+  return (
+    answer.status === 404 && (readProblem(404, answerJson(answer)).type ?? '').endsWith('invalid-client')
+  );
+}
+
+/**
+ * Reports the capabilities, whole; walks down the ladder of shapes when the WFM does not take one.
+ * @returns what was learned, and whether the WFM did not know the client
+ * @throws DeviceError `refused`, and as the exchange does
+ */
+export async function sendCapabilities(
+  o: ReportOptions,
+): Promise<{ binding: Binding & { clientId: string }; status: number } | 'unknown-client'> {
+  let binding = o.binding;
+  let first: DeviceError | undefined;
+  for (const rung of rungsOf(binding)) {
+    const deviceId = rung.clientIdAsDeviceId ? binding.clientId : o.capabilities.deviceId;
+    const path =
+      rung.profile === 'rc.1'
+        ? routes.capabilities(binding.clientId)
+        : routes.deviceCapabilities(binding.clientId, deviceId);
+    const body = Buffer.from(
+      JSON.stringify(renderCapabilities({ ...o.capabilities, deviceId }, rung.profile)),
+    );
+    const { answer, offsetSeconds } = await sendSigned({
+      url: binding.wfm + path,
+      method: rung.method,
+      body,
+      anchors: binding.anchors,
+      signer: o.identity.signer,
+      nonce: binding.nonce,
+      offsetSeconds: binding.offsetSeconds,
+      now: o.now,
+      signal: o.signal,
+    });
+    if (offsetSeconds !== binding.offsetSeconds) {
+      binding = { ...binding, offsetSeconds };
+      o.onEvent({ event: 'clock', offsetSeconds });
+    }
+    if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
+      return {
+        binding: { ...binding, learned: rung, reportedAt: new Date(o.now()).toISOString() },
+        status: answer.status,
+      };
+    }
+    if (isUnknownClient(answer)) return 'unknown-client';
+    first ??= refusal(answer);
+    if (!tryNext.has(answer.status)) throw refusal(answer);
+  }
+  throw (
+    first ?? new DeviceError('protocol', 'There is no shape to send.', { nextStep: 'Use --profile auto.' })
+  );
+}

@@ -1,0 +1,315 @@
+/** The client's verbs: join, report, status, leave. Each takes the state folder's lock for as long as it works. */
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import type { Certificate, KeyType } from '@muster/pki';
+import { pairingWords, parseDeviceId, ProtocolError, routes, type WireProfile } from '@muster/protocol';
+import {
+  type Binding,
+  bindingName,
+  currentBinding,
+  forgetBinding,
+  loadBinding,
+  makeCurrent,
+  requireBinding,
+  saveBinding,
+} from './binding/binding.ts';
+import { discoverCapabilities } from './capabilities/discover.ts';
+import { sendCapabilities } from './capabilities/report.ts';
+import { DeviceError } from './errors.ts';
+import type { OnEvent } from './events.ts';
+import { sendSigned } from './http/signed.ts';
+import { type Identity, openIdentity } from './key/identity.ts';
+import { onboard } from './onboarding/onboard.ts';
+import { lockState } from './state/lock.ts';
+import { establishTrust, type TrustSource } from './trust/establish.ts';
+
+export interface JoinOptions {
+  readonly stateDirectory: string;
+  readonly trust: TrustSource;
+  readonly deviceId?: string | undefined;
+  /** Default p256. */
+  readonly keyType?: KeyType | undefined;
+  readonly keyFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly capabilitiesFile?: string | undefined;
+  /** Default auto. */
+  readonly profile?: 'auto' | WireProfile | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+  /** Gives up waiting for a decision; never by default. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface Joined {
+  readonly clientId: string;
+  readonly deviceId: string;
+  readonly wfm: string;
+  readonly profile: string;
+}
+
+export interface DeviceStatus {
+  readonly state: 'unbound' | 'pending' | 'active';
+  readonly wfm: string | null;
+  readonly clientId: string | null;
+  readonly deviceId: string | null;
+  readonly caPin: string | null;
+  readonly profile: string | null;
+  readonly reportedAt: string | null;
+  readonly keyType: string | null;
+  readonly keyFingerprint: string | null;
+  readonly fingerprint: string | null;
+  readonly certificateNotAfter: string | null;
+  readonly clockOffsetSeconds: number;
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+async function locked<T>(stateDirectory: string, run: () => Promise<T>): Promise<T> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  const unlock = await lockState(stateDirectory);
+  try {
+    return await run();
+  } finally {
+    await unlock();
+  }
+}
+
+function checkDeviceId(deviceId: string | undefined): void {
+  if (deviceId === undefined) return;
+  try {
+    parseDeviceId(deviceId);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new DeviceError('usage', error.message, { seen: deviceId.slice(0, 100), nextStep: error.nextStep });
+  }
+}
+
+/**
+ * Joins a WFM: trust, key, onboarding, capabilities. Running it again continues where it was: the same key, the same
+ * clientId.
+ * @throws DeviceError
+ */
+export function join(o: JoinOptions): Promise<Joined> {
+  checkDeviceId(o.deviceId);
+  return locked(o.stateDirectory, () => joinLocked(o));
+}
+
+async function joinLocked(o: JoinOptions): Promise<Joined> {
+  const onEvent = o.onEvent ?? (() => undefined);
+  const now = o.now ?? Date.now;
+  const trusted = await establishTrust(o.trust, o.signal);
+  onEvent({ event: 'trusted', wfm: trusted.wfm, caPin: trusted.caPin, how: trusted.how });
+  const identity = await openIdentity(o);
+  const { signer, keyType, created } = identity;
+  onEvent({ event: 'key', keyType, location: signer.location, spkiSha256: signer.spkiSha256, created });
+  const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
+  onEvent({ event: 'words', words });
+
+  const before = await loadBinding(o.stateDirectory, bindingName(trusted.wfm));
+  const { wfm, anchors, caPin, how, nonce } = trusted;
+  let binding: Binding = {
+    version: 1,
+    certificateForm: 'base64-pem',
+    learned: null,
+    offsetSeconds: 0,
+    reportedAt: null,
+    clientId: null,
+    ...before,
+    profile: o.profile ?? before?.profile ?? 'auto',
+    deviceId: identity.deviceId,
+    wfm,
+    anchors,
+    caPin,
+    how,
+    nonce,
+  };
+  await saveBinding(o.stateDirectory, binding);
+  const capabilities = await discoverCapabilities({
+    deviceId: identity.deviceId,
+    capabilitiesFile: o.capabilitiesFile,
+  });
+  for (let round = 0; round < 2; round++) {
+    let bound: Binding & { clientId: string };
+    if (binding.clientId === null) {
+      bound = await onboard({
+        binding,
+        identity,
+        words,
+        now,
+        signal: o.signal,
+        onEvent,
+        timeoutSeconds: o.timeoutSeconds,
+      });
+      await saveBinding(o.stateDirectory, bound);
+      await makeCurrent(o.stateDirectory, bound);
+      onEvent({ event: 'onboarded', clientId: bound.clientId, created: bound.clientId !== before?.clientId });
+    } else {
+      bound = { ...binding, clientId: binding.clientId };
+      await makeCurrent(o.stateDirectory, bound);
+      onEvent({ event: 'onboarded', clientId: bound.clientId, created: false });
+    }
+    const sent = await sendCapabilities({
+      binding: bound,
+      identity,
+      capabilities,
+      now,
+      signal: o.signal,
+      onEvent,
+    });
+    if (sent === 'unknown-client') {
+      // The WFM has lost this client, or is another one at the same address: ask again, once.
+      binding = { ...bound, clientId: null };
+      continue;
+    }
+    await saveBinding(o.stateDirectory, sent.binding);
+    const profile = sent.binding.learned?.profile ?? '';
+    onEvent({ event: 'reported', deviceId: capabilities.deviceId, profile, status: sent.status });
+    const joined = { clientId: bound.clientId, deviceId: capabilities.deviceId, wfm, profile };
+    onEvent({ event: 'joined', ...joined });
+    return joined;
+  }
+  throw new DeviceError('protocol', 'The WFM forgets this client as soon as it has onboarded it.', {
+    seen: '404 twice',
+    expected: 'a client that is known',
+    nextStep: 'Check that all instances of the WFM share one database.',
+  });
+}
+
+/**
+ * Reports this machine's capabilities now.
+ * @throws DeviceError `not-joined`, `refused`, `unreachable`, `trust`
+ */
+export function report(o: {
+  stateDirectory: string;
+  capabilitiesFile?: string | undefined;
+  signal?: AbortSignal | undefined;
+  onEvent?: OnEvent | undefined;
+  now?: (() => number) | undefined;
+}): Promise<{ status: number; deviceId: string; profile: string }> {
+  return locked(o.stateDirectory, async () => {
+    const onEvent = o.onEvent ?? (() => undefined);
+    const binding = await requireBinding(o.stateDirectory);
+    const identity = await openIdentity(o);
+    const capabilities = await discoverCapabilities({
+      deviceId: binding.deviceId,
+      capabilitiesFile: o.capabilitiesFile,
+    });
+    const sent = await sendCapabilities({
+      binding,
+      identity,
+      capabilities,
+      now: o.now ?? Date.now,
+      signal: o.signal,
+      onEvent,
+    });
+    if (sent === 'unknown-client') {
+      throw new DeviceError('refused', 'The WFM does not know this client any more.', {
+        seen: '404 for the clientId',
+        expected: binding.clientId,
+        nextStep: 'Join again; the same key gets its clientId back, or a new decision.',
+      });
+    }
+    await saveBinding(o.stateDirectory, sent.binding);
+    const profile = sent.binding.learned?.profile ?? '';
+    onEvent({ event: 'reported', deviceId: binding.deviceId, profile, status: sent.status });
+    return { status: sent.status, deviceId: binding.deviceId, profile };
+  });
+}
+
+/** What this device knows of itself; no network. @throws DeviceError `state` when a file is damaged */
+export async function status(o: { stateDirectory: string }): Promise<DeviceStatus> {
+  const binding = await currentBinding(o.stateDirectory);
+  let identity: Identity | null = null;
+  if (binding !== null) identity = await openIdentity(o);
+  return {
+    state: binding === null ? 'unbound' : binding.clientId === null ? 'pending' : 'active',
+    wfm: binding?.wfm ?? null,
+    clientId: binding?.clientId ?? null,
+    deviceId: binding?.deviceId ?? null,
+    caPin: binding?.caPin ?? null,
+    profile: binding?.learned?.profile ?? binding?.profile ?? null,
+    reportedAt: binding?.reportedAt ?? null,
+    keyType: identity?.keyType ?? null,
+    keyFingerprint: identity === null ? null : `sha256:${identity.signer.spkiSha256}`,
+    fingerprint: identity === null ? null : `sha256:${identity.certificate.sha256}`,
+    certificateNotAfter: identity?.certificate.notAfter.toISOString() ?? null,
+    clockOffsetSeconds: binding?.offsetSeconds ?? 0,
+  };
+}
+
+/**
+ * Leaves the WFM: its record of this device's capabilities is deleted, then the binding is forgotten. The key stays
+ * unless told otherwise.
+ * @throws DeviceError `not-joined`, `unreachable`, `refused`
+ */
+export function leave(o: {
+  stateDirectory: string;
+  forgetKey?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onEvent?: OnEvent | undefined;
+}): Promise<{ clientId: string; removed: boolean }> {
+  return locked(o.stateDirectory, async () => {
+    const binding = await requireBinding(o.stateDirectory);
+    const identity = await openIdentity(o);
+    let removed = false;
+    // rc.1 has no route to delete by.
+    if (binding.learned !== null && binding.learned.profile !== 'rc.1') {
+      const url = binding.wfm + routes.deviceCapabilities(binding.clientId, binding.deviceId);
+      const { answer } = await sendSigned({
+        url,
+        method: 'DELETE',
+        anchors: binding.anchors,
+        signer: identity.signer,
+        nonce: binding.nonce,
+        offsetSeconds: binding.offsetSeconds,
+        now: Date.now,
+        signal: o.signal,
+      });
+      removed = answer.status === 204 || answer.status === 200;
+      // Gone already, or no longer welcome: there is nothing left to delete for us.
+      if (!removed && ![403, 404, 405].includes(answer.status)) {
+        throw new DeviceError('refused', 'The WFM did not delete the capabilities.', {
+          seen: `status ${answer.status}`,
+          expected: '204',
+          nextStep: 'Try again later.',
+        });
+      }
+    }
+    await forgetBinding(o.stateDirectory, binding);
+    if (o.forgetKey === true) {
+      for (const file of ['key.pem', 'certificate.pem', 'identity.json'])
+        await rm(joinPath(o.stateDirectory, file), { force: true });
+    }
+    return { clientId: binding.clientId, removed };
+  });
+}
+
+/** Makes or loads the key and certificate, without any network. @throws DeviceError `state`, `usage` */
+export async function prepareIdentity(o: {
+  stateDirectory: string;
+  keyType?: KeyType | undefined;
+  keyFile?: string | undefined;
+  certFile?: string | undefined;
+  deviceId?: string | undefined;
+}): Promise<{
+  certificate: Certificate;
+  spkiSha256: string;
+  created: boolean;
+  keyLocation: string;
+  keyType: string;
+  deviceId: string;
+}> {
+  checkDeviceId(o.deviceId);
+  const { certificate, signer, created, keyType, deviceId } = await openIdentity(o);
+  return {
+    certificate,
+    spkiSha256: signer.spkiSha256,
+    created,
+    keyLocation: signer.location,
+    keyType,
+    deviceId,
+  };
+}

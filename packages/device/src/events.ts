@@ -1,0 +1,35 @@
+/** What the client tells while it works; the terminal's words are somebody else's. */
+export type DeviceEvent =
+  | { readonly event: 'trusted'; readonly wfm: string; readonly caPin: string | null; readonly how: string }
+  | {
+      readonly event: 'key';
+      readonly keyType: string;
+      readonly location: string;
+      readonly spkiSha256: string;
+      readonly created: boolean;
+    }
+  | { readonly event: 'words'; readonly words: readonly string[] }
+  | {
+      readonly event: 'pending';
+      readonly words: readonly string[];
+      readonly fingerprint: string;
+      readonly retryAfterSeconds: number;
+    }
+  | { readonly event: 'onboarded'; readonly clientId: string; readonly created: boolean }
+  | { readonly event: 'clock'; readonly offsetSeconds: number }
+  | {
+      readonly event: 'reported';
+      readonly deviceId: string;
+      readonly profile: string;
+      readonly status: number;
+    }
+  | {
+      readonly event: 'joined';
+      readonly clientId: string;
+      readonly deviceId: string;
+      readonly wfm: string;
+      readonly profile: string;
+    }
+  | { readonly event: 'retry'; readonly reason: string; readonly afterSeconds: number };
+
+export type OnEvent = (event: DeviceEvent) => void;

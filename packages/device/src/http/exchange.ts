@@ -1,0 +1,182 @@
+/** One HTTP/1.1 exchange over TLS 1.3: bounded, never redirected, never compressed. */
+import { request as httpsRequest } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { DeviceError } from '../errors.ts';
+
+/** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
+export type Anchors =
+  | { readonly kind: 'ca'; readonly pem: readonly string[] }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'none' };
+
+export interface Exchange {
+  readonly url: string;
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly anchors: Anchors;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMilliseconds?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Hex SHA-256 of the server's certificate. */
+  readonly peerFingerprint: string;
+}
+
+const maximumAnswer = 1_048_576;
+const defaultTimeout = 30_000;
+
+const trustTroubles: Readonly<Record<string, readonly [string, string]>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'The server certificate is for another host name.',
+    'Use the URL with a name that the certificate has, or add the name to the WFM: --public-url',
+  ],
+  CERT_HAS_EXPIRED: [
+    'The server certificate has expired, or the clock of this device is wrong.',
+    'Renew the certificate on the WFM, and check the date on this device.',
+  ],
+  CERT_NOT_YET_VALID: [
+    'The server certificate is not valid yet, or the clock of this device is wrong.',
+    'Check the date on this device.',
+  ],
+};
+const unknownIssuer = [
+  'The server certificate was not issued by the CA that this device trusts; a proxy that inspects TLS looks like this, too.',
+  'Check the address, and compare the pin with the one the WFM shows: muster wfm join-string',
+] as const;
+
+/** Names a connection error: not to be trusted, or not to be reached. */
+export function connectionError(error: unknown, url: string): DeviceError {
+  if (error instanceof DeviceError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const issuer = /SELF_SIGNED|UNABLE_TO|CERT_(?:UNTRUSTED|SIGNATURE|REJECTED|CHAIN)|INVALID_CA/.test(code);
+  const trouble = trustTroubles[code] ?? (issuer ? unknownIssuer : undefined);
+  if (trouble !== undefined)
+    return new DeviceError('trust', trouble[0], {
+      seen: code,
+      expected: `a trusted certificate for ${new URL(url).host}`,
+      nextStep: trouble[1],
+      cause: error,
+    });
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+    return new DeviceError('trust', 'The server does not speak TLS 1.3.', {
+      seen: code,
+      expected: 'TLS 1.3',
+      nextStep: 'Check the address and port, and what stands between.',
+      cause: error,
+    });
+  }
+  return new DeviceError('unreachable', `The WFM at ${new URL(url).host} cannot be reached.`, {
+    seen: code || String(error),
+    expected: 'a connection',
+    nextStep: 'Check the address, the network and whether the WFM runs.',
+    cause: error,
+  });
+}
+
+/**
+ * Sends one request and reads the whole answer, at most 1 MiB and within the time-out.
+ * @throws DeviceError `trust`, `unreachable`, `protocol`, `aborted`
+ */
+export function exchange(o: Exchange): Promise<Answer> {
+  const url = new URL(o.url);
+  if (url.protocol !== 'https:') {
+    return Promise.reject(
+      new DeviceError('usage', 'The WFM is reached by https only.', {
+        seen: o.url,
+        expected: 'https://…',
+        nextStep: 'Give the https URL of the WFM.',
+      }),
+    );
+  }
+  const deadline = AbortSignal.timeout(o.timeoutMilliseconds ?? defaultTimeout);
+  const signal = o.signal === undefined ? deadline : AbortSignal.any([deadline, o.signal]);
+  return new Promise<Answer>((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      if (o.signal?.aborted === true)
+        reject(new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error }));
+      else reject(connectionError(error, o.url));
+    };
+    const outgoing = httpsRequest(
+      {
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port === '' ? 443 : Number(url.port),
+        path: url.pathname + url.search,
+        method: o.method,
+        headers: {
+          ...o.headers,
+          host: url.host,
+          ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
+        },
+        agent: false,
+        minVersion: 'TLSv1.3',
+        ALPNProtocols: ['http/1.1'],
+        rejectUnauthorized: o.anchors.kind !== 'none',
+        ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem] } : {}),
+        signal,
+      },
+      (incoming) => {
+        const peerFingerprint =
+          (incoming.socket as TLSSocket)
+            .getPeerCertificate()
+            .fingerprint256?.replace(/:/g, '')
+            .toLowerCase() ?? '';
+        const chunks: Buffer[] = [];
+        let length = 0;
+        incoming.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          chunks.push(chunk);
+          if (length > maximumAnswer) {
+            incoming.destroy(
+              new DeviceError('protocol', 'The answer does not end.', {
+                seen: `more than ${maximumAnswer} bytes`,
+                expected: 'a short answer',
+                nextStep: 'Check that the URL is that of a WFM.',
+              }),
+            );
+          }
+        });
+        incoming.on('error', fail);
+        incoming.on('end', () => {
+          const headers: Record<string, string> = {};
+          for (const [name, value] of Object.entries(incoming.headers))
+            headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers,
+            body: Buffer.concat(chunks),
+            peerFingerprint,
+          });
+        });
+      },
+    );
+    outgoing.on('error', fail);
+    outgoing.end(o.body);
+  });
+}
+
+/** The answer's JSON, or undefined when it is none. */
+export function answerJson(answer: Answer): unknown {
+  try {
+    return JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Retry-After in seconds, from the header (number or date) or the problem body; undefined when there is none. */
+export function retryAfter(
+  answer: Answer,
+  fromBody: number | undefined,
+  nowMilliseconds: number,
+): number | undefined {
+  const header = answer.headers['retry-after'];
+  if (header === undefined) return fromBody;
+  if (/^[0-9]{1,9}$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMilliseconds) / 1000);
+}

@@ -1,0 +1,80 @@
+/** Signed requests: the narrow form that every known verifier takes. */
+import { randomBytes } from 'node:crypto';
+import type { Signer } from '@muster/pki';
+import { contentDigest, signMessage } from '@muster/signatures';
+import { type Anchors, type Answer, exchange } from './exchange.ts';
+
+export interface SignedRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly body?: Uint8Array;
+  readonly anchors: Anchors;
+  readonly signer: Signer;
+  /** Add a nonce: only for a WFM that has announced it (RFC 9421 section 5.1). */
+  readonly nonce: boolean;
+  /** What to add to the local clock, in seconds. */
+  readonly offsetSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Beyond this a 401 is taken for a wrong clock, in seconds. */
+const noticeableSkew = 60;
+
+async function sendOnce(o: SignedRequest, offsetSeconds: number): Promise<Answer> {
+  const fields: string[] = [];
+  const components = ['@method', '@target-uri', '@authority'];
+  if (o.body !== undefined) {
+    fields.push('Content-Type', 'application/json', 'Content-Digest', contentDigest(o.body));
+    components.push('content-digest');
+  }
+  const created = Math.floor(o.now() / 1000 + offsetSeconds);
+  const { signatureInput, signature } = await signMessage(
+    { kind: 'request', method: o.method, targetUri: o.url, fields },
+    {
+      key: o.signer,
+      components,
+      parameters: [
+        ['created', created],
+        ['keyid', o.signer.spkiSha256],
+        ...(o.nonce ? ([['nonce', randomBytes(12).toString('base64url')]] as const) : []),
+      ],
+    },
+  );
+  const headers: Record<string, string> = {
+    accept: 'application/json, application/problem+json',
+    'signature-input': signatureInput,
+    signature,
+  };
+  for (let i = 0; i < fields.length; i += 2) headers[fields[i] ?? ''] = fields[i + 1] ?? '';
+  return exchange({
+    url: o.url,
+    method: o.method,
+    headers,
+    ...(o.body === undefined ? {} : { body: o.body }),
+    anchors: o.anchors,
+    signal: o.signal,
+  });
+}
+
+/**
+ * Sends a signed request. After a 401 whose Date (authenticated by TLS) differs from the local clock by more than a
+ * minute, it signs once more with the WFM's time.
+ * @returns the answer, and the clock offset in use
+ * @throws DeviceError as {@link exchange}
+ */
+export async function sendSigned(o: SignedRequest): Promise<{ answer: Answer; offsetSeconds: number }> {
+  const answer = await sendOnce(o, o.offsetSeconds);
+  const theirs = Date.parse(answer.headers['date'] ?? '');
+  if (answer.status !== 401 || Number.isNaN(theirs)) return { answer, offsetSeconds: o.offsetSeconds };
+  const offsetSeconds = Math.round((theirs - o.now()) / 1000);
+  if (Math.abs(offsetSeconds - o.offsetSeconds) <= noticeableSkew)
+    return { answer, offsetSeconds: o.offsetSeconds };
+  return { answer: await sendOnce(o, offsetSeconds), offsetSeconds };
+}
+
+/** Whether an answer announces that signatures may carry a nonce. */
+export function announcesNonce(answer: Answer): boolean {
+  return /;\s*nonce(?:[;,]|$)/.test(answer.headers['accept-signature'] ?? '');
+}

@@ -1,0 +1,14 @@
+export { discoverCapabilities } from './capabilities/discover.ts';
+export {
+  type DeviceStatus,
+  join,
+  type Joined,
+  type JoinOptions,
+  leave,
+  prepareIdentity,
+  report,
+  status,
+} from './client.ts';
+export { DeviceError, type DeviceErrorCode } from './errors.ts';
+export type { DeviceEvent, OnEvent } from './events.ts';
+export type { TrustSource } from './trust/establish.ts';

@@ -1,0 +1,177 @@
+/** The device's key and certificate: made once, kept for good. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Certificate,
+  CertificateError,
+  fileSigner,
+  generateKeyPair,
+  KeyFileError,
+  type KeyPair,
+  type KeyType,
+  loadKeyFile,
+  readCertificateFile,
+  saveKeyFile,
+  selfSignedDeviceCertificate,
+  type Signer,
+  spkiSha256,
+  writeFileAtomic,
+} from '@muster/pki';
+import { DeviceError } from '../errors.ts';
+
+export interface IdentityOptions {
+  readonly stateDirectory: string;
+  readonly keyType?: KeyType | undefined;
+  /** Bring your own key and certificate: both or none. */
+  readonly keyFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly deviceId?: string | undefined;
+}
+
+export interface Identity {
+  readonly signer: Signer;
+  readonly certificate: Certificate;
+  readonly chain: readonly Certificate[];
+  readonly keyType: string;
+  readonly created: boolean;
+  readonly deviceId: string;
+}
+
+const tenYears = 3650;
+
+function named(error: unknown): unknown {
+  if (!(error instanceof KeyFileError || error instanceof CertificateError)) return error;
+  const { seen, expected, nextStep } = error;
+  return new DeviceError('state', error.message, {
+    ...(seen === undefined ? {} : { seen }),
+    ...(expected === undefined ? {} : { expected }),
+    nextStep,
+    cause: error,
+  });
+}
+
+async function loadOrMakeKey(path: string, type: KeyType): Promise<{ pair: KeyPair; created: boolean }> {
+  try {
+    return { pair: await loadKeyFile(path), created: false };
+  } catch (error) {
+    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
+    const pair = await generateKeyPair(type);
+    await saveKeyFile(path, pair.privateKey);
+    return { pair, created: true };
+  }
+}
+
+async function loadOrMakeCertificate(
+  path: string,
+  pair: KeyPair,
+  commonName: string,
+): Promise<Certificate[]> {
+  try {
+    const found = readCertificateFile(await readFile(path));
+    // A certificate of another key is the trace of a cut between the two writes; the key is the identity.
+    if (found[0]?.spkiSha256 === spkiSha256(pair.publicKey)) return found;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing && !(error instanceof CertificateError)) throw error;
+  }
+  const certificate = await selfSignedDeviceCertificate({
+    keys: pair,
+    commonName,
+    notBefore: new Date(Date.now() - 86_400_000),
+    days: tenYears,
+  });
+  await writeFileAtomic(path, certificate.pem, 0o644);
+  return [certificate];
+}
+
+/** A device id from the host's name and the key: readable, and different on cloned hosts. */
+function defaultDeviceId(spki: string): string {
+  const name = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9._~-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 48);
+  return `${name === '' ? 'device' : name}-${spki.slice(0, 8)}`;
+}
+
+async function ownFiles(
+  o: IdentityOptions,
+): Promise<{ pair: KeyPair; chain: Certificate[]; location: string }> {
+  if (o.keyFile === undefined || o.certFile === undefined) {
+    throw new DeviceError('usage', 'A key of your own needs its certificate.', {
+      seen: 'one of the two',
+      expected: '--key-file and --cert-file',
+      nextStep: 'Give both.',
+    });
+  }
+  const pair = await loadKeyFile(o.keyFile);
+  const chain = readCertificateFile(await readFile(o.certFile));
+  if (chain[0]?.spkiSha256 !== spkiSha256(pair.publicKey)) {
+    throw new DeviceError('usage', 'The certificate does not belong to the key.', {
+      seen: chain[0]?.spkiSha256 ?? 'no certificate',
+      expected: spkiSha256(pair.publicKey),
+      nextStep: 'Give the certificate that was issued for this key.',
+    });
+  }
+  return { pair, chain, location: o.keyFile };
+}
+
+/**
+ * Makes or loads the identity, without any network.
+ * @throws DeviceError `state`, `usage`
+ */
+export async function openIdentity(o: IdentityOptions): Promise<Identity> {
+  try {
+    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+    const settingsPath = join(o.stateDirectory, 'identity.json');
+    const saved = JSON.parse(await readFile(settingsPath, 'utf8').catch(() => '{}')) as {
+      keyFile?: string;
+      certFile?: string;
+      deviceId?: string;
+    };
+    const keyFile = o.keyFile ?? saved.keyFile;
+    const certFile = o.certFile ?? saved.certFile;
+    let opened: { pair: KeyPair; chain: Certificate[]; location: string; created: boolean };
+    if (keyFile !== undefined || certFile !== undefined) {
+      opened = { ...(await ownFiles({ ...o, keyFile, certFile })), created: false };
+    } else {
+      const location = join(o.stateDirectory, 'key.pem');
+      const { pair, created } = await loadOrMakeKey(location, o.keyType ?? 'p256');
+      const commonName = o.deviceId ?? defaultDeviceId(spkiSha256(pair.publicKey));
+      opened = {
+        pair,
+        created,
+        location,
+        chain: await loadOrMakeCertificate(
+          join(o.stateDirectory, 'certificate.pem'),
+          pair,
+          commonName.slice(0, 64),
+        ),
+      };
+    }
+    const signer = fileSigner(opened.pair, opened.location);
+    const deviceId = o.deviceId ?? saved.deviceId ?? defaultDeviceId(signer.spkiSha256);
+    const settings = JSON.stringify({
+      ...(keyFile === undefined ? {} : { keyFile }),
+      ...(certFile === undefined ? {} : { certFile }),
+      deviceId,
+    });
+    if (settings !== JSON.stringify(saved)) await writeFileAtomic(settingsPath, settings, 0o600);
+    const certificate = opened.chain[0];
+    if (certificate === undefined)
+      throw new DeviceError('state', 'There is no certificate.', {
+        nextStep: 'Remove certificate.pem from the state folder.',
+      });
+    return {
+      signer,
+      certificate,
+      chain: opened.chain,
+      keyType: certificate.keyType === 'rsa' ? `rsa${certificate.keyBits}` : certificate.keyType,
+      created: opened.created,
+      deviceId,
+    };
+  } catch (error) {
+    throw named(error);
+  }
+}

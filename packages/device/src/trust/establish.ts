@@ -1,0 +1,213 @@
+/** From what the operator handed over to a TLS connection that deserves trust. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  type Certificate,
+  CertificateError,
+  caPin,
+  decodeCertificates,
+  readCertificateFile,
+} from '@muster/pki';
+import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/protocol';
+import { DeviceError } from '../errors.ts';
+import { type Anchors, type Answer, answerJson, exchange } from '../http/exchange.ts';
+import { announcesNonce } from '../http/signed.ts';
+
+export type TrustSource =
+  | { readonly joinString: string }
+  | { readonly url: string; readonly caFile: string }
+  | { readonly url: string; readonly caPin: string }
+  | { readonly url: string };
+
+/** A WFM that was reached over validated TLS. */
+export interface Trusted {
+  readonly wfm: string;
+  readonly anchors: Anchors;
+  readonly caPin: string | null;
+  readonly how: string;
+  readonly nonce: boolean;
+}
+
+/** The URL as everything else is appended to it: normal form, no slash at its end. */
+export function wfmUrl(text: string): string {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'https:') {
+    throw new DeviceError('usage', 'This is no WFM URL.', {
+      seen: text.slice(0, 200),
+      expected: 'https://host[:port][/prefix]',
+      nextStep: 'Give the https URL of the WFM.',
+    });
+  }
+  const url = new URL(text);
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+function pinHex(pin: string): string {
+  const match = /^sha256:([0-9a-f]{64})$/i.exec(pin.replace(/(?<=[0-9a-f]{2}):(?=[0-9a-f]{2})/gi, ''));
+  if (match === null)
+    throw new DeviceError('usage', 'This is no CA pin.', {
+      seen: pin.slice(0, 100),
+      expected: 'sha256: and 64 hex digits',
+      nextStep: 'Copy the pin again from the WFM.',
+    });
+  return `sha256:${match[1]?.toLowerCase()}`;
+}
+
+function probe(url: string, anchors: Anchors, signal: AbortSignal | undefined): Promise<Answer> {
+  return exchange({ url: url + routes.certificate, method: 'GET', anchors, signal });
+}
+
+function certificatesOf(answer: Answer, url: string): Certificate[] {
+  const body = answerJson(answer);
+  const text = isObject(body) ? body['certificate'] : undefined;
+  if (answer.status !== 200 || typeof text !== 'string') {
+    throw new DeviceError('protocol', 'The WFM does not give its CA certificate.', {
+      seen: `status ${answer.status}`,
+      expected: '200 with a certificate',
+      nextStep: `Get the CA file another way and join with: ${url} --ca-file FILE`,
+    });
+  }
+  try {
+    return decodeCertificates(text);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new DeviceError('protocol', 'The CA certificate of the WFM cannot be read.', {
+      seen: error.message,
+      expected: 'a certificate',
+      nextStep: error.nextStep,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Trust by pin: the CA is fetched over a channel that nobody has verified yet, only to be compared with the pin; then
+ * everything starts over with that CA and full validation.
+ */
+async function byPin(
+  url: string,
+  pins: readonly string[],
+  how: string,
+  signal: AbortSignal | undefined,
+): Promise<Trusted> {
+  const unverified = await probe(url, { kind: 'none' }, signal);
+  const offered = certificatesOf(unverified, url);
+  const pinned = offered.filter((certificate) => pins.includes(caPin(certificate)));
+  const first = pinned[0];
+  if (first === undefined) {
+    throw new DeviceError(
+      'trust',
+      'The WFM offers another CA than the pinned one; somebody may stand in between.',
+      {
+        seen: offered.map(caPin).join(', '),
+        expected: pins.join(' or '),
+        nextStep: 'Compare the pin with the WFM itself: muster wfm join-string',
+      },
+    );
+  }
+  if (!first.isCa)
+    throw new DeviceError('trust', 'The pinned certificate is no CA.', {
+      seen: first.subject,
+      expected: 'a CA certificate',
+      nextStep: 'Pin the root CA of the WFM.',
+    });
+  return validated(url, { kind: 'ca', pem: pinned.map((c) => c.pem) }, caPin(first), how, signal);
+}
+
+async function validated(
+  url: string,
+  anchors: Anchors,
+  pin: string | null,
+  how: string,
+  signal: AbortSignal | undefined,
+): Promise<Trusted> {
+  const answer = await probe(url, anchors, signal);
+  return { wfm: url, anchors, caPin: pin, how, nonce: announcesNonce(answer) };
+}
+
+async function byFile(url: string, file: string, signal: AbortSignal | undefined): Promise<Trusted> {
+  let certificates: Certificate[];
+  try {
+    certificates = readCertificateFile(await readFile(file));
+  } catch (error) {
+    throw new DeviceError('usage', `The CA file ${file} cannot be used.`, {
+      seen: error instanceof Error ? error.message : '',
+      expected: 'CA certificates as PEM or DER',
+      nextStep: 'Check the path and the content.',
+      cause: error,
+    });
+  }
+  const first = certificates[0];
+  const stranger = certificates.find((c) => !c.isCa);
+  if (first === undefined || stranger !== undefined) {
+    throw new DeviceError('usage', `The CA file ${file} holds a certificate that is no CA.`, {
+      seen: stranger?.subject ?? 'nothing',
+      expected: 'CA certificates',
+      nextStep: 'Use the root CA of the WFM: muster wfm trust export',
+    });
+  }
+  return validated(
+    url,
+    { kind: 'ca', pem: certificates.map((c) => c.pem) },
+    caPin(first),
+    `CA file ${file}`,
+    signal,
+  );
+}
+
+async function bySystem(url: string, signal: AbortSignal | undefined): Promise<Trusted> {
+  try {
+    return await validated(url, { kind: 'system' }, null, 'the CAs of this system', signal);
+  } catch (error) {
+    if (!(error instanceof DeviceError) || error.code !== 'trust') throw error;
+    // Shown for people to compare; nothing is believed because of it.
+    const seen = await probe(url, { kind: 'none' }, signal)
+      .then((answer) => certificatesOf(answer, url).map(caPin).join(', '))
+      .catch(() => error.seen);
+    throw new DeviceError('trust', 'Nothing on this device vouches for this WFM.', {
+      seen: `CA ${seen ?? 'unknown'}`,
+      expected: 'a join string, a CA pin or a CA file',
+      nextStep: `Compare the CA with the WFM itself, then: muster device join ${url} --ca-pin ${seen?.startsWith('sha256:') === true ? seen.split(',')[0] : 'sha256:…'}`,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Establishes trust in a WFM and proves it with a validated connection.
+ * @throws DeviceError `trust`, `unreachable`, `usage`, `protocol`
+ */
+export async function establishTrust(source: TrustSource, signal?: AbortSignal): Promise<Trusted> {
+  if ('caFile' in source) return byFile(wfmUrl(source.url), source.caFile, signal);
+  if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', signal);
+  if ('url' in source) return bySystem(wfmUrl(source.url), signal);
+  let urls: readonly string[];
+  let pins: readonly string[];
+  try {
+    ({ urls, pins } = decodeJoinString(source.joinString, (bytes) =>
+      createHash('sha256').update(bytes).digest(),
+    ));
+  } catch (error) {
+    if (!(error instanceof JoinStringError)) throw error;
+    throw new DeviceError('usage', error.message, {
+      seen: error.seen,
+      expected: error.expected,
+      nextStep: error.nextStep,
+      cause: error,
+    });
+  }
+  let last: unknown;
+  for (const url of urls.map(wfmUrl)) {
+    try {
+      return pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', signal);
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.code !== 'unreachable') throw error;
+      last = error;
+    }
+  }
+  throw (
+    last ??
+    new DeviceError('usage', 'The join string names no WFM.', {
+      nextStep: 'Make a new one: muster wfm join-string',
+    })
+  );
+}
