@@ -25,8 +25,8 @@ function named(value: string | undefined, fallback: string): string {
 }
 
 function networkKind(type: string, name: string): InterfaceType | undefined {
-  if (type === 'wireless' || /^wl/.test(name)) return 'wifi';
-  if (/^ww/.test(name)) return 'cellular';
+  if (type === 'wireless' || name.startsWith('wl')) return 'wifi';
+  if (name.startsWith('ww')) return 'cellular';
   if (/^v?can\d/.test(name)) return 'canbus';
   if (type === 'wired' && !/^(?:lo|docker|veth|br-|virbr|cni|flannel)/.test(name)) return 'ethernet';
   return undefined;

@@ -1,5 +1,5 @@
 /** One HTTP/1.1 exchange over TLS 1.3: bounded, never redirected, never compressed. */
-import { request as httpsRequest } from 'node:https';
+import { type RequestOptions, request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { DeviceError } from '../errors.ts';
 
@@ -101,59 +101,55 @@ export function exchange(o: Exchange): Promise<Answer> {
         reject(new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error }));
       else reject(connectionError(error, o.url));
     };
-    const outgoing = httpsRequest(
-      {
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port === '' ? 443 : Number(url.port),
-        path: url.pathname + url.search,
-        method: o.method,
-        headers: {
-          ...o.headers,
-          host: url.host,
-          ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
-        },
-        agent: false,
-        minVersion: 'TLSv1.3',
-        ALPNProtocols: ['http/1.1'],
-        rejectUnauthorized: o.anchors.kind !== 'none',
-        ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem] } : {}),
-        signal,
+    const options: RequestOptions = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? 443 : Number(url.port),
+      path: url.pathname + url.search,
+      method: o.method,
+      headers: {
+        ...o.headers,
+        host: url.host,
+        ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
       },
-      (incoming) => {
-        const peerFingerprint =
-          (incoming.socket as TLSSocket)
-            .getPeerCertificate()
-            .fingerprint256?.replace(/:/g, '')
-            .toLowerCase() ?? '';
-        const chunks: Buffer[] = [];
-        let length = 0;
-        incoming.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length > maximumAnswer) {
-            incoming.destroy(
-              new DeviceError('protocol', 'The answer does not end.', {
-                seen: `more than ${maximumAnswer} bytes`,
-                expected: 'a short answer',
-                nextStep: 'Check that the URL is that of a WFM.',
-              }),
-            );
-          }
+      agent: false,
+      minVersion: 'TLSv1.3',
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: o.anchors.kind !== 'none',
+      ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem] } : {}),
+      signal,
+    };
+    const outgoing = httpsRequest(options, (incoming) => {
+      const peerFingerprint =
+        (incoming.socket as TLSSocket).getPeerCertificate().fingerprint256?.replace(/:/g, '').toLowerCase() ??
+        '';
+      const chunks: Buffer[] = [];
+      let length = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        chunks.push(chunk);
+        if (length > maximumAnswer) {
+          incoming.destroy(
+            new DeviceError('protocol', 'The answer does not end.', {
+              seen: `more than ${maximumAnswer} bytes`,
+              expected: 'a short answer',
+              nextStep: 'Check that the URL is that of a WFM.',
+            }),
+          );
+        }
+      });
+      incoming.on('error', fail);
+      incoming.on('end', () => {
+        const headers: Record<string, string> = {};
+        for (const [name, value] of Object.entries(incoming.headers))
+          headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers,
+          body: Buffer.concat(chunks),
+          peerFingerprint,
         });
-        incoming.on('error', fail);
-        incoming.on('end', () => {
-          const headers: Record<string, string> = {};
-          for (const [name, value] of Object.entries(incoming.headers))
-            headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers,
-            body: Buffer.concat(chunks),
-            peerFingerprint,
-          });
-        });
-      },
-    );
+      });
+    });
     outgoing.on('error', fail);
     outgoing.end(o.body);
   });

@@ -42,14 +42,20 @@ export function wfmUrl(text: string): string {
 }
 
 function pinHex(pin: string): string {
-  const match = /^sha256:([0-9a-f]{64})$/i.exec(pin.replace(/(?<=[0-9a-f]{2}):(?=[0-9a-f]{2})/gi, ''));
-  if (match === null)
+  // People copy fingerprints with colons and in capitals, as openssl prints them.
+  const hex = pin
+    .trim()
+    .toLowerCase()
+    .replace(/^sha256:/, '')
+    .replaceAll(':', '');
+  if (!/^[0-9a-f]{64}$/.test(hex)) {
     throw new DeviceError('usage', 'This is no CA pin.', {
       seen: pin.slice(0, 100),
       expected: 'sha256: and 64 hex digits',
       nextStep: 'Copy the pin again from the WFM.',
     });
-  return `sha256:${match[1]?.toLowerCase()}`;
+  }
+  return `sha256:${hex}`;
 }
 
 function probe(url: string, anchors: Anchors, signal: AbortSignal | undefined): Promise<Answer> {

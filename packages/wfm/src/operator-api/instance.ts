@@ -8,15 +8,13 @@ import { PageQuery, pageSchema } from './views.ts';
 export function instanceRoutes(app: FastifyInstance, api: OperatorApi): void {
   app.get('/trust', { schema: { summary: 'The root CA that devices are given', tags: ['trust'] } }, () => ({
     caPin: api.caPin,
-    certificates: api
-      .caCertificates()
-      .map((c) => ({
-        pin: `sha256:${c.sha256}`,
-        subject: c.subject,
-        notBefore: c.notBefore.toISOString(),
-        notAfter: c.notAfter.toISOString(),
-        pem: c.pem,
-      })),
+    certificates: api.caCertificates().map((c) => ({
+      pin: `sha256:${c.sha256}`,
+      subject: c.subject,
+      notBefore: c.notBefore.toISOString(),
+      notAfter: c.notAfter.toISOString(),
+      pem: c.pem,
+    })),
   }));
   app.get('/join-string', { schema: { summary: 'The line to paste on a device', tags: ['trust'] } }, () =>
     api.joinString(),

@@ -1,0 +1,75 @@
+/** `npm start`: a WFM and this machine as its device, with everything real in between. */
+import { createServer } from 'node:net';
+import { mkdir } from 'node:fs/promises';
+import { encodeCertificates, writeFileAtomic } from '@muster/pki';
+import { command, type Common } from '../command.ts';
+import { operatorClient } from '../operator-client.ts';
+import { json, say, tick } from '../ui.ts';
+import { tellEvent } from './device/device.ts';
+import { untilStopped } from './wfm/start.ts';
+
+const data = './.muster/wfm';
+const stateDirectory = './.muster/device';
+
+/** The wanted port when nobody has it, else 0: any. */
+function portOrAny(host: string, wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => {
+      say(`  (port ${wanted} is taken: using a free one)`);
+      resolve(0);
+    });
+    probe.listen(wanted, host, () => probe.close(() => resolve(wanted)));
+  });
+}
+
+export const start = command<Common & { once?: boolean }>(
+  'start',
+  'run a WFM here and join this very machine to it',
+  (c) => c.option('--once', 'end after the result'),
+  async (_args, o) => {
+    const [{ startWfm }, device] = await Promise.all([import('@muster/wfm'), import('@muster/device')]);
+    await mkdir('./.muster', { recursive: true, mode: 0o700 });
+    const devicePort = await portOrAny('0.0.0.0', 8443);
+    const operatorPort = await portOrAny('127.0.0.1', 8444);
+    const wfm = await startWfm({
+      data,
+      deviceListen: `0.0.0.0:${devicePort}`,
+      operatorListen: `127.0.0.1:${operatorPort}`,
+      logLevel: 'warn',
+    });
+    try {
+      await writeFileAtomic(`${data}/operator-url`, `${wfm.operatorUrl}\n`, 0o644);
+      tick('WFM runs', `${wfm.deviceUrl} (TLS 1.3, embedded database in ${data})`);
+      tick('root CA', wfm.caPin);
+      const identity = await device.prepareIdentity({ stateDirectory });
+      const client = operatorClient({ data, env: {} });
+      const added = await client.call('POST', '/preauthorizations', {
+        items: [
+          { certificate: encodeCertificates([identity.certificate], 'base64-der'), note: 'this machine' },
+        ],
+      });
+      await client.close();
+      tick(
+        'operator says yes',
+        added['added'] === 0
+          ? 'this certificate is pre-authorised already'
+          : 'pre-authorised this certificate by the operator API',
+      );
+      const joined = await device.join({
+        stateDirectory,
+        trust: { joinString: wfm.joinString },
+        onEvent: (e) => (o.json === true ? json(e) : tellEvent(e)),
+      });
+      say(`\nThis machine is client ${joined.clientId}, device ${joined.deviceId}.`);
+      say(`Operator API:    ${wfm.operatorUrl}/operator/v1/openapi.json (token in ${wfm.operatorTokenFile})`);
+      say('See for yourself: npx muster clients list · npx muster devices list · npx muster device status');
+      if (o.once === true) return;
+      say(`Another device:   npx muster device join ${wfm.joinString}`);
+      say('\nRunning. Ctrl-C ends it; the next start continues with the same CA and the same clientId.');
+      await untilStopped();
+    } finally {
+      await wfm.close();
+    }
+  },
+);

@@ -1,0 +1,39 @@
+import { DeviceError } from '@muster/device';
+import { SettingsError } from '@muster/wfm';
+import { OperatorError } from './operator-client.ts';
+
+/** The exit codes that scripts rely on. */
+export const exitCodes = { ok: 0, other: 1, usage: 2, refused: 3, trust: 4, unreachable: 5 } as const;
+
+/** A wrong call of the command. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+  readonly nextStep: string;
+
+  constructor(message: string, nextStep: string) {
+    super(message);
+    this.nextStep = nextStep;
+  }
+}
+
+const deviceCodes = {
+  usage: 2,
+  refused: 3,
+  rejected: 3,
+  timeout: 3,
+  trust: 4,
+  unreachable: 5,
+  'not-joined': 1,
+  state: 1,
+  protocol: 1,
+  aborted: 1,
+} as const;
+
+/** The exit code of an error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof DeviceError) return deviceCodes[error.code];
+  if (error instanceof OperatorError) return exitCodes[error.kind];
+  if (error instanceof UsageError || error instanceof SettingsError) return exitCodes.usage;
+  return exitCodes.other;
+}

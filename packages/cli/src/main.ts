@@ -1,0 +1,45 @@
+/** The muster command. */
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { audit } from './commands/audit/audit.ts';
+import { clients } from './commands/clients/clients.ts';
+import { device } from './commands/device/device.ts';
+import { devices } from './commands/devices/devices.ts';
+import { preauthorize } from './commands/preauthorize.ts';
+import { start } from './commands/start.ts';
+import { wfmStart } from './commands/wfm/start.ts';
+import { wfmJoinString, wfmTrust } from './commands/wfm/trust.ts';
+
+// The launcher's end, even by kill -9, is ours: no server may stay behind without its owner.
+if (process.env['MUSTER_LAUNCHED'] === '1' && process.channel !== undefined) {
+  process.channel.unref();
+  process.once('disconnect', () => process.exit(exitCodes.other));
+}
+
+const wfm = new Command('wfm')
+  .description('the Workload Fleet Manager')
+  .addCommand(wfmStart)
+  .addCommand(wfmJoinString)
+  .addCommand(wfmTrust);
+
+const program = new Command('muster')
+  .description('Brings industrial edge devices into a managed fleet (Margo onboarding).')
+  .addHelpText(
+    'after',
+    '\nFirst steps:\n  muster wfm start                    run a WFM\n  muster device join JOIN-STRING      join this machine\n  muster clients list                 see who waits\n  muster clients approve FINGERPRINT  let it in\n',
+  );
+for (const one of [wfm, clients, preauthorize, devices, audit, device, start]) program.addCommand(one);
+
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(overrideExit);
+}
+overrideExit(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  const asked = error.code === 'commander.help' ? process.argv.length <= 2 : error.exitCode === 0;
+  process.exitCode = asked ? exitCodes.ok : exitCodes.usage;
+}

@@ -1,0 +1,160 @@
+/** The operator API as commands use it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject, readProblem } from '@muster/protocol';
+import { Agent, request } from 'undici';
+
+/** Where the WFM is and how to prove oneself to it. */
+export interface OperatorAccess {
+  /** The data folder of a WFM on this machine. */
+  readonly data?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What the operator API, or the way to it, refused. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+  readonly kind: 'refused' | 'trust' | 'unreachable' | 'other';
+  readonly code: string;
+  readonly seen: string | undefined;
+  readonly nextStep: string;
+  readonly status: number;
+
+  constructor(
+    kind: OperatorError['kind'],
+    code: string,
+    message: string,
+    o: { seen?: string; nextStep: string; status?: number; cause?: unknown },
+  ) {
+    super(message, { cause: o.cause });
+    this.kind = kind;
+    this.code = code;
+    this.seen = o.seen;
+    this.nextStep = o.nextStep;
+    this.status = o.status ?? 0;
+  }
+}
+
+export interface OperatorClient {
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** All items of a collection, page by page, up to `limit`. */
+  list(
+    path: string,
+    query: Record<string, string | undefined>,
+    limit: number,
+  ): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data folder that commands use when none is given. */
+export function defaultData(env: NodeJS.ProcessEnv): string {
+  return env['MUSTER_DATA'] ?? './.muster/wfm';
+}
+
+/**
+ * Opens the operator API: by environment, or by the files of a WFM on this machine.
+ * @throws OperatorError when there is nothing to connect to
+ */
+export function operatorClient(o: OperatorAccess): OperatorClient {
+  const data = o.data ?? defaultData(o.env);
+  const url = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url'));
+  const token = o.env['MUSTER_OPERATOR_TOKEN'] ?? read(join(data, 'operator-token'));
+  const caFile = o.env['MUSTER_OPERATOR_CA'] ?? join(data, 'operator-ca.pem');
+  if (url === undefined || token === undefined) {
+    const nextStep =
+      'Start one (muster wfm start), name its folder (--data DIR), or set MUSTER_OPERATOR_URL, MUSTER_OPERATOR_TOKEN and MUSTER_OPERATOR_CA.';
+    throw new OperatorError('unreachable', 'no-wfm', 'There is no WFM to talk to.', {
+      seen: `no ${url === undefined ? 'operator-url' : 'operator-token'} in ${data}`,
+      nextStep,
+    });
+  }
+  const ca = read(caFile);
+  const agent = new Agent({
+    connect: { ...(ca === undefined ? {} : { ca }) },
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  });
+
+  async function call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Record<string, unknown>> {
+    let status: number;
+    let text: string;
+    try {
+      const answer = await request(`${url}/operator/v1${path}`, {
+        method,
+        dispatcher: agent,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      status = answer.statusCode;
+      text = await answer.body.text();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/.test(code)) {
+        throw new OperatorError('trust', code, 'The certificate of the operator API is not trusted.', {
+          seen: code,
+          nextStep: 'Set MUSTER_OPERATOR_CA to the operator-ca.pem of the WFM.',
+          cause: error,
+        });
+      }
+      throw new OperatorError('unreachable', code, `The operator API at ${url} cannot be reached.`, {
+        seen: code,
+        nextStep: 'Check that the WFM runs: muster wfm start',
+        cause: error,
+      });
+    }
+    const value: unknown = text === '' ? {} : JSON.parse(text);
+    if (status < 300) return isObject(value) ? value : {};
+    const problem = readProblem(status, value);
+    const errors = (problem.errors ?? []).map((e) => `${e.field}: ${e.message}`).join('; ');
+    throw new OperatorError(
+      'refused',
+      problem.type ?? String(status),
+      problem.detail ?? problem.title ?? `Refused with ${status}.`,
+      {
+        seen: errors === '' ? `status ${status}` : errors,
+        nextStep:
+          status === 401
+            ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
+            : 'Look at the present state: muster clients list',
+        status,
+      },
+    );
+  }
+
+  return {
+    call,
+    async list(path, query, limit) {
+      const items: Record<string, unknown>[] = [];
+      let cursor: string | undefined;
+      do {
+        const search = new URLSearchParams();
+        for (const [key, value] of Object.entries({
+          ...query,
+          cursor,
+          limit: String(Math.min(1000, limit - items.length)),
+        }))
+          if (value !== undefined) search.set(key, value);
+        const page = await call('GET', `${path}?${search.toString()}`);
+        items.push(...((page['items'] as Record<string, unknown>[] | undefined) ?? []));
+        cursor = typeof page['nextCursor'] === 'string' ? page['nextCursor'] : undefined;
+      } while (cursor !== undefined && items.length < limit);
+      return items;
+    },
+    close: () => agent.close(),
+  };
+}

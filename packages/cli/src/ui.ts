@@ -1,0 +1,78 @@
+/**
+ * The terminal's voice. Data goes to stdout, words for people to stderr. An error is one statement; what was seen and
+ * expected, and what to type next, stand on lines of their own. With --json stdout carries JSON and nothing else.
+ */
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { exitCodeOf } from './exit-codes.ts';
+
+/** Says something to people. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** A step that is done, with what was made. */
+export function tick(what: string, detail = ''): void {
+  say(`${pc.green('✓')} ${what.padEnd(22)} ${detail}`.trimEnd());
+}
+
+/** One JSON document on a line of stdout. */
+export function json(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Prints a table on stdout. */
+export function table(head: string[], rows: string[][]): void {
+  const drawn = new Table({
+    head,
+    style: { head: [], border: [], compact: true },
+    chars: {
+      mid: '',
+      'left-mid': '',
+      'mid-mid': '',
+      'right-mid': '',
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      right: '',
+      middle: '  ',
+    },
+  });
+  drawn.push(...rows.map((row) => row.map(safe)));
+  process.stdout.write(`${drawn.toString()}\n`);
+}
+
+/** Text from elsewhere must not steer the terminal: control characters become visible. */
+export function safe(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function detailOf(error: object, key: string): string | undefined {
+  const value = key in error ? (error as Record<string, unknown>)[key] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Reports an error and sets the exit code. */
+export function fail(error: unknown, asJson: boolean): void {
+  const exitCode = exitCodeOf(error);
+  process.exitCode = exitCode;
+  const thing = error instanceof Error ? error : new Error(String(error));
+  const [code, seen, expected, nextStep] = ['code', 'seen', 'expected', 'nextStep'].map((key) =>
+    detailOf(thing, key),
+  );
+  if (asJson)
+    json({ error: { code: code ?? 'failed', message: thing.message, seen, expected, nextStep, exitCode } });
+  say(`${pc.red('error:')} ${safe(thing.message)}`);
+  if (seen !== undefined) say(`  seen:     ${safe(seen)}`);
+  if (expected !== undefined) say(`  expected: ${safe(expected)}`);
+  if (nextStep !== undefined) say(`  next:     ${safe(nextStep)}`);
+}

@@ -1,0 +1,154 @@
+// Plain JavaScript that runs on Node.js 20: it finds or fetches the Node.js that everything else runs on.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), '..'));
+
+const say = (line) => process.stderr.write(`${line}\n`);
+const nodeHome = join(root, 'tools', 'node');
+
+/** @param {string} version such as 20.20.2 */
+export function isRecentEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 18);
+}
+
+function hashOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+function isInstalled(directory) {
+  const mark = join(directory, 'node_modules', '.muster-installed');
+  return existsSync(mark) && readFileSync(mark, 'utf8') === hashOf(join(directory, 'package-lock.json'));
+}
+
+/** npm's own program: the one that runs us, or the one beside this Node.js. */
+function npmProgram() {
+  const beside = join(
+    dirname(realpathSync(process.execPath)),
+    '..',
+    'lib',
+    'node_modules',
+    'npm',
+    'bin',
+    'npm-cli.js',
+  );
+  return [process.env.npm_execpath, beside].find((path) => path?.endsWith('npm-cli.js') && existsSync(path));
+}
+
+function withPath(node) {
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  // npm must not take our caller's settings for its own.
+  for (const key of Object.keys(env))
+    if (/^npm_(?:config_(?!cache|userconfig|globalconfig|registry)|package_|lifecycle_|command)/i.test(key))
+      delete env[key];
+  return env;
+}
+
+function npmInstall(directory, node) {
+  const program = npmProgram();
+  const [command, args] = program === undefined ? ['npm', []] : [node, [program]];
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+      cwd: directory,
+      env: withPath(node),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code !== 0) return reject(new Error(`npm ci in ${directory} failed (exit ${code}):\n${output}`));
+      writeFileSync(
+        join(directory, 'node_modules', '.muster-installed'),
+        hashOf(join(directory, 'package-lock.json')),
+      );
+      resolve(undefined);
+    });
+  });
+}
+
+/** Lets one process install at a time; a lock that is older than ten minutes was left by a process that died. */
+async function exclusively(run) {
+  const lock = join(root, '.cache', 'installing');
+  mkdirSync(dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      if (age > 600_000) rmSync(lock, { recursive: true, force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    return await run();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function pinnedNode() {
+  const name = `node-${process.platform}-${process.arch}`;
+  return join(nodeHome, 'node_modules', name, 'bin', 'node');
+}
+
+async function runtime() {
+  if (isRecentEnough(process.versions.node)) return process.execPath;
+  const node = pinnedNode();
+  if (isInstalled(nodeHome) && existsSync(node)) return node;
+  await exclusively(async () => {
+    if (isInstalled(nodeHome) && existsSync(node)) return;
+    say(
+      `This machine has Node.js ${process.versions.node}; Muster needs 22.18 or later: fetching a pinned one into tools/node …`,
+    );
+    await npmInstall(nodeHome, process.execPath);
+  });
+  if (!existsSync(node))
+    throw new Error(
+      `There is no pinned Node.js for ${process.platform} ${process.arch}. Install Node.js 22.18 or later and run this again.`,
+    );
+  return node;
+}
+
+/** Makes sure of a Node.js and of the dependencies. @returns the path of the Node.js to use */
+export async function bootstrap() {
+  const node = await runtime();
+  if (!isInstalled(root)) {
+    await exclusively(async () => {
+      if (isInstalled(root)) return;
+      say('Installing the dependencies (npm ci) …');
+      await npmInstall(root, node);
+    });
+  }
+  return node;
+}
+
+/**
+ * Runs a program under the chosen Node.js, as if it were this process: same terminal, same signals, same exit code.
+ * The channel between the two tells the child when this process dies, even by kill -9.
+ */
+export function run(node, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, {
+      cwd: options.cwd,
+      env: { ...withPath(node), MUSTER_LAUNCHED: '1' },
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    const forward = (signal) => child.kill(signal);
+    for (const signal of signals) process.on(signal, forward);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      for (const name of signals) process.off(name, forward);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}

@@ -1,0 +1,15 @@
+// npm start: whatever is missing is installed, then a WFM runs here and this machine joins it.
+import { join } from 'node:path';
+import { bootstrap, root, run } from './bootstrap.mjs';
+
+try {
+  const node = await bootstrap();
+  process.exitCode = await run(
+    node,
+    [join(root, 'packages/cli/src/main.ts'), 'start', ...process.argv.slice(2)],
+    { cwd: root },
+  );
+} catch (error) {
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = 1;
+}

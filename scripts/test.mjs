@@ -1,0 +1,31 @@
+// npm test: whatever is missing is installed, then format, lint, types and every test.
+import { join } from 'node:path';
+import { bootstrap, root, run } from './bootstrap.mjs';
+
+const tests = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const only = process.argv.slice(2);
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+try {
+  const node = await bootstrap();
+  const steps = [
+    ['format', [bin('biome'), 'format', '.']],
+    ['lint', [bin('oxlint'), '--deny-warnings']],
+    ['types', [bin('tsc'), '--noEmit', '-p', 'tsconfig.json']],
+    [
+      'tests',
+      ['--test', '--test-concurrency=2', '--test-reporter=spec', ...(only.length > 0 ? only : tests)],
+    ],
+  ];
+  process.exitCode = 0;
+  for (const [name, args] of steps) {
+    process.stdout.write(`\n── ${name}\n`);
+    const code = await run(node, args, { cwd: root });
+    if (code === 0) continue;
+    process.stdout.write(`\n${name} failed (exit ${code})\n`);
+    process.exitCode = 1;
+  }
+} catch (error) {
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = 1;
+}
