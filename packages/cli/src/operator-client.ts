@@ -78,7 +78,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   }
   const ca = read(caFile);
   const agent = new Agent({
-    connect: { ...(ca === undefined ? {} : { ca }) },
+    connect: ca === undefined ? {} : { ca },
     headersTimeout: 60_000,
     bodyTimeout: 60_000,
   });

@@ -1,6 +1,6 @@
 /** One HTTP/1.1 exchange over TLS 1.3: bounded, never redirected, never compressed. */
 import { type RequestOptions, request as httpsRequest } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { DeviceError } from '../errors.ts';
 
 /** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
@@ -101,7 +101,7 @@ export function exchange(o: Exchange): Promise<Answer> {
         reject(new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error }));
       else reject(connectionError(error, o.url));
     };
-    const options: RequestOptions = {
+    const options: RequestOptions & ConnectionOptions = {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? 443 : Number(url.port),
       path: url.pathname + url.search,
