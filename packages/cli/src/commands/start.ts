@@ -43,6 +43,11 @@ export const start = command<Common & { once?: boolean }>(
       tick('WFM runs', `${wfm.deviceUrl} (TLS 1.3, embedded database in ${data})`);
       tick('root CA', wfm.caPin);
       const identity = await device.prepareIdentity({ stateDirectory });
+      if (identity.created)
+        tick(
+          'device key made',
+          `${identity.keyType} in ${identity.keyLocation}, with a self-signed certificate`,
+        );
       const client = operatorClient({ data, env: {} });
       const added = await client.call('POST', '/preauthorizations', {
         items: [

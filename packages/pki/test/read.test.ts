@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  CertificateError,
+  checkClientLeaf,
+  checkValidity,
+  createCsr,
+  createRootCa,
+  decodeCertificates,
+  encodeCertificates,
+  fileSigner,
+  generateKeyPair,
+  issueServerCertificate,
+  KeyFileError,
+  loadKeyFile,
+  parseCertificate,
+  readCertificateFile,
+  saveKeyFile,
+  selfSignedDeviceCertificate,
+  validatePath,
+  writeFileAtomic,
+} from '../src/index.ts';
+
+const notBefore = new Date(Date.now() - 86_400_000);
+const keys = await generateKeyPair('p256');
+const leaf = await selfSignedDeviceCertificate({ keys, commonName: 'd', notBefore, days: 30 });
+const directory = await mkdtemp(join(tmpdir(), 'muster-pki-'));
+after(() => rm(directory, { recursive: true, force: true }));
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof CertificateError, String(error));
+    return error.code;
+  }
+};
+
+describe('reading certificates', () => {
+  it('takes all four encodings, with blanks, without padding, in base64url', () => {
+    const der = Buffer.from(leaf.der);
+    const pem64 = encodeCertificates([leaf], 'base64-pem');
+    for (const text of [
+      leaf.pem,
+      pem64,
+      encodeCertificates([leaf], 'base64-der'),
+      der.toString('base64url'),
+      der.toString('base64').replace(/=+$/, ''),
+      pem64.replace(/.{60}/g, '$&\n'),
+      `\n${leaf.pem}\n`,
+    ]) {
+      assert.equal(decodeCertificates(text)[0]?.sha256, leaf.sha256);
+    }
+    assert.equal(readCertificateFile(der)[0]?.spkiSha256, leaf.spkiSha256);
+    assert.equal(decodeCertificates(leaf.pem + leaf.pem).length, 2);
+  });
+
+  it('refuses everything else as a CertificateError, whatever the bytes', () => {
+    for (const text of [
+      '',
+      '***',
+      'AAAA',
+      '-----BEGIN CERTIFICATE-----',
+      leaf.pem.repeat(17),
+      'A'.repeat(300_000),
+    ])
+      assert.notEqual(
+        codeOf(() => decodeCertificates(text)),
+        'accepted',
+      );
+    fc.assert(
+      fc.property(fc.nat(leaf.der.length - 1), fc.nat(255), fc.boolean(), (at, byte, cut) => {
+        const bytes = Buffer.from(leaf.der);
+        bytes[at] = byte;
+        codeOf(() => checkClientLeaf(parseCertificate(cut ? bytes.subarray(0, at) : bytes)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('checks the leaf rules and the time', async () => {
+    const made = async (k: Parameters<typeof selfSignedDeviceCertificate>[0]['keys']) =>
+      selfSignedDeviceCertificate({ keys: k, commonName: 'x', notBefore, days: 2 });
+    assert.equal(
+      codeOf(() => checkClientLeaf(leaf)),
+      'accepted',
+    );
+    const weak = await made(generateKeyPairSync('rsa', { modulusLength: 1024 }));
+    assert.equal(
+      codeOf(() => checkClientLeaf(weak)),
+      'weak-key',
+    );
+    const ca = await createRootCa({ keys, commonName: 'ca', notBefore, days: 9 });
+    assert.equal(
+      codeOf(() => checkClientLeaf(ca)),
+      'is-ca',
+    );
+    assert.equal(
+      codeOf(() => checkValidity(leaf, new Date(Date.now() + 60 * 86_400_000))),
+      'expired',
+    );
+    assert.equal(
+      codeOf(() => checkValidity(leaf, new Date(0))),
+      'not-yet-valid',
+    );
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:secp521r1',
+        '-nodes',
+        '-keyout',
+        join(directory, 'k521'),
+        '-out',
+        join(directory, 'c521'),
+        '-subj',
+        '/CN=x',
+        '-addext',
+        'basicConstraints=CA:FALSE',
+      ],
+      { stdio: 'ignore' },
+    );
+    const p521 = readCertificateFile(await readFile(join(directory, 'c521')))[0];
+    assert.ok(p521);
+    assert.equal(
+      codeOf(() => checkClientLeaf(p521)),
+      'unsupported-key',
+    );
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        join(directory, 'ku'),
+        '-out',
+        join(directory, 'cu'),
+        '-subj',
+        '/CN=x',
+        '-addext',
+        'basicConstraints=critical,CA:FALSE',
+        '-addext',
+        'keyUsage=keyEncipherment',
+      ],
+      { stdio: 'ignore' },
+    );
+    const usage = readCertificateFile(await readFile(join(directory, 'cu')))[0];
+    assert.ok(usage);
+    assert.equal(
+      codeOf(() => checkClientLeaf(usage)),
+      'key-usage',
+    );
+  });
+});
+
+describe('issuing', () => {
+  it('makes a CA and a server certificate that openssl accepts for its names', async () => {
+    const caKeys = await generateKeyPair('p256');
+    const ca = await createRootCa({ keys: caKeys, commonName: 'root', notBefore, days: 365 });
+    const server = await generateKeyPair('p256');
+    const certificate = await issueServerCertificate({
+      ca,
+      caKey: caKeys.privateKey,
+      publicKey: server.publicKey,
+      hosts: ['wfm.example', '127.0.0.1', '::1'],
+      notBefore,
+      days: 30,
+    });
+    await writeFile(join(directory, 'ca.pem'), ca.pem);
+    await writeFile(join(directory, 'server.pem'), certificate.pem);
+    for (const name of [
+      ['-verify_hostname', 'wfm.example'],
+      ['-verify_ip', '127.0.0.1'],
+      ['-verify_ip', '::1'],
+    ]) {
+      execFileSync(
+        'openssl',
+        [
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          'sslserver',
+          ...name,
+          '-CAfile',
+          join(directory, 'ca.pem'),
+          join(directory, 'server.pem'),
+        ],
+        { stdio: 'pipe' },
+      );
+    }
+    for (const hostName of ['wfm.example', '127.0.0.1', '::1', '0:0:0:0:0:0:0:1'])
+      validatePath(certificate, [], [ca], { now: new Date(), purpose: 'serverAuth', hostName });
+    assert.throws(
+      () =>
+        validatePath(certificate, [], [ca], {
+          now: new Date(),
+          purpose: 'serverAuth',
+          hostName: 'evil.example',
+        }),
+      { code: 'host-name' },
+    );
+  });
+
+  it('makes a CSR that openssl verifies', async () => {
+    await writeFile(join(directory, 'r.csr'), await createCsr({ keys, commonName: 'device 7' }));
+    execFileSync('openssl', ['req', '-verify', '-noout', '-in', join(directory, 'r.csr')], { stdio: 'pipe' });
+  });
+});
+
+describe('key files', () => {
+  const path = join(directory, 'key.pem');
+
+  it('are 0600, whole, and never overwritten by another key', async () => {
+    await saveKeyFile(path, keys.privateKey);
+    await saveKeyFile(path, keys.privateKey);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    await assert.rejects(saveKeyFile(path, (await generateKeyPair('p256')).privateKey), { code: 'exists' });
+    assert.equal(fileSigner(await loadKeyFile(path), path).spkiSha256, leaf.spkiSha256);
+  });
+
+  it('that others can read are refused with the fix', async () => {
+    await chmod(path, 0o640);
+    await assert.rejects(
+      loadKeyFile(path),
+      (error) =>
+        error instanceof KeyFileError &&
+        error.code === 'permissions' &&
+        error.nextStep === `chmod 600 ${path}`,
+    );
+    await chmod(path, 0o600);
+  });
+
+  it('with a passphrase open only with it', async () => {
+    const locked = join(directory, 'locked.pem');
+    await saveKeyFile(locked, keys.privateKey, 'correct horse');
+    await assert.rejects(loadKeyFile(locked), { code: 'passphrase' });
+    await assert.rejects(loadKeyFile(locked, 'wrong'), { code: 'passphrase' });
+    assert.equal(fileSigner(await loadKeyFile(locked, 'correct horse'), locked).spkiSha256, leaf.spkiSha256);
+    await assert.rejects(loadKeyFile(join(directory, 'none')), { code: 'missing' });
+  });
+
+  it('atomic writes leave no temporary files, not even after a failure', async () => {
+    await writeFileAtomic(join(directory, 'a'), 'x', 0o600);
+    await assert.rejects(writeFileAtomic(join(directory, 'none', 'a'), 'x', 0o600));
+    assert.deepEqual(
+      (await readdir(directory)).filter((f) => f.endsWith('.tmp')),
+      [],
+    );
+  });
+});
