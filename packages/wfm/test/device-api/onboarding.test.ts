@@ -53,7 +53,7 @@ describe('onboarding', () => {
           string,
           unknown
         >[];
-      assert.equal((pending[0]?.['words'] as string[]).length, 6);
+      assert.equal((pending[0]?.['words'] as string[] | undefined)?.length, 6);
       const approved = await rig.operator(
         'POST',
         `/enrollments/${client.certificate.sha256.slice(0, 16)}/approve`,

@@ -1,0 +1,258 @@
+/** The command as people and scripts use it: real processes, real files, real exit codes. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+
+const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
+const root = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
+const data = join(root, 'wfm');
+const env = { ...process.env, MUSTER_DATA: data, MUSTER_LAUNCHED: '' };
+
+interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+  json: Record<string, unknown>;
+}
+
+function muster(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env, cwd: root }, (error, stdout, stderr) => {
+      const last = stdout.trim().split('\n').at(-1) ?? '';
+      const json =
+        args.includes('--json') && last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
+      resolve({
+        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+        stdout,
+        stderr,
+        json,
+      });
+    });
+  });
+}
+
+interface Ready {
+  deviceUrl: string;
+  operatorUrl: string;
+  caPin: string;
+  joinString: string;
+  operatorTokenFile: string;
+}
+
+async function startWfm(...more: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = spawn(
+    process.execPath,
+    [
+      main,
+      'wfm',
+      'start',
+      '--json',
+      '--device-listen',
+      '127.0.0.1:0',
+      '--operator-listen',
+      '127.0.0.1:0',
+      '--log-level',
+      'warn',
+      ...more,
+    ],
+    { env, cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  assert.ok(child.stdout);
+  for await (const line of createInterface({ input: child.stdout }))
+    return { child, ready: JSON.parse(line) as Ready };
+  throw new Error('the WFM ended before it was ready');
+}
+
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await exit) as [number | null];
+  return code;
+}
+
+describe('the command', () => {
+  let wfm: { child: ChildProcess; ready: Ready };
+  let clientId = '';
+  before(async () => {
+    wfm = await startWfm('--hold-seconds', '1', '--retry-after-seconds', '1');
+  });
+  after(async () => {
+    await kill(wfm.child, 'SIGTERM');
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('wfm start tells all that is needed, and keeps its token to itself', async () => {
+    assert.match(wfm.ready.caPin, /^sha256:[0-9a-f]{64}$/);
+    assert.match(wfm.ready.joinString, /^muster1\./);
+    assert.equal((await stat(wfm.ready.operatorTokenFile)).mode & 0o777, 0o600);
+    assert.equal((await muster('wfm', 'join-string')).stdout.trim(), wfm.ready.joinString);
+  });
+
+  it('device join waits with words, clients approve lets it in', async () => {
+    const joining = spawn(
+      process.execPath,
+      [main, 'device', 'join', wfm.ready.joinString, '--state', 'd1', '--json'],
+      { env, cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const events: Record<string, unknown>[] = [];
+    for await (const line of createInterface({ input: joining.stdout })) {
+      const event = JSON.parse(line) as Record<string, unknown>;
+      events.push(event);
+      if (event['event'] !== 'pending' || events.filter((e) => e['event'] === 'pending').length > 1) continue;
+      const { items } = (await muster('clients', 'list', '--json')).json as {
+        items: Record<string, unknown>[];
+      };
+      assert.deepEqual(items[0]?.['words'], event['words'], 'both sides show the same words');
+      assert.equal((await muster('clients', 'approve', String(event['fingerprint']), '--json')).code, 0);
+    }
+    const joined = events.at(-1);
+    assert.equal(joined?.['event'], 'joined');
+    assert.equal(joined?.['wfm'], wfm.ready.deviceUrl);
+    clientId = String(joined?.['clientId']);
+    assert.equal((await muster('device', 'status', '--state', 'd1', '--json')).json['clientId'], clientId);
+    assert.equal((await muster('device', 'report', '--state', 'd1', '--json')).json['status'], 200);
+    const devices = (await muster('devices', 'list', '--json')).json as {
+      items: { clientId: string; deviceId: string }[];
+    };
+    assert.equal(devices.items[0]?.clientId, clientId);
+    assert.equal((await muster('devices', 'show', clientId, devices.items[0]?.deviceId ?? '')).code, 0);
+    assert.equal((await muster('clients', 'show', clientId, '--json')).json['state'], 'active');
+    assert.equal((await muster('audit', 'verify', '--json')).json['ok'], true);
+  });
+
+  it('preauthorize lets in at once, by certificate file and by list; bad lists add nothing', async () => {
+    await muster('device', 'join', wfm.ready.joinString, '--state', 'd2', '--timeout', '0');
+    assert.equal((await muster('preauthorize', 'd2/certificate.pem')).code, 0);
+    assert.equal((await muster('device', 'join', wfm.ready.joinString, '--state', 'd2', '--json')).code, 0);
+    await writeFile(
+      join(root, 'list.csv'),
+      `fingerprint,kind,note\n${'ab'.repeat(32)},key,line 4\nnonsense\n`,
+    );
+    const bad = await muster('preauthorize', 'list.csv');
+    assert.equal(bad.code, 2);
+    assert.match(bad.stderr, /line 3/);
+    await writeFile(join(root, 'list.csv'), `fingerprint,kind,note\nsha256:${'ab'.repeat(32)},key,line 4\n`);
+    assert.equal((await muster('preauthorize', 'list.csv', '--json')).json['added'], 1);
+  });
+
+  const failures: Array<[string, string[], number, RegExp]> = [
+    ['an unknown flag', ['device', 'join', 'x', '--nonsense'], 2, /unknown option/],
+    ['a missing argument', ['device', 'join'], 2, /missing required argument/],
+    ['an unknown command', ['dance'], 2, /unknown command/],
+    ['a damaged join string', ['device', 'join', 'muster1.AAAA', '--state', 'd9'], 2, /checksum/],
+    ['a bad setting', ['wfm', 'start', '--device-listen', 'nowhere', '--data', 'x'], 2, /HOST:PORT/],
+    ['a client that is not there', ['clients', 'approve', 'ffffffffffff'], 3, /no request/],
+    [
+      'nobody there',
+      ['device', 'join', 'https://127.0.0.1:1', '--ca-pin', `sha256:${'0'.repeat(64)}`, '--state', 'd9'],
+      5,
+      /cannot be reached/,
+    ],
+    ['no WFM here', ['clients', 'list', '--data', 'none'], 5, /no WFM/],
+    ['not joined', ['device', 'report', '--state', 'd9'], 1, /has not joined/],
+  ];
+  for (const [name, args, code, said] of failures) {
+    it(`${name} → exit ${code}, with words and no stdout`, async () => {
+      const result = await muster(...args);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, said);
+      assert.equal(result.stdout, '');
+    });
+  }
+
+  it('a wrong pin → exit 4 with seen, expected and the next step', async () => {
+    const result = await muster(
+      'device',
+      'join',
+      wfm.ready.deviceUrl,
+      '--ca-pin',
+      `sha256:${'0'.repeat(64)}`,
+      '--state',
+      'd9',
+      '--json',
+    );
+    assert.equal(result.code, 4);
+    const { error } = result.json as { error: Record<string, unknown> };
+    assert.equal(error['seen'], wfm.ready.caPin);
+    assert.equal(error['exitCode'], 4);
+    assert.ok(String(error['nextStep']).length > 0);
+  });
+
+  it('a rejected device → exit 3', async () => {
+    assert.equal(
+      (await muster('device', 'join', wfm.ready.joinString, '--state', 'd3', '--timeout', '0')).code,
+      3,
+    );
+    const status = (await muster('clients', 'list', '--state', 'pending', '--json')).json as {
+      items: { fingerprint: string }[];
+    };
+    assert.equal((await muster('clients', 'reject', status.items[0]?.fingerprint ?? '')).code, 0);
+    assert.equal((await muster('device', 'join', wfm.ready.joinString, '--state', 'd3')).code, 3);
+  });
+
+  it('every command has --help', async () => {
+    for (const args of [
+      [],
+      ['wfm'],
+      ['wfm', 'start'],
+      ['clients'],
+      ['clients', 'list'],
+      ['preauthorize'],
+      ['devices', 'show'],
+      ['audit', 'verify'],
+      ['device', 'join'],
+      ['start'],
+    ]) {
+      const { code, stdout } = await muster(...args, '--help');
+      assert.equal(code, 0);
+      assert.match(stdout, /Usage: muster/);
+    }
+  });
+
+  it('kill -9 of the WFM and of the device at random points never makes a second identity', async () => {
+    let seed = 7;
+    const random = (n: number): number => (seed = (Math.imul(seed, 48_271) >>> 0) % 2_147_483_647) % n;
+    const { port } = new URL(wfm.ready.deviceUrl);
+    for (let round = 0; round < 6; round++) {
+      const device = spawn(
+        process.execPath,
+        [main, 'device', 'join', wfm.ready.joinString, '--state', 'd1', '--json'],
+        { env, cwd: root, stdio: 'ignore' },
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100 + random(700)));
+      await Promise.all([
+        device.exitCode === null ? kill(device, 'SIGKILL') : undefined,
+        kill(wfm.child, 'SIGKILL'),
+      ]);
+      wfm = await startWfm(
+        '--hold-seconds',
+        '1',
+        '--retry-after-seconds',
+        '1',
+        '--device-listen',
+        `127.0.0.1:${port}`,
+      );
+      const again = await muster('device', 'join', wfm.ready.joinString, '--state', 'd1', '--json');
+      assert.equal(again.json['clientId'], clientId, again.stderr);
+    }
+    const { items } = (await muster('clients', 'list', '--state', 'active', '--json')).json as {
+      items: unknown[];
+    };
+    assert.equal(items.length, 2);
+    assert.equal((await muster('audit', 'verify')).code, 0);
+  });
+
+  it('device leave deletes what was reported', async () => {
+    assert.equal((await muster('device', 'leave', '--state', 'd1', '--json')).json['removed'], true);
+    const devices = (await muster('devices', 'list', '--client', clientId, '--json')).json as {
+      items: unknown[];
+    };
+    assert.deepEqual(devices.items, []);
+    assert.equal((await muster('device', 'status', '--state', 'd1', '--json')).json['state'], 'unbound');
+  });
+});
