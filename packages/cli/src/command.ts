@@ -43,7 +43,7 @@ export function operatorCommand<Options extends Common>(
     summary,
     (c) =>
       setUp(c).option(
-        '--data DIR',
+        '--data <dir>',
         'data folder of a WFM on this machine (default $MUSTER_DATA or ./.muster/wfm)',
       ),
     async (args, options) => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, readProblem } from '@muster/protocol';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 
 /** Where the WFM is and how to prove oneself to it. */
 export interface OperatorAccess {
@@ -77,11 +77,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     });
   }
   const ca = read(caFile);
-  const agent = new Agent({
-    connect: ca === undefined ? {} : { ca },
-    headersTimeout: 60_000,
-    bodyTimeout: 60_000,
-  });
+  let agent: Agent | undefined;
 
   async function call(
     method: 'GET' | 'POST' | 'DELETE',
@@ -90,8 +86,15 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   ): Promise<Record<string, unknown>> {
     let status: number;
     let text: string;
+    // Loaded with the first call, so that commands without one start sooner.
+    const undici = await import('undici');
+    agent ??= new undici.Agent({
+      connect: ca === undefined ? {} : { ca },
+      headersTimeout: 60_000,
+      bodyTimeout: 60_000,
+    });
     try {
-      const answer = await request(`${url}/operator/v1${path}`, {
+      const answer = await undici.request(`${url}/operator/v1${path}`, {
         method,
         dispatcher: agent,
         headers: {
@@ -155,6 +158,6 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
       } while (cursor !== undefined && items.length < limit);
       return items;
     },
-    close: () => agent.close(),
+    close: async () => agent?.close(),
   };
 }

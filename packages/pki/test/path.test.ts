@@ -1,4 +1,5 @@
 /** Path validation, judged by `openssl verify` over generated chains. */
+import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { webcrypto } from 'node:crypto';

@@ -9,7 +9,6 @@ import {
   parseQuantity,
   ProtocolError,
 } from '@muster/protocol';
-import si from 'systeminformation';
 import { parse } from 'yaml';
 import { DeviceError } from '../errors.ts';
 
@@ -34,6 +33,8 @@ function networkKind(type: string, name: string): InterfaceType | undefined {
 
 /** The machine's own facts in the shape of rc.2-C. */
 async function discovered(deviceId: string): Promise<Json> {
+  // Loaded when it is needed: most commands, and the server, never ask.
+  const { default: si } = await import('systeminformation');
   const [system, cpu, memory, disks, networks, graphics] = await Promise.all([
     si.system(),
     si.cpu(),
