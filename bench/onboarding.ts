@@ -90,24 +90,21 @@ async function onboard(client: Awaited<ReturnType<typeof prepare>>): Promise<num
     },
   );
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      target,
-      {
-        method: 'POST',
-        secureContext,
-        agent: false,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': client.body.length,
-          'content-digest': digest,
-          'signature-input': signed.signatureInput,
-          signature: signed.signature,
-        },
+    const options: RequestOptions & ConnectionOptions = {
+      method: 'POST',
+      secureContext,
+      agent: false,
+      headers: {
+        'content-type': 'application/json',
+        'content-length': client.body.length,
+        'content-digest': digest,
+        'signature-input': signed.signatureInput,
+        signature: signed.signature,
       },
-      (incoming) => {
-        incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
-      },
-    );
+    };
+    const outgoing = request(target, options, (incoming) => {
+      incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
+    });
     outgoing.on('error', reject).end(client.body);
   });
 }

@@ -190,7 +190,8 @@ function checkChain(chain: readonly Certificate[], options: PathOptions): void {
     }
   });
   if (options.purpose === 'clientAuth' || options.purpose === 'serverAuth') {
-    for (const certificate of chain.slice(0, -1)) checkPurpose(certificate, options.purpose);
+    // As openssl does, an anchor's own extended key usage counts, too.
+    for (const certificate of chain) checkPurpose(certificate, options.purpose);
   }
   if (options.hostName !== undefined && !hostMatches(namesOf(leaf), options.hostName)) {
     const names = namesOf(leaf).dns.join(', ');

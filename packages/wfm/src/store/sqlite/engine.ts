@@ -9,6 +9,26 @@ import {
 } from 'kysely';
 import type { Engine, Tables } from '../sql/schema.ts';
 
+/** Enough for every statement this program has, several times over. */
+const preparedStatements = 500;
+
+/** Prepares each statement once: preparing costs more than most of them take to run. */
+function withPreparedStatements(raw: BetterSqlite.Database): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => void raw.close(),
+    prepare(text) {
+      let statement = prepared.get(text);
+      if (statement === undefined) {
+        if (prepared.size >= preparedStatements) prepared.clear();
+        statement = raw.prepare(text) as unknown as SqliteStatement;
+        prepared.set(text, statement);
+      }
+      return statement;
+    },
+  };
+}
+
 /** Takes the write lock when a transaction begins: a lock upgraded later can fail without waiting. */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -17,9 +37,9 @@ class ImmediateDriver extends SqliteDriver {
 }
 
 class ImmediateDialect extends SqliteDialect {
-  readonly #database: BetterSqlite.Database;
+  readonly #database: SqliteDatabase;
 
-  constructor(database: BetterSqlite.Database) {
+  constructor(database: SqliteDatabase) {
     super({ database });
     this.#database = database;
   }
@@ -37,7 +57,7 @@ export function openSqlite(path: string): Engine {
   raw.pragma('journal_mode = WAL');
   raw.pragma('synchronous = FULL');
   raw.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: new ImmediateDialect(raw) });
+  const database = new Kysely<Tables>({ dialect: new ImmediateDialect(withPreparedStatements(raw)) });
   return {
     name: 'sqlite',
     bytes: 'blob',

@@ -1,0 +1,81 @@
+/** What must stay true of the house itself. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { isRecentEnough } from '../../scripts/bootstrap.mjs';
+
+const root = new URL('../../', import.meta.url).pathname;
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .trim()
+  .split('\n');
+const read = (file: string): string => readFileSync(root + file, 'utf8');
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  signatures: [],
+  protocol: [],
+  pki: ['signatures'],
+  wfm: ['protocol', 'signatures', 'pki'],
+  device: ['protocol', 'signatures', 'pki'],
+  cli: ['protocol', 'signatures', 'pki', 'wfm', 'device'],
+};
+
+describe('the house', () => {
+  it('rooms import only whom they may, and only through the door', () => {
+    let seen = 0;
+    for (const file of files.filter((f) => /^packages\/[^/]+\/src\/.*\.ts$/.test(f))) {
+      const room = file.split('/')[1] ?? '';
+      for (const [, target = ''] of read(file).matchAll(/(?:from|import\()\s*'(@muster\/[^']+)'/g)) {
+        seen++;
+        const [, name = '', ...rest] = target.split('/');
+        assert.deepEqual(rest, [], `${file} goes past the door of ${name}`);
+        assert.ok(mayImport[room]?.includes(name), `${file} may not import ${name}`);
+      }
+      assert.doesNotMatch(read(file), /from '(?:\.\.\/)+packages/, file);
+      if (room === 'pki')
+        for (const [line] of read(file).matchAll(/^import .*@muster\/signatures.*$/gm))
+          assert.match(line, /^import type /, file);
+    }
+    assert.ok(seen > 30);
+  });
+
+  it('lock files name no download address, and every dependency has its line', () => {
+    for (const lock of ['package-lock.json', 'tools/node/package-lock.json'])
+      assert.doesNotMatch(read(lock), /"resolved": *"http/);
+    const page = read('docs/dependencies.md');
+    for (const file of files.filter((f) => /^(?:packages\/[^/]+\/)?package\.json$/.test(f))) {
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<
+        'dependencies' | 'devDependencies',
+        Record<string, string> | undefined
+      >;
+      for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies)]) {
+        if (!name.startsWith('@muster/') && !name.startsWith('@types/'))
+          assert.ok(page.includes(name), `${name} has no line in docs/dependencies.md`);
+      }
+    }
+  });
+
+  it('links in the documentation lead somewhere', () => {
+    for (const file of files.filter((f) => f.endsWith('.md'))) {
+      for (const [, link = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+        const target = new URL(link, `file:///${file}`).pathname.slice(1);
+        assert.ok(files.includes(target), `${file} links to ${link}`);
+      }
+    }
+  });
+
+  it('tests named in the threat model exist', () => {
+    for (const [, path = ''] of read('docs/threat-model.md').matchAll(/`((?:packages|test)\/[^`]+\.ts)`/g))
+      assert.ok(files.includes(path), path);
+  });
+
+  it('the bootstrap knows which Node.js is recent enough', () => {
+    assert.deepEqual(['20.20.2', '22.17.9', '22.18.0', '22.23.3', '26.10.0'].map(isRecentEnough), [
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+});
