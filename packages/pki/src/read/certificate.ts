@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
+import { outline } from './der.ts';
 
 /** The largest certificate that is read, in bytes of DER: real ones stay below 4 KiB. */
 const maximumDerLength = 16_384;
@@ -27,14 +28,25 @@ export interface Certificate {
   readonly keyType: CertificateKeyType;
   readonly keyBits: number;
   readonly isCa: boolean;
+  /** The first byte of the keyUsage bits (digitalSignature is 0x80), or null without the extension. */
+  readonly keyUsage: number | null;
   readonly selfIssued: boolean;
 }
 
-const parsed = new WeakMap<Certificate, x509.X509Certificate>();
+const views = new WeakMap<Certificate, x509.X509Certificate>();
 
 /** @internal The library's view of a certificate, for the extensions that path validation reads. */
 export function libraryView(certificate: Certificate): x509.X509Certificate {
-  return parsed.get(certificate) ?? new x509.X509Certificate(certificate.der as Uint8Array<ArrayBuffer>);
+  let view = views.get(certificate);
+  if (view === undefined) {
+    try {
+      view = new x509.X509Certificate(new Uint8Array(certificate.der));
+    } catch (error) {
+      throw malformed(error instanceof Error ? error.message : 'bad DER', error);
+    }
+    views.set(certificate, view);
+  }
+  return view;
 }
 
 function malformed(why: string, cause?: unknown): CertificateError {
@@ -67,18 +79,6 @@ function keyTypeOf(key: KeyObject): { keyType: CertificateKeyType; keyBits: numb
   return { keyType: 'other', keyBits: 0 };
 }
 
-/** The whole length that the outer SEQUENCE announces, or undefined. */
-function announcedLength(der: Uint8Array): number | undefined {
-  const first = der[1];
-  if (der[0] !== 0x30 || first === undefined) return undefined;
-  if (first < 0x80) return 2 + first;
-  const count = first & 0x7f;
-  if (count < 1 || count > 3 || der.length < 2 + count) return undefined;
-  let length = 0;
-  for (let i = 0; i < count; i++) length = length * 256 + (der[2 + i] ?? 0);
-  return 2 + count + length;
-}
-
 /**
  * Reads one certificate from DER.
  * @throws CertificateError `malformed`, `too-large`
@@ -91,40 +91,30 @@ export function parseCertificate(der: Uint8Array): Certificate {
       nextStep: 'Send the device certificate alone.',
     });
   }
-  // The library tolerates bytes after the certificate; a fingerprint must not depend on such a tail.
-  if (announcedLength(der) !== der.length) throw malformed('it is not one complete DER sequence');
   const own = new Uint8Array(der);
   try {
-    const view = new x509.X509Certificate(own);
-    const spki = new Uint8Array(view.publicKey.rawData);
-    const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    const constraints = view.getExtension(x509.BasicConstraintsExtension);
-    const certificate: Certificate = {
+    const parts = outline(own);
+    const publicKey = createPublicKey({ key: Buffer.from(parts.spki), format: 'der', type: 'spki' });
+    const selfIssued = Buffer.from(parts.subject).equals(parts.issuer);
+    const subject = new x509.Name(new Uint8Array(parts.subject)).toString();
+    return {
       der: own,
       pem: pemOf(own),
       sha256: createHash('sha256').update(own).digest('hex'),
-      spkiSha256: createHash('sha256').update(spki).digest('hex'),
-      spki,
-      subject: view.subject,
-      issuer: view.issuer,
-      serialNumber: view.serialNumber,
-      notBefore: view.notBefore,
-      notAfter: view.notAfter,
+      spkiSha256: createHash('sha256').update(parts.spki).digest('hex'),
+      spki: parts.spki,
+      subject,
+      issuer: selfIssued ? subject : new x509.Name(new Uint8Array(parts.issuer)).toString(),
+      serialNumber: Buffer.from(parts.serialNumber).toString('hex'),
+      notBefore: parts.notBefore,
+      notAfter: parts.notAfter,
       publicKey,
       ...keyTypeOf(publicKey),
-      isCa: constraints?.ca ?? false,
-      selfIssued: Buffer.from(view.subjectName.toArrayBuffer()).equals(
-        Buffer.from(view.issuerName.toArrayBuffer()),
-      ),
+      isCa: parts.isCa,
+      keyUsage: parts.keyUsage,
+      selfIssued,
     };
-    // Extensions are decoded lazily by the library; a broken one must be found here, not later.
-    if (Number.isNaN(certificate.notBefore.getTime()) || Number.isNaN(certificate.notAfter.getTime())) {
-      throw malformed('its validity is no date');
-    }
-    parsed.set(certificate, view);
-    return certificate;
   } catch (error) {
-    if (error instanceof CertificateError) throw error;
     throw malformed(error instanceof Error ? (error.message.split('\n')[0] ?? 'bad DER') : 'bad DER', error);
   }
 }

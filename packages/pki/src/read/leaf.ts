@@ -1,18 +1,8 @@
-import * as x509 from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
-import { type Certificate, libraryView } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 
-function usage(certificate: Certificate): x509.KeyUsageFlags | undefined {
-  try {
-    return libraryView(certificate).getExtension(x509.KeyUsagesExtension)?.usages;
-  } catch (error) {
-    throw new CertificateError('malformed', 'The keyUsage extension cannot be read.', {
-      expected: 'a BIT STRING (RFC 5280 section 4.2.1.3)',
-      nextStep: 'Issue the certificate anew.',
-      cause: error,
-    });
-  }
-}
+/** The digitalSignature bit (RFC 5280 section 4.2.1.3). */
+const digitalSignature = 0x80;
 
 /**
  * Checks that a certificate can stand for a device: a supported key of good size, no CA, allowed to sign.
@@ -42,8 +32,7 @@ export function checkClientLeaf(certificate: Certificate): void {
       nextStep: 'Send the device certificate, not the one that issued it.',
     });
   }
-  const flags = usage(certificate);
-  if (flags !== undefined && (flags & x509.KeyUsageFlags.digitalSignature) === 0) {
+  if (certificate.keyUsage !== null && (certificate.keyUsage & digitalSignature) === 0) {
     throw new CertificateError('key-usage', 'The certificate does not allow signing.', {
       seen: 'keyUsage without digitalSignature',
       expected: 'digitalSignature, or no keyUsage extension',

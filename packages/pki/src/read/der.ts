@@ -1,0 +1,178 @@
+/**
+ * The outline of a certificate, straight from its DER.
+ *
+ * Encoding and decoding are a library's work here, but onboarding reads one certificate per request and the library
+ * took more than a third of the server's time for it. This file finds the parts (RFC 5280 section 4.1) and leaves
+ * names, path validation and issuing to the library.
+ */
+
+/** One tag-length-value: `from` is where the tag stands, `start` and `end` bound the content. */
+interface Tlv {
+  readonly tag: number;
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Outline {
+  readonly serialNumber: Uint8Array;
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly spki: Uint8Array;
+  readonly isCa: boolean;
+  /** The first byte of the keyUsage bits, or null without the extension. */
+  readonly keyUsage: number | null;
+}
+
+const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  sequence: 0x30,
+} as const;
+const oids = { basicConstraints: '551d13', keyUsage: '551d0f' } as const;
+
+function broken(why: string): Error {
+  return new Error(why);
+}
+
+/** Walks one level of DER; every length is checked against what encloses it. */
+class Walker {
+  readonly der: Uint8Array;
+  at: number;
+  readonly end: number;
+
+  constructor(der: Uint8Array, at: number, end: number) {
+    this.der = der;
+    this.at = at;
+    this.end = end;
+  }
+
+  get done(): boolean {
+    return this.at >= this.end;
+  }
+
+  peek(): number {
+    return this.done ? -1 : (this.der[this.at] ?? -1);
+  }
+
+  next(expected?: number): Tlv {
+    const from = this.at;
+    const tag = this.der[from] ?? -1;
+    const first = this.der[from + 1] ?? -1;
+    if (from + 2 > this.end || (expected !== undefined && tag !== expected))
+      throw broken(`an unexpected element at byte ${from}`);
+    let start = from + 2;
+    let length = first;
+    if (first >= 0x80) {
+      const count = first & 0x7f;
+      if (count < 1 || count > 3) throw broken(`a bad length at byte ${from}`);
+      length = 0;
+      for (let i = 0; i < count; i++) length = length * 256 + (this.der[start++] ?? 0);
+      // DER knows one way to write a length: the shortest (X.690 section 10.1).
+      if (length < 0x80 || length < 2 ** (8 * (count - 1)))
+        throw broken(`a length that is not minimal at byte ${from}`);
+    }
+    const end = start + length;
+    if (end > this.end) throw broken(`an element that ends beyond its parent at byte ${from}`);
+    this.at = end;
+    return { tag, from, start, end };
+  }
+
+  inside(tlv: Tlv): Walker {
+    return new Walker(this.der, tlv.start, tlv.end);
+  }
+
+  whole(tlv: Tlv): Uint8Array {
+    return this.der.slice(tlv.from, tlv.end);
+  }
+
+  finish(): void {
+    if (!this.done) throw broken(`something unexpected at byte ${this.at}`);
+  }
+}
+
+/** UTCTime or GeneralizedTime in the forms that RFC 5280 section 4.1.2.5 allows. */
+function readTime(walker: Walker): Date {
+  const tlv = walker.next();
+  const text = Buffer.from(walker.der.subarray(tlv.start, tlv.end)).toString('latin1');
+  const short = tlv.tag === 0x17 && /^\d{12}Z$/.test(text);
+  if (!short && !(tlv.tag === 0x18 && /^\d{14}Z$/.test(text))) throw broken('its validity is no date');
+  const digits = short ? (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text : text;
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(..)(..)(..)(..)(..)Z$/.exec(digits) ?? [];
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(date.getTime())) throw broken('its validity is no date');
+  return date;
+}
+
+function readExtensions(walker: Walker): { isCa: boolean; keyUsage: number | null } {
+  const seen = new Set<string>();
+  let isCa = false;
+  let keyUsage: number | null = null;
+  while (!walker.done) {
+    const extension = walker.inside(walker.next(tags.sequence));
+    const oid = extension.next(tags.oid);
+    const id = Buffer.from(walker.der.subarray(oid.start, oid.end)).toString('hex');
+    // RFC 5280 section 4.2: no more than one instance of an extension.
+    if (seen.has(id)) throw broken('an extension stands twice');
+    seen.add(id);
+    if (extension.peek() === tags.boolean) extension.next(tags.boolean);
+    const value = extension.inside(extension.next(tags.octetString));
+    extension.finish();
+    if (id === oids.basicConstraints) {
+      const constraints = value.inside(value.next(tags.sequence));
+      if (constraints.peek() === tags.boolean) isCa = walker.der[constraints.next(tags.boolean).start] !== 0;
+    } else if (id === oids.keyUsage) {
+      const bits = value.next(tags.bitString);
+      // The first content byte of a BIT STRING counts its unused bits.
+      keyUsage = bits.end - bits.start > 1 ? (walker.der[bits.start + 1] ?? 0) : 0;
+    }
+  }
+  return { isCa, keyUsage };
+}
+
+/**
+ * Finds the parts of a certificate.
+ * @throws Error that says what is wrong and where
+ */
+export function outline(der: Uint8Array): Outline {
+  const file = new Walker(der, 0, der.length);
+  const certificate = file.inside(file.next(tags.sequence));
+  file.finish();
+  const tbs = certificate.inside(certificate.next(tags.sequence));
+  const outer = certificate.next(tags.sequence);
+  certificate.next(tags.bitString);
+  certificate.finish();
+  if (tbs.peek() === 0xa0) tbs.next();
+  const serial = tbs.next(tags.integer);
+  const inner = tbs.next(tags.sequence);
+  // RFC 5280 section 4.1.1.2: the signed and the outer algorithm must be the same.
+  if (!Buffer.from(tbs.whole(inner)).equals(certificate.whole(outer)))
+    throw broken('its two signature algorithms differ');
+  const issuer = tbs.whole(tbs.next(tags.sequence));
+  const validity = tbs.inside(tbs.next(tags.sequence));
+  const notBefore = readTime(validity);
+  const notAfter = readTime(validity);
+  const subject = tbs.whole(tbs.next(tags.sequence));
+  const spki = tbs.whole(tbs.next(tags.sequence));
+  let found: { isCa: boolean; keyUsage: number | null } = { isCa: false, keyUsage: null };
+  while (!tbs.done) {
+    const part = tbs.next();
+    if (part.tag !== 0xa3) continue;
+    const list = tbs.inside(part);
+    found = readExtensions(list.inside(list.next(tags.sequence)));
+  }
+  return {
+    serialNumber: der.slice(serial.start, serial.end),
+    issuer,
+    subject,
+    notBefore,
+    notAfter,
+    spki,
+    ...found,
+  };
+}
