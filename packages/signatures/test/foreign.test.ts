@@ -1,6 +1,8 @@
 /** Agreement, both ways, with two implementations by other people. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { constants, type KeyObject, verify } from 'node:crypto';
+import { createSignature, verifySignature } from 'http-message-sig';
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures';
 import {
   contentDigest,
@@ -21,6 +23,30 @@ const algorithms: SignatureAlgorithm[] = [
   'rsa-pss-sha512',
   'ed25519',
 ];
+
+/** node's own verification, told what to do by the name of the algorithm. */
+function nodeVerify(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (algorithm === 'ed25519') return verify(null, data, key, signature);
+  if (algorithm === 'rsa-v1_5-sha256') return verify('sha256', data, key, signature);
+  if (algorithm === 'rsa-pss-sha512')
+    return verify(
+      'sha512',
+      data,
+      { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 },
+      signature,
+    );
+  return verify(
+    algorithm.endsWith('384') ? 'sha384' : 'sha256',
+    data,
+    { key, dsaEncoding: 'ieee-p1363' },
+    signature,
+  );
+}
 
 describe('http-message-signatures', () => {
   for (const algorithm of algorithms) {
@@ -68,6 +94,69 @@ describe('http-message-signatures', () => {
         (await verifyMessage(received, policy, () => ({ keyObject: publicKey }))).algorithm,
         algorithm,
       );
+    });
+  }
+});
+
+describe('http-message-sig', () => {
+  for (const algorithm of algorithms) {
+    const { publicKey, privateKey } = pairs[algorithm];
+    const request = (fields: readonly string[]) => ({
+      kind: 'request' as const,
+      method: 'POST',
+      targetUri: url,
+      fields: fields.flatMap((name, i) => (i % 2 === 0 ? [{ name, value: fields[i + 1] ?? '' }] : [])),
+    });
+    it(`verifies ours: ${algorithm}`, async () => {
+      const fields = ['Content-Digest', contentDigest(body)];
+      const { signatureInput, signature } = await signMessage(
+        { kind: 'request', method: 'POST', targetUri: url, fields },
+        {
+          key: signingKey(algorithm, privateKey),
+          components,
+          parameters: [
+            ['created', now],
+            ['keyid', 'a"b\\c'],
+          ],
+        },
+      );
+      const verified = await verifySignature(
+        request([...fields, 'Signature-Input', signatureInput, 'Signature', signature]),
+        {
+          policy: {
+            algorithms: [algorithm],
+            requiredComponents: components,
+            requiredParameters: ['created'],
+            maxAge: 300,
+            clockSkew: 60,
+            now,
+          },
+          resolveVerifier: () => ({
+            algorithm,
+            verify: (data, bytes) => nodeVerify(algorithm, publicKey, data, bytes),
+          }),
+        },
+      );
+      assert.equal(verified.algorithm, algorithm);
+    });
+    it(`is verified by ours: ${algorithm}`, async () => {
+      const fields = ['Content-Digest', contentDigest(body)];
+      const key = signingKey(algorithm, privateKey);
+      const made = await createSignature(request(fields), {
+        label: 'other',
+        components,
+        parameters: { created: now, keyid: 'k' },
+        signer: key,
+      });
+      const received: RequestMessage = {
+        kind: 'request',
+        method: 'POST',
+        targetUri: url,
+        fields: [...fields, 'Signature-Input', made.signatureInput, 'Signature', made.signature],
+      };
+      const verified = await verifyMessage(received, policy, () => ({ keyObject: publicKey }));
+      assert.equal(verified.algorithm, algorithm);
+      assert.equal(verified.label, 'other');
     });
   }
 });

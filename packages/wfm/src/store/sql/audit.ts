@@ -12,6 +12,12 @@ export interface AuditEntry {
   readonly detail: Record<string, unknown>;
 }
 
+/** Where the chain ends. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 function hashOf(previousHash: string, seq: number, e: Omit<AuditEntry, 'detail'>, detail: string): string {
   return createHash('sha256')
     .update(JSON.stringify([previousHash, seq, e.at, e.actor, e.action, e.subject, detail]))
@@ -22,7 +28,7 @@ function hashOf(previousHash: string, seq: number, e: Omit<AuditEntry, 'detail'>
  * Takes the chain's head before anything else is read: on PostgreSQL this row lock puts all decisions in one order,
  * as `begin immediate` does on SQLite.
  */
-export async function lockChain(tx: Tx): Promise<{ seq: number; hash: string }> {
+export async function lockChain(tx: Tx): Promise<ChainHead> {
   return tx
     .updateTable('auditHead')
     .set({ seq: sql<number>`"seq" + 0` })
@@ -31,9 +37,12 @@ export async function lockChain(tx: Tx): Promise<{ seq: number; hash: string }> 
     .executeTakeFirstOrThrow();
 }
 
-/** Appends to the chain inside the transaction of the act itself: either both are on disk or neither. */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  const head = await lockChain(tx);
+/**
+ * Appends to the chain inside the transaction of the act itself: either both are on disk or neither.
+ * @param locked the head, when this transaction has locked it already and appended nothing since
+ */
+export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead): Promise<void> {
+  const head = locked ?? (await lockChain(tx));
   const seq = head.seq + 1;
   const detail = JSON.stringify(entry.detail);
   const hash = hashOf(head.hash, seq, entry, detail);

@@ -162,7 +162,7 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
       }),
     admit: ({ applicant, clientId, decidedBy, rule, receipt, now }) =>
       database.transaction().execute(async (tx) => {
-        await lockChain(tx);
+        const head = await lockChain(tx);
         const result = await createClient(tx, applicant, clientId, decidedBy, now);
         if (!result.created) return result;
         const decided = { state: 'approved' as const, clientId, decidedAt: now, decidedBy, reason: rule };
@@ -178,18 +178,22 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
           .where('usedAt', 'is', null)
           .execute();
         if (receipt !== null) await keepReceipt(tx, receipt, applicant, { rule, decidedBy, clientId, now });
-        await appendAudit(tx, {
-          at: now,
-          actor: decidedBy,
-          action: 'client.admitted',
-          subject: clientId,
-          detail: {
-            rule,
-            certificate: applicant.certificateSha256,
-            key: applicant.spkiSha256,
-            from: applicant.remoteAddress,
+        await appendAudit(
+          tx,
+          {
+            at: now,
+            actor: decidedBy,
+            action: 'client.admitted',
+            subject: clientId,
+            detail: {
+              rule,
+              certificate: applicant.certificateSha256,
+              key: applicant.spkiSha256,
+              from: applicant.remoteAddress,
+            },
           },
-        });
+          head,
+        );
         return result;
       }),
     approve: (enrollmentId, { clientId, actor, now }) =>
