@@ -1,7 +1,7 @@
 // Plain JavaScript that runs on Node.js 20: it finds or fetches the Node.js that everything else runs on.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,25 +73,39 @@ function npmInstall(directory, node) {
   });
 }
 
-/** Lets one process install at a time; a lock that is older than ten minutes was left by a process that died. */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Lets one process install at a time; the lock of a process that is no more is no lock. */
 async function exclusively(run) {
   const lock = join(root, '.cache', 'installing');
   mkdirSync(dirname(lock), { recursive: true });
+  let said = false;
   for (;;) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-      if (age > 600_000) rmSync(lock, { recursive: true, force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const owner = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
+    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+    else {
+      if (!said) say(`Waiting for another installation (process ${owner}) …`);
+      said = true;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
   try {
     return await run();
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    rmSync(lock, { force: true });
   }
 }
 

@@ -218,13 +218,26 @@ describe('the command', () => {
     let seed = 7;
     const random = (n: number): number => (seed = (Math.imul(seed, 48_271) >>> 0) % 2_147_483_647) % n;
     const { port } = new URL(wfm.ready.deviceUrl);
-    for (let round = 0; round < 6; round++) {
+    const { caPin } = wfm.ready;
+    const active = async (): Promise<{ clientId: string }[]> =>
+      (
+        (await muster('clients', 'list', '--state', 'active', '--json')).json as {
+          items: { clientId: string }[];
+        }
+      ).items;
+    const before = (await active()).length;
+    const rounds = 5;
+    for (let round = 0; round < rounds; round++) {
+      const state = `k${round}`;
+      await muster('device', 'join', wfm.ready.joinString, '--state', state, '--timeout', '0');
+      assert.equal((await muster('preauthorize', `${state}/certificate.pem`)).code, 0);
       const device = spawn(
         process.execPath,
-        [main, 'device', 'join', wfm.ready.joinString, '--state', 'd1', '--json'],
+        [main, 'device', 'join', wfm.ready.joinString, '--state', state, '--json'],
         { env, cwd: root, stdio: 'ignore' },
       );
-      await new Promise((resolve) => setTimeout(resolve, 100 + random(700)));
+      // Between the first connection and the last answer, as far as a clock can tell.
+      await new Promise((resolve) => setTimeout(resolve, 250 + random(500)));
       await Promise.all([
         device.exitCode === null ? kill(device, 'SIGKILL') : undefined,
         kill(wfm.child, 'SIGKILL'),
@@ -237,13 +250,16 @@ describe('the command', () => {
         '--device-listen',
         `127.0.0.1:${port}`,
       );
-      const again = await muster('device', 'join', wfm.ready.joinString, '--state', 'd1', '--json');
-      assert.equal(again.json['clientId'], clientId, again.stderr);
+      assert.equal(wfm.ready.caPin, caPin);
+      const again = await muster('device', 'join', wfm.ready.joinString, '--state', state, '--json');
+      const third = await muster('device', 'join', wfm.ready.joinString, '--state', state, '--json');
+      assert.ok(again.json['clientId'], again.stderr);
+      assert.equal(third.json['clientId'], again.json['clientId']);
     }
-    const { items } = (await muster('clients', 'list', '--state', 'active', '--json')).json as {
-      items: unknown[];
-    };
-    assert.equal(items.length, 2);
+    const after = await active();
+    assert.equal(after.length, before + rounds);
+    assert.equal(new Set(after.map((c) => c.clientId)).size, after.length);
+    assert.ok(after.some((c) => c.clientId === clientId));
     assert.equal((await muster('audit', 'verify')).code, 0);
   });
 

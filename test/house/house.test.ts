@@ -79,3 +79,13 @@ describe('the house', () => {
     ]);
   });
 });
+
+describe('the launcher', () => {
+  it('runs the command under a recent Node.js, and ends with its exit code', () => {
+    const launcher = `${root}packages/cli/bin/muster.mjs`;
+    assert.match(execFileSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' }), /Usage: muster/);
+    assert.throws(() => execFileSync(process.execPath, [launcher, 'dance'], { stdio: 'pipe' }), {
+      status: 2,
+    });
+  });
+});

@@ -8,7 +8,9 @@ import { json, say, tick } from '../../ui.ts';
 /** Resolves when somebody wants this process to end. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // For good, not once: Ctrl-C reaches this process from the terminal and from its launcher, and the second must not cut
+    // the orderly end short.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }
 

@@ -1,0 +1,29 @@
+/** Resident memory of a device client that has joined and reported: the library in a process of its own. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startWfm } from '@muster/wfm';
+
+const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+const wfm = await startWfm({
+  data: join(directory, 'wfm'),
+  deviceListen: '127.0.0.1:0',
+  operatorListen: '127.0.0.1:0',
+  admission: 'open',
+  logLevel: 'silent',
+});
+const program = `
+import { join } from '@muster/device';
+const began = performance.now();
+await join({ stateDirectory: ${JSON.stringify(join(directory, 'device'))}, trust: { joinString: ${JSON.stringify(wfm.joinString)} } });
+console.log(\`joined in                               \${Math.round(performance.now() - began)} ms\`);
+console.log(\`resident memory of the device client    \${Math.round(process.memoryUsage.rss() / 1048576)} MB  (wanted 90)\`);`;
+await new Promise((resolve) =>
+  spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: 'inherit',
+    cwd: new URL('..', import.meta.url).pathname,
+  }).on('exit', resolve),
+);
+await wfm.close();
+await rm(directory, { recursive: true, force: true });
