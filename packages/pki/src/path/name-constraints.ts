@@ -23,8 +23,8 @@ export function readAlternativeNames(value: ArrayBuffer): AlternativeNames {
   return { dns, ip, others };
 }
 
-/** The library decodes addresses to text; ranges with masks come as `address/mask`. */
-function ipBytes(text: string): Uint8Array {
+/** The bytes of an address as text, or of a range `address/mask`, which is how the library decodes both. */
+export function ipBytes(text: string): Uint8Array {
   const parse = (part: string): number[] => {
     if (!part.includes(':')) return part.split('.').map(Number);
     const [head = '', tail] = part.split('::');

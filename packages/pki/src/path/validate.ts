@@ -4,7 +4,12 @@ import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 import { PathError, type PathErrorCode } from '../errors.ts';
 import { type Certificate, libraryView } from '../read/certificate.ts';
-import { type AlternativeNames, brokenConstraint, readAlternativeNames } from './name-constraints.ts';
+import {
+  type AlternativeNames,
+  brokenConstraint,
+  ipBytes,
+  readAlternativeNames,
+} from './name-constraints.ts';
 
 export interface PathOptions {
   readonly now: Date;
@@ -136,7 +141,8 @@ function checkPurpose(certificate: Certificate, purpose: 'clientAuth' | 'serverA
 function hostMatches(names: AlternativeNames, host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (isIP(bare) !== 0) {
-    const wanted = new NodeIp(bare).bytes;
+    // The URL parser writes IPv6 addresses in their one normal form.
+    const wanted = ipBytes(isIP(bare) === 6 ? new URL(`http://[${bare}]/`).hostname.slice(1, -1) : bare);
     return names.ip.some((ip) => Buffer.from(ip).equals(wanted));
   }
   return names.dns.some((name) => {
@@ -144,26 +150,6 @@ function hostMatches(names: AlternativeNames, host: string): boolean {
     const dot = bare.indexOf('.');
     return dot > 0 && bare.slice(dot) === name.slice(1);
   });
-}
-
-/** @internal An IP address as bytes, by way of the URL parser's normal form. */
-class NodeIp {
-  readonly bytes: Buffer;
-  constructor(text: string) {
-    if (isIP(text) === 4) {
-      this.bytes = Buffer.from(text.split('.').map(Number));
-      return;
-    }
-    const normal = new URL(`http://[${text}]/`).hostname.slice(1, -1);
-    const [head = '', tail] = normal.split('::');
-    const left = head === '' ? [] : head.split(':');
-    const right = tail === undefined || tail === '' ? [] : tail.split(':');
-    const words =
-      tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right];
-    this.bytes = Buffer.from(
-      words.flatMap((w: string) => [Number.parseInt(w, 16) >> 8, Number.parseInt(w, 16) & 255]),
-    );
-  }
 }
 
 /** Checks one complete candidate, leaf first, anchor last. */
