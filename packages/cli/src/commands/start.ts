@@ -5,7 +5,7 @@ import { encodeCertificates, writeFileAtomic } from '@muster/pki';
 import { command, type Common } from '../command.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
-import { tellEvent } from './device/device.ts';
+import { tellEvent } from './device/support.ts';
 import { untilStopped } from './wfm/start.ts';
 
 const data = './.muster/wfm';

@@ -4,11 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem.ts';
 import type { Role } from '../store/ports.ts';
 import type { OperatorApi } from './context.ts';
-
-export interface Operator {
-  readonly name: string;
-  readonly role: Role;
-}
+import type { Operator } from './operator.ts';
 
 const failureLimit = 20;
 const failureWindow = 60_000;

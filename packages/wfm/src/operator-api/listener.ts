@@ -1,19 +1,16 @@
 /** The listener for operators: HTTPS on the WFM's own CA, bearer tokens, OpenAPI. */
 import type { AddressInfo } from 'node:net';
 import swagger from '@fastify/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { defaultLimits } from '../http/limits.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createApplication } from '../http/server.ts';
 import type { TlsMaterial } from '../trust/material.ts';
-import { type Operator, operatorAuthentication } from './authenticate.ts';
-import { clientRoutes } from './clients.ts';
+import { operatorAuthentication } from './authenticate.ts';
 import type { OperatorApi } from './context.ts';
-import { deviceRoutes } from './devices.ts';
-import { enrollmentRoutes } from './enrollments.ts';
-import { healthRoutes, instanceRoutes } from './instance.ts';
-import { preauthorizationRoutes } from './preauthorizations.ts';
+import { healthRoutes } from './instance/health.ts';
+import { setOperator } from './operator.ts';
+import { endpoints } from './routes.ts';
 
 /** Starts the operator listener. */
 export async function startOperatorListener(o: {
@@ -43,21 +40,15 @@ export async function startOperatorListener(o: {
       security: [{ bearer: [] }],
     },
   });
-  const operators = new WeakMap<FastifyRequest, Operator>();
   const authenticate = operatorAuthentication(o.api);
-  const actor = (request: FastifyRequest): string => operators.get(request)?.name ?? 'unknown';
   healthRoutes(app, o.api);
   app.get('/operator/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', async (request) => {
-        operators.set(request, await authenticate(request));
+        setOperator(request, await authenticate(request));
       });
-      clientRoutes(scope, o.api, actor);
-      enrollmentRoutes(scope, o.api, actor);
-      preauthorizationRoutes(scope, o.api, actor);
-      deviceRoutes(scope, o.api);
-      instanceRoutes(scope, o.api);
+      for (const endpoint of endpoints) endpoint(scope, o.api);
     },
     { prefix: '/operator/v1' },
   );

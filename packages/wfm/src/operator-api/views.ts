@@ -87,6 +87,9 @@ export function preauthorizationView(p: Preauthorization): object {
   };
 }
 
+export const ClientId = Type.Object({ clientId: Type.String({ maxLength: 200 }) });
+export const EnrollmentId = Type.Object({ enrollmentId: Type.String({ maxLength: 200 }) });
+
 export const PageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
   cursor: Type.Optional(Type.String({ maxLength: 512 })),

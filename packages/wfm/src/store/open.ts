@@ -4,7 +4,7 @@ import { sqlAudit } from './sql/audit.ts';
 import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
 import { sqlEnrollments } from './sql/enrollments.ts';
-import { migrate } from './sql/migrations.ts';
+import { migrate } from './sql/migrations/migrate.ts';
 import { sqlPreauthorizations, sqlReplay, sqlTokens } from './sql/small.ts';
 
 /**

@@ -1,0 +1,45 @@
+import { type Common, operatorCommand } from '../../command.ts';
+import { json, table } from '../../ui.ts';
+import { type Row, text } from './support.ts';
+
+interface ListOptions extends Common {
+  readonly state?: string;
+  readonly text?: string;
+  readonly limit: string;
+}
+
+export const list = operatorCommand<ListOptions>(
+  'list',
+  'clients, and requests that wait for approval',
+  (c) =>
+    c
+      .option('--state <state>', 'pending, active, blocked, retired or rejected')
+      .option('--text <text>', 'part of the subject or clientId')
+      .option('--limit <n>', 'at most so many', '1000'),
+  async (client, _args, options) => {
+    const { state } = options;
+    const limit = Math.max(1, Number(options.limit) || 1000);
+    const items: Row[] = [];
+    const wantsRequests = state === undefined || state === 'pending' || state === 'rejected';
+    if (wantsRequests)
+      items.push(...(await client.list('/enrollments', { state: state ?? 'pending' }, limit)));
+    if (state !== 'pending' && state !== 'rejected')
+      items.push(...(await client.list('/clients', { state, text: options.text }, limit)));
+    if (options.json === true) {
+      json({ items });
+      return;
+    }
+    const words = (row: Row): string =>
+      Array.isArray(row['words']) && row['state'] === 'pending' ? row['words'].join(' ') : '';
+    table(
+      ['STATE', 'CLIENT', 'FINGERPRINT', 'SUBJECT', 'PAIRING WORDS'],
+      items.map((r) => [
+        text(r['state']),
+        text(r['clientId']),
+        text(r['fingerprint']).slice(0, 23),
+        text(r['subject']),
+        words(r),
+      ]),
+    );
+  },
+);

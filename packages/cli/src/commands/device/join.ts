@@ -1,0 +1,79 @@
+import type { TrustSource } from '@muster/device';
+import { Option } from 'commander';
+import { command } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
+import { json, say } from '../../ui.ts';
+import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
+
+interface JoinFlags extends DeviceOptions {
+  readonly caFile?: string;
+  readonly caPin?: string;
+  readonly deviceId?: string;
+  readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
+  readonly keyFile?: string;
+  readonly certFile?: string;
+  readonly capabilities?: string;
+  readonly profile?: 'auto' | 'rc.1' | 'rc.2a' | 'rc.2b' | 'rc.2c';
+  readonly timeout?: string;
+}
+
+function trustSource(target: string, o: JoinFlags): TrustSource {
+  if (!target.includes('://')) return { joinString: target };
+  if (o.caFile !== undefined && o.caPin !== undefined)
+    throw new UsageError('A CA file and a CA pin were given.', 'Give one of them.');
+  if (o.caFile !== undefined) return { url: target, caFile: o.caFile };
+  if (o.caPin !== undefined) return { url: target, caPin: o.caPin };
+  return { url: target };
+}
+
+export const join = command<JoinFlags>(
+  'join',
+  'join a WFM',
+  (c) =>
+    withState(c)
+      .argument('<target>', 'a join string, or the https URL of a WFM')
+      .option('--ca-file <file>', 'root CA of the WFM (PEM or DER)')
+      .option('--ca-pin <pin>', 'sha256:HEX of the root CA certificate (DER)')
+      .option('--device-id <id>', 'id of this device')
+      .addOption(
+        new Option('--key-type <type>', 'kind of key to make').choices([
+          'p256',
+          'p384',
+          'rsa2048',
+          'rsa3072',
+        ]),
+      )
+      .option('--key-file <file>', 'own private key (PKCS#8 PEM, mode 600)')
+      .option('--cert-file <file>', 'certificate of the own key')
+      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
+      .addOption(
+        new Option('--profile <profile>', 'wire profile').choices([
+          'auto',
+          'rc.1',
+          'rc.2a',
+          'rc.2b',
+          'rc.2c',
+        ]),
+      )
+      .option('--timeout <seconds>', 'give up waiting for approval after so many seconds'),
+  async ([target = ''], o) => {
+    const device = await import('@muster/device');
+    const timeoutSeconds = o.timeout === undefined ? undefined : Number(o.timeout);
+    if (timeoutSeconds !== undefined && !(timeoutSeconds >= 0))
+      throw new UsageError('The time-out is no number of seconds.', 'Give --timeout 60, for example.');
+    const joined = await device.join({
+      stateDirectory: o.state,
+      trust: trustSource(target, o),
+      deviceId: o.deviceId,
+      keyType: o.keyType,
+      keyFile: o.keyFile,
+      certFile: o.certFile,
+      capabilitiesFile: o.capabilities,
+      profile: o.profile,
+      timeoutSeconds,
+      signal: stopSignal(),
+      onEvent: (e) => (o.json === true ? json(e) : tellEvent(e)),
+    });
+    if (o.json !== true) say(`\nJoined ${joined.wfm} as ${joined.clientId}.`);
+  },
+);

@@ -1,0 +1,19 @@
+import { command } from '../../command.ts';
+import { json, tick } from '../../ui.ts';
+import { type DeviceOptions, stopSignal, withState } from './support.ts';
+
+export const report = command<DeviceOptions & { capabilities?: string }>(
+  'report',
+  'send the capabilities now',
+  (c) => withState(c).option('--capabilities <file>', 'YAML file that overrides or caps what is reported'),
+  async (_args, o) => {
+    const device = await import('@muster/device');
+    const result = await device.report({
+      stateDirectory: o.state,
+      capabilitiesFile: o.capabilities,
+      signal: stopSignal(),
+    });
+    if (o.json === true) json(result);
+    else tick('capabilities sent', `${result.deviceId} as ${result.profile} (${result.status})`);
+  },
+);

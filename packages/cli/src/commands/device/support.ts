@@ -1,0 +1,56 @@
+import type { DeviceEvent } from '@muster/device';
+import type { Command } from 'commander';
+import type { Common } from '../../command.ts';
+import { safe, say, tick } from '../../ui.ts';
+
+export interface DeviceOptions extends Common {
+  readonly state: string;
+}
+
+/** The device's state folder that commands use when none is given. */
+export const defaultState = process.env['MUSTER_STATE'] ?? './.muster/device';
+
+/** Adds --state. */
+export const withState = (c: Command): Command =>
+  c.option('--state <dir>', 'folder for the key and the binding ($MUSTER_STATE)', defaultState);
+
+/** Aborts when somebody wants this process to end. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+/** Tells people how it goes. */
+export function tellEvent(e: DeviceEvent): void {
+  switch (e.event) {
+    case 'trusted':
+      return tick(
+        'WFM trusted',
+        `${e.wfm} by ${e.how}${e.caPin === null ? '' : `, CA ${e.caPin.slice(0, 23)}…`}`,
+      );
+    case 'key':
+      return tick(
+        e.created ? 'key made' : 'key loaded',
+        `${e.keyType} in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
+      );
+    case 'words':
+      return tick('pairing words', e.words.join(' '));
+    case 'pending':
+      return say(
+        `… waits for an operator: muster clients approve ${e.fingerprint.slice(7, 23)} (asks again in ${Math.round(e.retryAfterSeconds)} s)`,
+      );
+    case 'onboarded':
+      return tick('clientId', `${e.clientId}${e.created ? '' : ' (as before)'}`);
+    case 'clock':
+      return say(
+        `! the clock of this device differs from the WFM's by ${e.offsetSeconds} s; signing with the WFM's time`,
+      );
+    case 'reported':
+      return tick('capabilities sent', `${e.deviceId} as ${e.profile} (${e.status})`);
+    case 'retry':
+      return say(`… ${safe(e.reason)} Trying again in ${Math.round(e.afterSeconds)} s`);
+    case 'joined':
+      return undefined;
+  }
+}

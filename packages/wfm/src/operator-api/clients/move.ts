@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { type Move, moves } from '../../fleet/lifecycle.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+import { operatorOf } from '../operator.ts';
+import { ClientId, ClientSchema, clientView } from '../views.ts';
+
+/** POST /clients/:clientId/block|unblock|retire: one route for each legal move of the state machine. */
+export function moveClient(app: FastifyInstance, api: OperatorApi): void {
+  for (const move of Object.keys(moves) as Move[]) {
+    const schema = {
+      summary: `${move} a client`,
+      tags: ['clients'],
+      params: ClientId,
+      response: { 200: ClientSchema },
+    };
+    app.post(`/clients/:clientId/${move}`, { schema }, async (request) => {
+      const client = await findClient(api, (request.params as { clientId: string }).clientId);
+      const { from, to } = moves[move];
+      const actor = operatorOf(request).name;
+      const result = await api.store.clients.setState(client.clientId, from, to, actor, api.now());
+      const after = await findClient(api, client.clientId);
+      if (result === 'conflict')
+        throw new HttpProblem('conflict', {
+          detail: `A client that is ${after.state} cannot be ${to}.`,
+          extra: { state: after.state },
+        });
+      return clientView(after);
+    });
+  }
+}

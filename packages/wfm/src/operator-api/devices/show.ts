@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+import { deviceView } from '../views.ts';
+
+/** GET /devices/:clientId/:deviceId, where the deviceId may hold a slash (gateway/child). */
+export function showDevice(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'One device', tags: ['devices'] };
+  app.get('/devices/:clientId/*', { schema }, async (request) => {
+    const params = request.params as { clientId: string; '*': string };
+    const client = await findClient(api, params.clientId);
+    const device = await api.store.devices.get(client.clientId, params['*']);
+    if (device === null)
+      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    return deviceView(device);
+  });
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import type { OperatorApi } from '../context.ts';
+import { findEnrollment } from '../find.ts';
+import { EnrollmentId, enrollmentView } from '../views.ts';
+
+/** GET /enrollments/:enrollmentId */
+export function showEnrollment(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'One request', tags: ['enrollments'], params: EnrollmentId };
+  app.get('/enrollments/:enrollmentId', { schema }, async (request) =>
+    enrollmentView(
+      await findEnrollment(api, (request.params as { enrollmentId: string }).enrollmentId),
+      api.caPin,
+    ),
+  );
+}

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+import { fingerprintHex } from '../views.ts';
+
+/** DELETE /preauthorizations/:fingerprint */
+export function deletePreauthorization(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'Take one back', tags: ['preauthorizations'] };
+  app.delete('/preauthorizations/:fingerprint', { schema }, async (request, reply) => {
+    const fingerprint = fingerprintHex((request.params as { fingerprint: string }).fingerprint);
+    if (!(await api.store.preauthorizations.remove(fingerprint, operatorOf(request).name, api.now())))
+      throw new HttpProblem('not-found', { detail: 'There is no such pre-authorisation.' });
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,28 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database, Engine } from '../schema.ts';
+import { foundation } from './001-foundation.ts';
+import type { Migration } from './migration.ts';
+
+/** In order, append-only. */
+const migrations: readonly Migration[] = [foundation];
+
+/** Brings the schema up to date; safe when several processes start at once. */
+export async function migrate(engine: Engine, now: number): Promise<void> {
+  await engine.withMigrationLock(async (database: Database) => {
+    await sql`create table if not exists "migrations" ("number" integer primary key, "name" text not null, "appliedAt" ${sql.raw(engine.bigint)} not null)`.execute(
+      database,
+    );
+    const done = new Set(
+      (await database.selectFrom('migrations').select('number').execute()).map((row) => row.number),
+    );
+    for (const migration of migrations) {
+      if (done.has(migration.number)) continue;
+      for (const statement of migration.statements(engine))
+        await sql.raw(statement).execute(database as Kysely<unknown>);
+      await database
+        .insertInto('migrations')
+        .values({ number: migration.number, name: migration.name, appliedAt: now })
+        .execute();
+    }
+  });
+}
