@@ -4,8 +4,10 @@ import { exitCodes } from './exit-codes.ts';
 import { audit } from './commands/audit/audit.ts';
 import { clients } from './commands/clients/clients.ts';
 import { device } from './commands/device/device.ts';
+import { deviceCa } from './commands/device-ca/device-ca.ts';
 import { devices } from './commands/devices/devices.ts';
 import { preauthorize } from './commands/preauthorize.ts';
+import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
 import { wfmStart } from './commands/wfm/start.ts';
 import { wfmJoinString, wfmTrust } from './commands/wfm/trust.ts';
@@ -28,7 +30,8 @@ const program = new Command('muster')
     'after',
     '\nFirst steps:\n  muster wfm start                    run a WFM\n  muster device join JOIN-STRING      join this machine\n  muster clients list                 see who waits\n  muster clients approve FINGERPRINT  let it in\n',
   );
-for (const one of [wfm, clients, preauthorize, devices, audit, device, start]) program.addCommand(one);
+for (const one of [wfm, clients, preauthorize, deviceCa, rules, devices, audit, device, start])
+  program.addCommand(one);
 
 function overrideExit(command: Command): void {
   command.exitOverride();

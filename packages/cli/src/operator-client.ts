@@ -1,8 +1,9 @@
 /** The operator API as commands use it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { isObject, readProblem } from '@muster/protocol';
-import type { Agent } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 
 /** Where the WFM is and how to prove oneself to it. */
 export interface OperatorAccess {
@@ -35,8 +36,12 @@ export class OperatorError extends Error {
   }
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface OperatorClient {
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** The JSON Lines of a long answer, as they come. */
+  lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>>;
+  call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** All items of a collection, page by page, up to `limit`. */
   list(
     path: string,
@@ -79,13 +84,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   const ca = read(caFile);
   let agent: Agent | undefined;
 
-  async function call(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body?: unknown,
-  ): Promise<Record<string, unknown>> {
-    let status: number;
-    let text: string;
+  async function send(method: Method, path: string, body?: unknown): Promise<Dispatcher.ResponseData> {
     // Loaded with the first call, so that commands without one start sooner.
     const undici = await import('undici');
     agent ??= new undici.Agent({
@@ -94,7 +93,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
       bodyTimeout: 60_000,
     });
     try {
-      const answer = await undici.request(`${url}/operator/v1${path}`, {
+      return await undici.request(`${url}/operator/v1${path}`, {
         method,
         dispatcher: agent,
         headers: {
@@ -103,8 +102,6 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      status = answer.statusCode;
-      text = await answer.body.text();
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/.test(code)) {
@@ -120,27 +117,42 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
         cause: error,
       });
     }
-    const value: unknown = text === '' ? {} : JSON.parse(text);
-    if (status < 300) return isObject(value) ? value : {};
+  }
+
+  function refused(status: number, value: unknown): OperatorError {
     const problem = readProblem(status, value);
     const errors = (problem.errors ?? []).map((e) => `${e.field}: ${e.message}`).join('; ');
-    throw new OperatorError(
-      'refused',
-      problem.type ?? String(status),
-      problem.detail ?? problem.title ?? `Refused with ${status}.`,
-      {
-        seen: errors === '' ? `status ${status}` : errors,
-        nextStep:
-          status === 401
-            ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
-            : 'Look at the present state: muster clients list',
-        status,
-      },
-    );
+    const message = problem.detail ?? problem.title ?? `Refused with ${status}.`;
+    return new OperatorError('refused', problem.type ?? String(status), message, {
+      seen: errors === '' ? `status ${status}` : errors,
+      nextStep:
+        status === 401
+          ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
+          : 'Look at the present state: muster clients list',
+      status,
+    });
+  }
+
+  async function call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const answer = await send(method, path, body);
+    const text = await answer.body.text();
+    const value: unknown = text === '' ? {} : JSON.parse(text);
+    if (answer.statusCode >= 300) throw refused(answer.statusCode, value);
+    return isObject(value) ? value : {};
+  }
+
+  async function* lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>> {
+    const answer = await send('POST', path, body);
+    if (answer.statusCode >= 300) throw refused(answer.statusCode, JSON.parse(await answer.body.text()));
+    for await (const line of createInterface({ input: answer.body })) {
+      const value: unknown = JSON.parse(line);
+      if (isObject(value)) yield value;
+    }
   }
 
   return {
     call,
+    lines,
     async list(path, query, limit) {
       const items: Record<string, unknown>[] = [];
       let cursor: string | undefined;

@@ -35,6 +35,8 @@ export interface JoinOptions {
   readonly capabilitiesFile?: string | undefined;
   /** Default auto. */
   readonly profile?: 'auto' | WireProfile | undefined;
+  /** An operator's ticket; one in the join string counts, too. */
+  readonly ticket?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
   /** Gives up waiting for a decision; never by default. */
@@ -117,6 +119,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     offsetSeconds: 0,
     reportedAt: null,
     clientId: null,
+    continuity: null,
     ...before,
     profile: o.profile ?? before?.profile ?? 'auto',
     deviceId: identity.deviceId,
@@ -138,6 +141,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
         binding,
         identity,
         words,
+        ticket: o.ticket ?? trusted.ticket,
         now,
         signal: o.signal,
         onEvent,
@@ -216,6 +220,48 @@ export function report(o: {
     const profile = sent.binding.learned?.profile ?? '';
     onEvent({ event: 'reported', deviceId: binding.deviceId, profile, status: sent.status });
     return { status: sent.status, deviceId: binding.deviceId, profile };
+  });
+}
+
+/**
+ * Changes the key, or renews the certificate of the present one. The clientId stays.
+ * @throws DeviceError `not-joined`, `usage`, `refused`, `rejected`, `unreachable`, `trust`
+ */
+export function rotate(o: {
+  stateDirectory: string;
+  /** Keep the key and renew its certificate. */
+  sameKey?: boolean | undefined;
+  keyType?: KeyType | undefined;
+  signal?: AbortSignal | undefined;
+  now?: (() => number) | undefined;
+}): Promise<{ clientId: string; before: string; after: string; certificate: string; notAfter: string }> {
+  return locked(o.stateDirectory, async () => {
+    const binding = await requireBinding(o.stateDirectory);
+    const present = await openIdentity(o);
+    if (present.isForeign)
+      throw new DeviceError('usage', 'The key and its certificate are files of your own.', {
+        seen: present.signer.location,
+        expected: 'a key that this client has made',
+        nextStep:
+          'Put the new files in place and join again; the operator merges the new key into this client.',
+      });
+    // Another WFM would take the second signature for noise, and this device for a stranger.
+    if (o.sameKey !== true && binding.continuity === null)
+      throw new DeviceError('refused', 'This WFM has not said that it can rotate keys.', {
+        seen: binding.wfm,
+        expected: 'a Muster WFM',
+        nextStep: 'Report once (muster device report) and try again, or ask its operator.',
+      });
+    const how = { ...o, binding, present, now: o.now ?? Date.now };
+    const { rotateKey, renewCertificate } = await import('./key/rotate.ts');
+    const next = await (o.sameKey === true ? renewCertificate(how) : rotateKey(how));
+    return {
+      clientId: binding.clientId,
+      before: `sha256:${present.signer.spkiSha256}`,
+      after: `sha256:${next.signer.spkiSha256}`,
+      certificate: `sha256:${next.certificate.sha256}`,
+      notAfter: next.certificate.notAfter.toISOString(),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ export {
   leave,
   prepareIdentity,
   report,
+  rotate,
   status,
 } from './client.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';

@@ -49,11 +49,19 @@ export type PathErrorCode =
   | 'name-constraints'
   | 'critical-extension'
   | 'host-name'
+  | 'revoked'
   | 'too-long';
 
 /** A certificate that does not lead to a trust anchor (RFC 5280 section 6). */
 export class PathError extends PkiError<PathErrorCode> {
   override readonly name = 'PathError';
+}
+
+export type CrlErrorCode = 'malformed' | 'too-large' | 'wrong-issuer' | 'bad-signature' | 'unsupported';
+
+/** A certificate revocation list that cannot be used (RFC 5280 section 5). */
+export class CrlError extends PkiError<CrlErrorCode> {
+  override readonly name = 'CrlError';
 }
 
 export type KeyFileErrorCode = 'missing' | 'permissions' | 'malformed' | 'passphrase' | 'exists' | 'mismatch';

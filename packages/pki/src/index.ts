@@ -2,6 +2,8 @@ export { writeFileAtomic } from './atomic-file.ts';
 export {
   CertificateError,
   type CertificateErrorCode,
+  CrlError,
+  type CrlErrorCode,
   KeyFileError,
   type KeyFileErrorCode,
   PathError,
@@ -24,6 +26,13 @@ export {
   spkiSha256,
 } from './keys/signer.ts';
 export { type PathOptions, validatePath } from './path/validate.ts';
+export {
+  type CertificateDetails,
+  certificateDetails,
+  type NameAttribute,
+  nameWarnings,
+} from './read/details.ts';
+export { type Crl, readCrl, verifyCrl } from './read/crl.ts';
 export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
 export { decodeCertificates, encodeCertificates, readCertificateFile } from './read/decode.ts';
 export { checkClientLeaf, checkValidity } from './read/leaf.ts';

@@ -24,7 +24,12 @@ export {
   type Sha256,
 } from './join-string.ts';
 export { isObject, parseJson } from './json.ts';
-export { onboardingApiVersion, onboardingRequest, parseOnboardingRequest } from './onboarding.ts';
+export {
+  onboardingApiVersion,
+  onboardingRequest,
+  type OnboardingExtensions,
+  parseOnboardingRequest,
+} from './onboarding.ts';
 export { pairingWords } from './pairing-words.ts';
 export {
   type ProblemAnswer,

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { readCertificateFile, writeFileAtomic, type Certificate } from '@muster/pki';
 import { encodeJoinString } from '@muster/protocol';
 import { type Logger, pino } from 'pino';
+import { PolicyCache } from './admission/policy.ts';
 import { loadSettings, parseListen, type WfmSettings } from './config/settings.ts';
+import { startCrlFetcher } from './admission/crl-fetch.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
@@ -29,7 +31,6 @@ export interface Wfm {
 }
 
 const sweepMilliseconds = 60_000;
-const pendingLifetime = 30 * 86_400_000;
 
 function logger(level: WfmSettings['logLevel']): Logger {
   return pino(
@@ -51,6 +52,18 @@ async function reachableName(listenHost: string): Promise<string> {
 
 function bracket(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** A random secret of 32 bytes that belongs to this WFM, made at first use. */
+async function secretAt(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    const secret = randomBytes(32);
+    await writeFileAtomic(path, secret, 0o600);
+    return secret;
+  }
 }
 
 async function ensureToken(store: Store, file: string, now: number): Promise<void> {
@@ -134,6 +147,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const caPin = caCertificates().map((c) => `sha256:${c.sha256}`)[0] ?? '';
 
     const decisions = new DecisionSignal();
+    const policy = new PolicyCache(store.admission);
     const device = await startDeviceListener({
       store,
       listen: deviceListen,
@@ -143,6 +157,10 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       caCertificates,
       certificateForm: settings.certificateForm,
       admission: settings.admission,
+      policy,
+      continuityKey: await secretAt(join(settings.data, 'trust', 'continuity-key')),
+      continuitySeconds: settings.continuitySeconds,
+      rotationOverlapSeconds: settings.rotationOverlapSeconds,
       holdSeconds: settings.holdSeconds,
       retryAfterSeconds: settings.retryAfterSeconds,
       signatureWindow: {
@@ -162,6 +180,8 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     );
     const api = {
       store,
+      policy,
+      admission: settings.admission,
       decisions,
       now,
       caCertificates,
@@ -172,12 +192,16 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     closers.push(() => operator.close());
 
     const sweeper = setInterval(() => {
-      Promise.all([store.replay.sweep(now()), store.enrollments.sweepPending(now() - pendingLifetime)]).catch(
-        (error: unknown) => log.warn({ err: error }, 'the sweep failed'),
-      );
+      Promise.all([
+        store.replay.sweep(now()),
+        store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),
+        store.clients.dropPreviousKeys(now()),
+      ]).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
     }, sweepMilliseconds);
     sweeper.unref();
     closers.push(() => clearInterval(sweeper));
+    const fetcher = startCrlFetcher({ store, policy, log, now });
+    closers.push(() => fetcher.close());
     const operatorHost =
       operatorListen.host === '0.0.0.0' || operatorListen.host === '::' ? 'localhost' : operatorListen.host;
     const deviceUrl = urls[0] ?? '';

@@ -27,6 +27,8 @@ export interface Binding {
   } | null;
   readonly offsetSeconds: number;
   readonly reportedAt: string | null;
+  /** What the WFM handed out to be brought back with later requests; null for one that does not. */
+  readonly continuity: string | null;
 }
 
 /** A short, stable folder name for a WFM. */
@@ -76,7 +78,8 @@ export async function loadBinding(state: string, name: string): Promise<Binding 
   if (createHash('sha256').update(text).digest('hex') !== outer['checksum'])
     throw damaged(path, 'its checksum does not fit');
   // The checksum has vouched for what was written here, so its shape is known.
-  const binding = JSON.parse(text) as Binding;
+  const kept = JSON.parse(text) as Omit<Binding, 'continuity'> & Partial<Pick<Binding, 'continuity'>>;
+  const binding: Binding = { ...kept, continuity: kept.continuity ?? null };
   if (binding.version !== 1) throw damaged(path, `it has version ${String(binding.version)}`);
   if (binding.clientId !== null && !isClientId(binding.clientId)) throw damaged(path, 'its clientId is none');
   return binding;

@@ -10,7 +10,7 @@ import type { Binding } from '../binding/binding.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson } from '../http/exchange.ts';
-import { sendSigned } from '../http/signed.ts';
+import { nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 
 type Rung = NonNullable<Binding['learned']>;
@@ -107,7 +107,9 @@ export async function sendCapabilities(
       offsetSeconds: binding.offsetSeconds,
       now: o.now,
       signal: o.signal,
+      continuity: binding.continuity,
     });
+    binding = { ...binding, continuity: nextContinuity(answer, binding.continuity) };
     if (offsetSeconds !== binding.offsetSeconds) {
       binding = { ...binding, offsetSeconds };
       o.onEvent({ event: 'clock', offsetSeconds });

@@ -17,7 +17,14 @@ export interface SignedRequest {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** The continuity proof to bring, for a WFM that has given one. */
+  readonly continuity?: string | null | undefined;
+  /** A second signature, such as that of the key on file when a new one takes its place. */
+  readonly secondSignature?: { readonly signer: Signer; readonly keyid: string } | undefined;
 }
+
+/** The field of Muster's continuity proof; docs/wire-profile.md says what it is for. */
+export const continuityField = 'muster-continuity';
 
 /** Beyond this a 401 is taken for a wrong clock, in seconds. */
 const noticeableSkew = 60;
@@ -30,23 +37,29 @@ async function sendOnce(o: SignedRequest, offsetSeconds: number): Promise<Answer
     components.push('content-digest');
   }
   const created = Math.floor(o.now() / 1000 + offsetSeconds);
-  const { signatureInput, signature } = await signMessage(
-    { kind: 'request', method: o.method, targetUri: o.url, fields },
-    {
-      key: o.signer,
-      components,
-      parameters: [
-        ['created', created],
-        ['keyid', o.signer.spkiSha256],
-        ...(o.nonce ? ([['nonce', randomBytes(12).toString('base64url')]] as const) : []),
-      ],
-    },
-  );
+  const signWith = (label: string, key: Signer, keyid: string): ReturnType<typeof signMessage> =>
+    signMessage(
+      { kind: 'request', method: o.method, targetUri: o.url, fields },
+      {
+        key,
+        label,
+        components,
+        parameters: [
+          ['created', created],
+          ['keyid', keyid],
+          ...(o.nonce ? ([['nonce', randomBytes(12).toString('base64url')]] as const) : []),
+        ],
+      },
+    );
+  const signed = [await signWith('sig1', o.signer, o.signer.spkiSha256)];
+  const { secondSignature: second } = o;
+  if (second !== undefined) signed.push(await signWith('old', second.signer, second.keyid));
   const headers: Record<string, string> = {
     accept: 'application/json, application/problem+json',
-    'signature-input': signatureInput,
-    signature,
+    'signature-input': signed.map((s) => s.signatureInput).join(', '),
+    signature: signed.map((s) => s.signature).join(', '),
   };
+  if (o.continuity != null) headers[continuityField] = o.continuity;
   for (let i = 0; i < fields.length; i += 2) headers[fields[i] ?? ''] = fields[i + 1] ?? '';
   return exchange({
     url: o.url,
@@ -77,4 +90,10 @@ export async function sendSigned(o: SignedRequest): Promise<{ answer: Answer; of
 /** Whether an answer announces that signatures may carry a nonce. */
 export function announcesNonce(answer: Answer): boolean {
   return /;\s*nonce(?:[;,]|$)/.test(answer.headers['accept-signature'] ?? '');
+}
+
+/** The continuity proof of an answer, or the one before it. */
+export function nextContinuity(answer: Answer, before: string | null): string | null {
+  const given = answer.headers[continuityField];
+  return given !== undefined && given.length <= 512 ? given : before;
 }

@@ -31,6 +31,9 @@ export interface IdentityOptions {
 
 export interface Identity {
   readonly signer: Signer;
+  readonly keys: KeyPair;
+  /** The key and certificate files are somebody else's: they are read, never changed. */
+  readonly isForeign: boolean;
   readonly certificate: Certificate;
   readonly chain: readonly Certificate[];
   readonly keyType: string;
@@ -165,6 +168,8 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
       });
     return {
       signer,
+      keys: opened.pair,
+      isForeign: keyFile !== undefined,
       certificate,
       chain: opened.chain,
       keyType: certificate.keyType === 'rsa' ? `rsa${certificate.keyBits}` : certificate.keyType,

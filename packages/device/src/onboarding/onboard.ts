@@ -6,13 +6,14 @@ import type { Binding } from '../binding/binding.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
-import { announcesNonce, sendSigned } from '../http/signed.ts';
+import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 
 export interface OnboardOptions {
   readonly binding: Binding;
   readonly identity: Identity;
   readonly words: readonly string[];
+  readonly ticket?: string | undefined;
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
@@ -22,7 +23,8 @@ export interface OnboardOptions {
 
 const longestWait = 3_600;
 
-function clientIdOf(answer: Answer): string {
+/** @throws DeviceError `protocol` */
+export function clientIdOf(answer: Answer): string {
   const body = answerJson(answer);
   // `client_id` is what implementations of 2025 answer.
   const id = isObject(body) ? (body['clientId'] ?? body['client_id']) : undefined;
@@ -34,7 +36,8 @@ function clientIdOf(answer: Answer): string {
   });
 }
 
-function refusal(answer: Answer): DeviceError {
+/** What a refused onboarding means for whoever asked. */
+export function refusal(answer: Answer): DeviceError {
   const problem = readProblem(answer.status, answerJson(answer));
   const seen = `${answer.status} ${problem.detail ?? problem.title ?? ''}`.trim();
   if (answer.status === 403) {
@@ -96,7 +99,12 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
     let answer: Answer;
     try {
       const body = Buffer.from(
-        JSON.stringify(onboardingRequest(encodeCertificates(identity.chain, binding.certificateForm))),
+        JSON.stringify(
+          onboardingRequest(encodeCertificates(identity.chain, binding.certificateForm), {
+            ticket: o.ticket,
+            continuity: binding.continuity ?? undefined,
+          }),
+        ),
       );
       const sent = await sendSigned({
         url: binding.wfm + routes.onboarding,
@@ -127,7 +135,8 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
     answeredOnce = true;
     if (announcesNonce(answer)) binding = { ...binding, nonce: true };
     if (answer.status === 200 || answer.status === 201) {
-      return { ...binding, clientId: clientIdOf(answer) };
+      const continuity = nextContinuity(answer, binding.continuity);
+      return { ...binding, clientId: clientIdOf(answer), continuity };
     }
     const problem = readProblem(answer.status, answerJson(answer));
     const after = retryAfter(answer, problem.retryAfterSeconds, o.now());

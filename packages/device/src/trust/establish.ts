@@ -26,6 +26,8 @@ export interface Trusted {
   readonly caPin: string | null;
   readonly how: string;
   readonly nonce: boolean;
+  /** A ticket that came with the join string. */
+  readonly ticket?: string | undefined;
 }
 
 /** The URL as everything else is appended to it: normal form, no slash at its end. */
@@ -188,8 +190,9 @@ export async function establishTrust(source: TrustSource, signal?: AbortSignal):
   if ('url' in source) return bySystem(wfmUrl(source.url), signal);
   let urls: readonly string[];
   let pins: readonly string[];
+  let ticket: string | undefined;
   try {
-    ({ urls, pins } = decodeJoinString(source.joinString, (bytes) =>
+    ({ urls, pins, ticket } = decodeJoinString(source.joinString, (bytes) =>
       createHash('sha256').update(bytes).digest(),
     ));
   } catch (error) {
@@ -204,7 +207,9 @@ export async function establishTrust(source: TrustSource, signal?: AbortSignal):
   let last: unknown;
   for (const url of urls.map(wfmUrl)) {
     try {
-      return pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', signal);
+      const trusted =
+        pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', signal);
+      return { ...trusted, ticket };
     } catch (error) {
       if (!(error instanceof DeviceError) || error.code !== 'unreachable') throw error;
       last = error;

@@ -15,6 +15,8 @@ export interface PathOptions {
   readonly now: Date;
   readonly purpose?: 'clientAuth' | 'serverAuth' | 'any';
   readonly hostName?: string;
+  /** The certificate is to issue others itself: it is checked as an issuer, too. */
+  readonly asIssuer?: boolean;
 }
 
 const maximumDepth = 8;
@@ -157,9 +159,11 @@ function checkChain(chain: readonly Certificate[], options: PathOptions): void {
   const leaf = chain[0];
   if (leaf === undefined) return;
   chain.forEach((certificate) => checkEvery(certificate, options.now));
+  const extra = options.asIssuer === true ? 1 : 0;
+  if (extra === 1) checkIssuer(leaf, 0);
   chain.slice(1).forEach((issuer, index) => {
     // pathLen counts the non-self-issued CAs between this one and the leaf (RFC 5280 section 4.2.1.9).
-    const below = chain.slice(1, index + 1).filter((c) => !c.selfIssued).length;
+    const below = chain.slice(1 - extra, index + 1).filter((c) => !c.selfIssued).length;
     checkIssuer(issuer, below);
     const constraints = libraryView(issuer).extensions.find((e) => e.type === oid.nameConstraints);
     if (constraints === undefined) return;

@@ -7,7 +7,7 @@
  */
 
 /** One tag-length-value: `from` is where the tag stands, `start` and `end` bound the content. */
-interface Tlv {
+export interface Tlv {
   readonly tag: number;
   readonly from: number;
   readonly start: number;
@@ -26,7 +26,7 @@ export interface Outline {
   readonly keyUsage: number | null;
 }
 
-const tags = {
+export const tags = {
   boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
@@ -41,7 +41,7 @@ function broken(why: string): Error {
 }
 
 /** Walks one level of DER; every length is checked against what encloses it. */
-class Walker {
+export class Walker {
   readonly der: Uint8Array;
   at: number;
   readonly end: number;
@@ -97,7 +97,7 @@ class Walker {
 }
 
 /** UTCTime or GeneralizedTime in the forms that RFC 5280 section 4.1.2.5 allows. */
-function readTime(walker: Walker): Date {
+export function readTime(walker: Walker): Date {
   const tlv = walker.next();
   const text = Buffer.from(walker.der.subarray(tlv.start, tlv.end)).toString('latin1');
   const short = tlv.tag === 0x17 && /^\d{12}Z$/.test(text);

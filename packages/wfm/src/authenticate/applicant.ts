@@ -6,10 +6,22 @@ import {
   checkValidity,
   decodeCertificates,
 } from '@muster/pki';
-import { parseJson, parseOnboardingRequest, ProtocolError } from '@muster/protocol';
+import {
+  type OnboardingExtensions,
+  parseJson,
+  parseOnboardingRequest,
+  ProtocolError,
+} from '@muster/protocol';
 import { HttpProblem } from '../http/problem.ts';
 import type { AuthenticationContext, ReceivedRequest } from './context.ts';
 import { checkDigest, checkSignature } from './signature.ts';
+
+export interface ProvenApplicant extends OnboardingExtensions {
+  readonly leaf: Certificate;
+  /** CAs that were sent along; never a reason to trust. */
+  readonly intermediates: readonly Certificate[];
+  readonly targetUri: string;
+}
 
 /**
  * Verifies an onboarding request with the key of the certificate in its own body: proof of possession comes before any
@@ -20,9 +32,9 @@ import { checkDigest, checkSignature } from './signature.ts';
 export async function authenticateApplicant(
   context: AuthenticationContext,
   request: ReceivedRequest,
-): Promise<{ leaf: Certificate; intermediates: Certificate[]; targetUri: string }> {
+): Promise<ProvenApplicant> {
   checkDigest(request);
-  const { certificate } = readDocument(request.body);
+  const { certificate, ticket, continuity } = readDocument(request.body);
   const [leaf, ...intermediates] = readCertificates(certificate);
   const { targetUri } = await checkSignature(context, request, leaf.publicKey);
   try {
@@ -30,10 +42,10 @@ export async function authenticateApplicant(
   } catch (error) {
     throw certificateProblem('certificate-not-trusted', error);
   }
-  return { leaf, intermediates, targetUri };
+  return { leaf, intermediates, targetUri, ticket, continuity };
 }
 
-function readDocument(body: Uint8Array): { certificate: string } {
+function readDocument(body: Uint8Array): { certificate: string } & OnboardingExtensions {
   try {
     return parseOnboardingRequest(parseJson(body));
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { type PublicOrigin, targetCandidates } from '../http/target.ts';
+import type { History } from '../fleet/continuity.ts';
 import type { Store } from '../store/ports.ts';
 import type { KeyCache } from './key-cache.ts';
 
@@ -29,6 +30,9 @@ export interface ReceivedRequest {
 export interface Principal {
   readonly clientId: string;
   readonly spkiSha256: string;
+  readonly history: History;
+  /** When the last continuity proof was given out. */
+  readonly historyAt: number;
 }
 
 export interface KeyOnFile {

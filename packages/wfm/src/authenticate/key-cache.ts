@@ -1,5 +1,5 @@
 import { parseCertificate } from '@muster/pki';
-import type { ClientRecord } from '../store/ports.ts';
+import type { ClientKey, ClientRecord } from '../store/ports.ts';
 import type { KeyOnFile } from './context.ts';
 
 /** Parsed public keys by certificate: parsing costs three times as much as verifying. State is never cached. */
@@ -12,7 +12,7 @@ export class KeyCache {
   }
 
   /** The key of the certificate on file. */
-  of(client: ClientRecord): KeyOnFile {
+  of(client: ClientRecord | ClientKey): KeyOnFile {
     const cached = this.#entries.get(client.certificateSha256);
     if (cached !== undefined) return cached;
     const certificate = parseCertificate(client.certificateDer);

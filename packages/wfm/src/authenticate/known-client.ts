@@ -1,9 +1,9 @@
 /** Key on file: every signed request after onboarding. The steps, in order. */
 import { isClientId } from '@muster/protocol';
-import { SignatureError } from '@muster/signatures';
+import { SignatureError, type VerifiedSignature } from '@muster/signatures';
 import { HttpProblem } from '../http/problem.ts';
 import type { ClientRecord } from '../store/ports.ts';
-import type { AuthenticationContext, Principal, ReceivedRequest } from './context.ts';
+import type { AuthenticationContext, KeyOnFile, Principal, ReceivedRequest } from './context.ts';
 import { checkDigest, checkSignature, signatureProblem } from './signature.ts';
 
 /**
@@ -17,14 +17,37 @@ export async function authenticateKnownClient(
 ): Promise<Principal> {
   checkDigest(request);
   const client = await findClient(context, clientId);
-  const key = context.keys.of(client);
-  const { verified } = await checkSignature(context, request, key.keyObject);
+  const { key, verified, spkiSha256 } = await checkKeys(context, request, client);
   await checkKeyid(context, client, verified.parameters.keyid);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     await claimOnce(context, client, verified.baseSha256, verified.parameters.created ?? 0);
   checkCertificateTime(context, key);
   checkState(client);
-  return { clientId: client.clientId, spkiSha256: client.spkiSha256 };
+  const { history, historyConfirmed, historyAt } = client;
+  return { clientId, spkiSha256, history: { latest: history, confirmed: historyConfirmed }, historyAt };
+}
+
+/** The key on file, or within the overlap of a rotation the one before it. Never one that `keyid` names. */
+async function checkKeys(
+  context: AuthenticationContext,
+  request: ReceivedRequest,
+  client: ClientRecord,
+): Promise<{ key: KeyOnFile; verified: VerifiedSignature; spkiSha256: string }> {
+  const key = context.keys.of(client);
+  try {
+    const { verified } = await checkSignature(context, request, key.keyObject);
+    return { key, verified, spkiSha256: client.spkiSha256 };
+  } catch (error) {
+    const now = context.now();
+    if (client.previousUntil === null || client.previousUntil <= now) throw error;
+    const previous = await context.store.clients.previousKey(client.clientId, now);
+    if (previous === null) throw error;
+    const oldKey = context.keys.of(previous);
+    const { verified } = await checkSignature(context, request, oldKey.keyObject).catch(() => {
+      throw error;
+    });
+    return { key: oldKey, verified, spkiSha256: previous.spkiSha256 };
+  }
 }
 
 async function findClient(context: AuthenticationContext, clientId: string): Promise<ClientRecord> {
@@ -44,7 +67,7 @@ async function checkKeyid(
   const lower = keyid.toLowerCase();
   if ([client.spkiSha256, client.certificateSha256, client.clientId.toLowerCase()].includes(lower)) return;
   const other =
-    (/^[0-9a-f]{64}$/.test(lower) ? await context.store.clients.byKey(lower) : null) ??
+    (/^[0-9a-f]{64}$/.test(lower) ? await context.store.clients.keyOnFile(lower) : null) ??
     (isClientId(keyid) ? await context.store.clients.byId(keyid) : null);
   if (other === null || other.clientId === client.clientId) return;
   throw signatureProblem(
@@ -92,7 +115,11 @@ function checkCertificateTime(
 
 function checkState(client: ClientRecord): void {
   if (client.state === 'blocked')
-    throw new HttpProblem('client-blocked', { detail: 'An operator has blocked this client.' });
+    throw new HttpProblem('client-blocked', {
+      detail: client.blockedReason ?? 'An operator has blocked this client.',
+    });
   if (client.state === 'retired')
-    throw new HttpProblem('client-rejected', { detail: 'This client was retired.' });
+    throw new HttpProblem('client-rejected', {
+      detail: 'This client was retired.',
+    });
 }

@@ -18,10 +18,16 @@ export interface WfmSettings {
   readonly certificateForm: 'base64-pem' | 'base64-der';
   readonly holdSeconds: number;
   readonly retryAfterSeconds: number;
+  readonly rotationOverlapSeconds: number;
+  readonly continuitySeconds: number;
+  readonly pendingLifetimeSeconds: number;
   readonly signatureMaxAgeSeconds: number;
   readonly signatureMaxSkewSeconds: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+/** A year. */
+const longestSeconds = 31_536_000;
 
 type Kind = 'text' | 'list' | 'seconds' | readonly string[];
 
@@ -149,6 +155,30 @@ export const settingsTable: readonly Setting[] = [
     help: 'Retry-After of a pending answer',
   },
   {
+    name: 'rotationOverlapSeconds',
+    flag: 'rotation-overlap-seconds',
+    env: 'MUSTER_ROTATION_OVERLAP_SECONDS',
+    kind: 'seconds',
+    fallback: 86_400,
+    help: 'how long the old key of a client counts after it has rotated to a new one',
+  },
+  {
+    name: 'continuitySeconds',
+    flag: 'continuity-seconds',
+    env: 'MUSTER_CONTINUITY_SECONDS',
+    kind: 'seconds',
+    fallback: 600,
+    help: 'how often the proof changes by which a cloned key is noticed',
+  },
+  {
+    name: 'pendingLifetimeSeconds',
+    flag: 'pending-lifetime-seconds',
+    env: 'MUSTER_PENDING_LIFETIME_SECONDS',
+    kind: 'seconds',
+    fallback: 30 * 86_400,
+    help: 'how long a request that waits is kept after its device was last heard of',
+  },
+  {
     name: 'signatureMaxAgeSeconds',
     flag: 'signature-max-age-seconds',
     env: 'MUSTER_SIGNATURE_MAX_AGE_SECONDS',
@@ -198,8 +228,8 @@ function convert(setting: Setting, value: unknown): unknown {
   }
   if (kind === 'seconds') {
     const number = typeof value === 'number' ? value : Number(String(value).trim() || 'x');
-    if (!Number.isFinite(number) || number < 0 || number > 86_400)
-      throw new SettingsError(flag, String(value), 'seconds from 0 to 86400');
+    if (!Number.isFinite(number) || number < 0 || number > longestSeconds)
+      throw new SettingsError(flag, String(value), `seconds from 0 to ${longestSeconds}`);
     return number;
   }
   const text = String(value);

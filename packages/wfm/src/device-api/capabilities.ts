@@ -11,9 +11,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { receivedRequest } from '../authenticate/context.ts';
 import { authenticateKnownClient } from '../authenticate/known-client.ts';
+import { continuityField } from '../fleet/continuity.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { requireJson } from './content-type.ts';
 import type { DeviceApi } from './context.ts';
+import { checkContinuity } from './continuity.ts';
 
 type Params = { clientId?: string; '*'?: string };
 
@@ -57,6 +59,8 @@ export function reportCapabilities(api: DeviceApi) {
     const received = receivedRequest(api, request);
     const principal = await authenticateKnownClient(api, received, params.clientId ?? '');
     requireJson(request);
+    const proof = await checkContinuity(api, principal, request.headers[continuityField]);
+    if (proof !== null) reply.header(continuityField, proof);
     const inPath = params['*'];
     const value = readJson(received.body);
     if (inPath?.includes('/')) {

@@ -1,6 +1,7 @@
 import type { Certificate } from '@muster/pki';
 import type { Logger } from 'pino';
 import type { AdmissionMode } from '../admission/decide.ts';
+import type { PolicyCache } from '../admission/policy.ts';
 import type { AuthenticationContext } from '../authenticate/context.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Limits } from '../http/limits.ts';
@@ -10,6 +11,13 @@ export interface DeviceApi extends AuthenticationContext {
   readonly caCertificates: () => readonly Certificate[];
   readonly certificateForm: 'base64-pem' | 'base64-der';
   readonly admission: AdmissionMode;
+  readonly policy: PolicyCache;
+  /** Makes and checks continuity proofs; kept outside the database. */
+  readonly continuityKey: Uint8Array;
+  /** How long a continuity proof stays the same. */
+  readonly continuitySeconds: number;
+  /** How long the old key counts after a rotation. */
+  readonly rotationOverlapSeconds: number;
   readonly holdSeconds: number;
   readonly retryAfterSeconds: number;
   readonly limits: Limits;

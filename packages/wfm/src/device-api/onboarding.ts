@@ -1,17 +1,27 @@
 /** POST /api/v1/onboarding: from a proven certificate to a clientId, or to a clear no. */
-import { randomUUID } from 'node:crypto';
-import type { Certificate } from '@muster/pki';
+import { createHash, randomUUID } from 'node:crypto';
+import { type Certificate, CertificateError } from '@muster/pki';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decideAdmission } from '../admission/decide.ts';
-import { authenticateApplicant } from '../authenticate/applicant.ts';
+import {
+  type AdmissionDecision,
+  type AdmissionFacts,
+  type Claim,
+  decideAdmission,
+} from '../admission/decide.ts';
+import { type Evidence, gatherEvidence } from '../admission/evidence.ts';
+import type { Policy } from '../admission/policy.ts';
+import { authenticateApplicant, type ProvenApplicant } from '../authenticate/applicant.ts';
 import { type ReceivedRequest, receivedRequest } from '../authenticate/context.ts';
+import { continuityField, readProof } from '../fleet/continuity.ts';
 import { HttpProblem } from '../http/problem.ts';
-import type { Applicant, Receipt } from '../store/ports.ts';
+import type { Admitted, Applicant, ClientRecord, HoldTerms, Receipt } from '../store/ports.ts';
 import { requireJson } from './content-type.ts';
 import { acceptSignature, type DeviceApi } from './context.ts';
+import { nextProof } from './continuity.ts';
+import { rotateKey } from './rotation.ts';
 
 function applicantOf(leaf: Certificate, remoteAddress: string): Applicant {
-  const { spkiSha256, sha256, der, subject, issuer, notAfter } = leaf;
+  const { spkiSha256, sha256, der, subject, issuer, notAfter, serialNumber } = leaf;
   return {
     spkiSha256,
     certificateSha256: sha256,
@@ -19,6 +29,7 @@ function applicantOf(leaf: Certificate, remoteAddress: string): Applicant {
     subject: subject.slice(0, 1024),
     issuer: issuer.slice(0, 1024),
     notAfter: notAfter.getTime(),
+    serialNumber,
     remoteAddress,
   };
 }
@@ -27,28 +38,110 @@ function receiptOf(request: ReceivedRequest, targetUri: string): Receipt {
   return { method: request.method, targetUri, fields: request.fields, body: request.body };
 }
 
-async function factsOf(api: DeviceApi, applicant: Applicant): Promise<Parameters<typeof decideAdmission>[0]> {
+function evidenceOf(api: DeviceApi, proven: ProvenApplicant, { groups, groupsVersion }: Policy): Evidence {
+  try {
+    return gatherEvidence({
+      leaf: proven.leaf,
+      sent: proven.intermediates,
+      groups,
+      groupsVersion,
+      now: new Date(api.now()),
+    });
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    const { seen, expected, nextStep } = error;
+    throw new HttpProblem('invalid-certificate-format', {
+      detail: `${error.message} ${nextStep}`,
+      extra: { check: error.code, seen, expected, nextStep },
+    });
+  }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The identity that a ticket or a proof of this WFM's own sets aside for this key. */
+async function claimOf(api: DeviceApi, proven: ProvenApplicant, isUndecided: boolean): Promise<Claim | null> {
+  const { ticket, continuity, leaf } = proven;
+  if (ticket !== undefined) {
+    const found = await api.store.admission.ticket(hashOf(ticket), api.now());
+    if (found === null)
+      throw new HttpProblem('client-rejected', {
+        detail: 'The ticket is unknown, used up or expired. Ask the operator for a new one.',
+        extra: { rule: 'ticket' },
+      });
+    const labels = JSON.parse(found.labels) as Record<string, string>;
+    return { kind: 'ticket', clientId: found.clientId, decidedBy: found.createdBy, labels };
+  }
+  const proof = readProof(api.continuityKey, leaf.spkiSha256, continuity);
+  // Only for what the WFM has no memory of at all: a decision on file always counts more.
+  if (proof === null || !isUndecided || (await api.store.clients.byId(proof.clientId)) !== null) return null;
+  return { kind: 'proof', clientId: proof.clientId, decidedBy: 'proof', labels: {} };
+}
+
+interface Asked {
+  readonly facts: AdmissionFacts;
+  readonly decision: AdmissionDecision;
+  readonly client: ClientRecord | null;
+}
+
+async function decide(api: DeviceApi, proven: ProvenApplicant, applicant: Applicant): Promise<Asked> {
   const { store } = api;
-  const client = await store.clients.byKey(applicant.spkiSha256);
-  const base = {
+  const { spkiSha256, certificateSha256, subject } = applicant;
+  const client = await store.clients.byKey(spkiSha256);
+  const policy = await api.policy.current();
+  const evidence = evidenceOf(api, proven, policy);
+  const owner = client === null ? await store.clients.keyOnFile(spkiSha256) : null;
+  const enrollment = client === null ? await store.enrollments.byKey(spkiSha256) : null;
+  const match = client === null ? await store.preauthorizations.match(certificateSha256, spkiSha256) : null;
+  const isUndecided =
+    client === null && owner === null && (enrollment === null || enrollment.state === 'pending');
+  const claim = client === null && owner === null ? await claimOf(api, proven, isUndecided) : null;
+  const isStranger = client === null && match === null && claim === null;
+  const authority = evidence.chain?.result === 'valid' ? evidence.chain.authority : null;
+  const quotas = new Map<string, number>();
+  if (isStranger)
+    for (const rule of policy.rules)
+      if (rule.quota !== undefined) quotas.set(rule.name, await store.admission.countByRule(rule.name));
+  const facts: AdmissionFacts = {
     mode: api.admission,
     client: client?.state ?? null,
-    pendingLimit: api.limits.pendingEnrollments,
-  };
-  if (client !== null) return { ...base, enrollment: null, preauthorizedBy: null, pending: 0 };
-  const match = await store.preauthorizations.match(applicant.certificateSha256, applicant.spkiSha256);
-  const enrollment = await store.enrollments.byKey(applicant.spkiSha256);
-  const pending =
-    api.admission === 'hold' && enrollment === null && match === null
-      ? await store.enrollments.countPending()
-      : 0;
-  return {
-    ...base,
+    keyGivenUp: owner !== null,
     enrollment: enrollment?.state ?? null,
     preauthorizedBy: match?.createdBy ?? null,
-    pending,
+    claim,
+    evidence,
+    rules: policy.rules,
+    usedQuota: (rule) => quotas.get(rule) ?? 0,
+    lookalike:
+      isStranger && authority !== null ? await store.clients.lookalike(subject, authority, spkiSha256) : null,
+    now: api.now(),
+    pending: isStranger && enrollment === null ? await store.enrollments.countPending() : 0,
+    pendingLimit: api.limits.pendingEnrollments,
+  };
+  return { facts, decision: decideAdmission(facts), client };
+}
+
+function termsOf(decision: AdmissionDecision, proven: ProvenApplicant, evidence: Evidence): HoldTerms {
+  const isOpen = decision.verdict === 'hold' || decision.verdict === 'admit';
+  const chain = proven.intermediates.map((c) => c.pem).join('');
+  return {
+    rule: decision.rule,
+    holdReason: decision.reason,
+    approvalsNeeded: decision.verdict === 'hold' ? decision.approvals : 1,
+    authority: isOpen ? decision.authority : null,
+    labels: JSON.stringify(isOpen ? decision.labels : {}),
+    lookalike: decision.verdict === 'hold' ? decision.lookalike : null,
+    evidence: JSON.stringify(evidence),
+    chain: chain === '' ? null : Buffer.from(chain, 'latin1'),
   };
 }
+
+const notAdmitted: Readonly<Record<Exclude<Admitted['result'], 'admitted'>, string>> = {
+  'quota-used': 'The quota of the rule was used up in the meantime.',
+  'ticket-used': 'The ticket is unknown, used up or expired. Ask the operator for a new one.',
+  'key-given-up': 'This key was replaced by another one and does not come back.',
+  'identity-taken': 'The identity that was set aside does not exist, or belongs to another key.',
+};
 
 /** Makes the handler. */
 export function postOnboarding(api: DeviceApi) {
@@ -57,30 +150,32 @@ export function postOnboarding(api: DeviceApi) {
   /** Waits for a decision: long enough to be let in at once, short enough for clients and proxies that give up early. */
   async function waitForDecision(
     applicant: Applicant,
+    terms: HoldTerms,
     receipt: Receipt,
     signal: AbortSignal,
   ): Promise<string> {
     const until = api.now() + api.holdSeconds * 1000;
-    const request = await api.store.enrollments.recordPending(applicant, api.now());
+    const request = await api.store.enrollments.recordPending(applicant, terms, api.now());
     const mayWait = held < api.limits.heldRequests;
     if (mayWait) held++;
     try {
       for (;;) {
         const now = await api.store.enrollments.byKey(applicant.spkiSha256);
         if (now?.state === 'approved' && now.clientId !== null) {
-          const rule = 'approved by an operator';
           await api.store.enrollments.keepReceipt({
             applicant,
             receipt,
             clientId: now.clientId,
             decidedBy: now.decidedBy ?? '',
-            rule,
+            rule: 'approved by an operator',
             now: api.now(),
           });
           return now.clientId;
         }
         if (now?.state === 'rejected')
-          throw new HttpProblem('client-rejected', { detail: 'An operator has rejected this request.' });
+          throw new HttpProblem('client-rejected', {
+            detail: 'An operator has rejected this request.',
+          });
         const left = until - api.now();
         if (!mayWait || left <= 0 || signal.aborted) break;
         // The signal covers this process; other instances on the database are noticed by reading again.
@@ -97,48 +192,75 @@ export function postOnboarding(api: DeviceApi) {
     });
   }
 
+  async function letIn(
+    { decision, client }: Asked,
+    proven: ProvenApplicant,
+    applicant: Applicant,
+    terms: HoldTerms,
+    receipt: Receipt,
+  ): Promise<string> {
+    const isAdmission = decision.verdict === 'admit';
+    const admitted = await api.store.enrollments.admit({
+      applicant,
+      clientId: (isAdmission ? decision.clientId : client?.clientId) ?? randomUUID(),
+      decidedBy: isAdmission ? decision.decidedBy : 'already onboarded',
+      terms,
+      receipt,
+      quota: isAdmission ? decision.quota : null,
+      ticketSha256: decision.rule === 'ticket' && proven.ticket !== undefined ? hashOf(proven.ticket) : null,
+      takesOver: isAdmission && decision.takesOver,
+      now: api.now(),
+    });
+    if (admitted.result !== 'admitted')
+      throw new HttpProblem('client-rejected', {
+        detail: notAdmitted[admitted.result],
+        extra: { rule: decision.rule },
+      });
+    // A block may have come between the decision and the commit, or with it.
+    if (admitted.client.state !== 'active')
+      throw new HttpProblem('client-blocked', {
+        detail: admitted.client.blockedReason ?? 'An operator has blocked this client.',
+      });
+    const { clientId } = admitted.client;
+    if (admitted.created)
+      api.log.info(
+        { clientId, rule: decision.rule, certificate: applicant.certificateSha256 },
+        'client admitted',
+      );
+    return clientId;
+  }
+
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     requireJson(request);
     const received = receivedRequest(api, request);
-    const { leaf, targetUri } = await authenticateApplicant(api, received);
-    const applicant = applicantOf(leaf, received.remoteAddress);
-    const receipt = receiptOf(received, targetUri);
-    const decision = decideAdmission(await factsOf(api, applicant));
-    let clientId: string;
-    if (decision.verdict === 'refuse') {
-      const slow = decision.code === 'too-many-requests' ? { retryAfterSeconds: 60 } : {};
-      throw new HttpProblem(decision.code, {
-        detail: decision.reason,
-        ...slow,
-        extra: { rule: decision.rule },
-      });
-    }
-    if (decision.verdict === 'hold') {
-      const gone = new AbortController();
-      request.raw.socket.once('close', () => gone.abort());
-      clientId = await waitForDecision(applicant, receipt, gone.signal);
-    } else {
-      const decidedBy = decision.verdict === 'admit' ? decision.decidedBy : 'already onboarded';
-      const admitted = await api.store.enrollments.admit({
-        applicant,
-        clientId: randomUUID(),
-        decidedBy,
-        rule: decision.rule,
-        receipt,
-        now: api.now(),
-      });
-      // A block may have come between the decision and the commit.
-      if (admitted.client.state !== 'active')
-        throw new HttpProblem('client-blocked', { detail: 'An operator has blocked this client.' });
-      clientId = admitted.client.clientId;
-      if (admitted.created)
-        api.log.info(
-          { clientId, rule: decision.rule, certificate: applicant.certificateSha256 },
-          'client admitted',
-        );
+    const proven = await authenticateApplicant(api, received);
+    const applicant = applicantOf(proven.leaf, received.remoteAddress);
+    const receipt = receiptOf(received, proven.targetUri);
+    const asked = await decide(api, proven, applicant);
+    const { decision, facts } = asked;
+    let isNew = false;
+    let clientId = await rotateKey(api, { received, applicant, receipt, facts });
+    if (clientId === null) {
+      if (decision.verdict === 'refuse')
+        throw new HttpProblem(decision.code, {
+          detail: decision.reason,
+          retryAfterSeconds: decision.retryAfterSeconds ?? undefined,
+          extra: { rule: decision.rule },
+        });
+      const terms = termsOf(decision, proven, facts.evidence);
+      if (decision.verdict === 'hold') {
+        const gone = new AbortController();
+        request.raw.socket.once('close', () => gone.abort());
+        clientId = await waitForDecision(applicant, terms, receipt, gone.signal);
+        isNew = true;
+      } else {
+        clientId = await letIn(asked, proven, applicant, terms, receipt);
+        isNew = decision.verdict === 'admit' && !decision.takesOver;
+      }
     }
     api.seen(clientId);
     reply.header('accept-signature', acceptSignature);
+    reply.header(continuityField, await nextProof(api, clientId, proven, isNew));
     return reply.code(201).send({ clientId });
   };
 }

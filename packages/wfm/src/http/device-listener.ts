@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Certificate } from '@muster/pki';
 import type { Logger } from 'pino';
 import type { AdmissionMode } from '../admission/decide.ts';
+import type { PolicyCache } from '../admission/policy.ts';
 import { KeyCache } from '../authenticate/key-cache.ts';
 import type { DeviceApi } from '../device-api/context.ts';
 import { registerDeviceRoutes } from '../device-api/routes.ts';
@@ -24,6 +25,10 @@ export interface DeviceListenerOptions {
   readonly caCertificates: () => readonly Certificate[];
   readonly certificateForm: 'base64-pem' | 'base64-der';
   readonly admission: AdmissionMode;
+  readonly policy: PolicyCache;
+  readonly continuityKey: Uint8Array;
+  readonly continuitySeconds: number;
+  readonly rotationOverlapSeconds: number;
   readonly holdSeconds: number;
   readonly retryAfterSeconds: number;
   readonly signatureWindow: { readonly maxAgeSeconds: number; readonly maxSkewSeconds: number };
@@ -55,6 +60,10 @@ export async function startDeviceListener(o: DeviceListenerOptions): Promise<Dev
     caCertificates: o.caCertificates,
     certificateForm: o.certificateForm,
     admission: o.admission,
+    policy: o.policy,
+    continuityKey: o.continuityKey,
+    continuitySeconds: o.continuitySeconds,
+    rotationOverlapSeconds: o.rotationOverlapSeconds,
     holdSeconds: o.holdSeconds,
     retryAfterSeconds: o.retryAfterSeconds,
     limits,

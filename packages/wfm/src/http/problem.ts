@@ -6,7 +6,7 @@ export interface ProblemDetail {
   /** A safe sentence for the peer. */
   readonly detail?: string;
   readonly errors?: readonly FieldProblem[];
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */

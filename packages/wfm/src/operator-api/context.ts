@@ -1,10 +1,14 @@
 import type { Certificate } from '@muster/pki';
+import type { PolicyCache } from '../admission/policy.ts';
+import type { AdmissionMode } from '../admission/decide.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Store } from '../store/ports.ts';
 
 /** What the operator endpoints share. */
 export interface OperatorApi {
   readonly store: Store;
+  readonly policy: PolicyCache;
+  readonly admission: AdmissionMode;
   readonly decisions: DecisionSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;

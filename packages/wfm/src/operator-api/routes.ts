@@ -8,6 +8,15 @@ import { listClients } from './clients/list.ts';
 import { moveClient } from './clients/move.ts';
 import { showClient } from './clients/show.ts';
 import type { OperatorApi } from './context.ts';
+import { addAuthority } from './device-authorities/add.ts';
+import { putCrl } from './device-authorities/crl.ts';
+import { deleteAuthority } from './device-authorities/delete.ts';
+import { listAuthorities } from './device-authorities/list.ts';
+import { labelClient } from './clients/label.ts';
+import { showRules } from './rules/show.ts';
+import { putRules } from './rules/put.ts';
+import { rehearseRules } from './rules/rehearse.ts';
+import { addTicket } from './tickets/add.ts';
 import { listDevices } from './devices/list.ts';
 import { showDevice } from './devices/show.ts';
 import { decideRequest } from './enrollments/decide.ts';
@@ -28,6 +37,7 @@ export const endpoints: readonly Endpoint[] = [
   moveClient,
   decideClient,
   deleteClient,
+  labelClient,
   listEnrollments,
   showEnrollment,
   decideRequest,
@@ -35,6 +45,14 @@ export const endpoints: readonly Endpoint[] = [
   listPreauthorizations,
   addPreauthorizations,
   deletePreauthorization,
+  listAuthorities,
+  addAuthority,
+  putCrl,
+  deleteAuthority,
+  showRules,
+  putRules,
+  rehearseRules,
+  addTicket,
   listDevices,
   showDevice,
   listAudit,

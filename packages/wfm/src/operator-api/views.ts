@@ -1,5 +1,6 @@
 /** Records as operators see them, and the schemas that say so in OpenAPI. */
 import { createHash } from 'node:crypto';
+import { nameWarnings } from '@muster/pki';
 import { pairingWords } from '@muster/protocol';
 import { Type } from 'typebox';
 import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization } from '../store/ports.ts';
@@ -20,6 +21,12 @@ export const ClientSchema = Type.Object(
     createdAt: time,
     decidedBy: Type.String(),
     lastSeenAt: Type.Unsafe(nullable(time)),
+    labels: Type.Record(Type.String(), Type.String()),
+    authority: Type.Unsafe(nullable({ type: 'string' })),
+    rule: Type.String(),
+    blockedReason: Type.Unsafe(nullable({ type: 'string' })),
+    previousKeyUntil: Type.Unsafe(nullable(time)),
+    warnings: Type.Array(Type.String()),
   },
   { $id: 'Client' },
 );
@@ -36,6 +43,12 @@ export function clientView(c: ClientRecord): object {
     createdAt: iso(c.createdAt),
     decidedBy: c.decidedBy,
     lastSeenAt: isoOrNull(c.lastSeenAt),
+    labels: JSON.parse(c.labels) as object,
+    authority: c.authority,
+    rule: c.rule,
+    blockedReason: c.blockedReason,
+    previousKeyUntil: isoOrNull(c.previousUntil),
+    warnings: nameWarnings([c.subject]),
   };
 }
 
@@ -58,6 +71,14 @@ export function enrollmentView(e: EnrollmentRecord, caPin: string): object {
     decidedAt: isoOrNull(e.decidedAt),
     decidedBy: e.decidedBy,
     reason: e.reason,
+    rule: e.rule,
+    holdReason: e.holdReason,
+    authority: e.authority,
+    labels: JSON.parse(e.labels) as object,
+    looksLike: e.lookalike,
+    approvals: JSON.parse(e.approvals) as string[],
+    approvalsNeeded: e.approvalsNeeded,
+    warnings: nameWarnings([e.subject]),
   };
 }
 
@@ -97,6 +118,8 @@ export const PageQuery = Type.Object({
   text: Type.Optional(Type.String({ maxLength: 200 })),
   fingerprint: Type.Optional(Type.String({ maxLength: 80 })),
   clientId: Type.Optional(Type.String({ maxLength: 128 })),
+  authority: Type.Optional(Type.String({ maxLength: 100 })),
+  label: Type.Optional(Type.String({ maxLength: 130 })),
 });
 
 /** The envelope of every collection. */
@@ -113,4 +136,11 @@ export function fingerprintHex(text: string): string {
     .toLowerCase()
     .replace(/^sha256:/, '')
     .replace(/[^0-9a-f]/g, '');
+}
+
+/** The reason that an operator may give with an action. */
+export function reasonOf(body: unknown): string | undefined {
+  const reason =
+    typeof body === 'object' && body !== null && 'reason' in body ? (body.reason as unknown) : undefined;
+  return typeof reason === 'string' && reason !== '' ? reason.slice(0, 500) : undefined;
 }

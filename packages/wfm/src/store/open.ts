@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from './ports.ts';
+import { sqlAdmission } from './sql/admission.ts';
 import { sqlAudit } from './sql/audit.ts';
 import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
@@ -31,6 +32,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     preauthorizations: sqlPreauthorizations(database),
     replay: sqlReplay(database),
     tokens: sqlTokens(database),
+    admission: sqlAdmission(database),
     audit: sqlAudit(database),
     async ready() {
       try {

@@ -16,6 +16,32 @@ export interface ClientRecord {
   readonly updatedAt: number;
   readonly decidedBy: string;
   readonly lastSeenAt: number | null;
+  /** JSON object of strings. */
+  readonly labels: string;
+  /** The group of device authorities it came in by. */
+  readonly authority: string | null;
+  readonly rule: string;
+  /** Hex, of the certificate. */
+  readonly serialNumber: string;
+  readonly blockedReason: string | null;
+  /** Until when the key before this one still counts. */
+  readonly previousUntil: number | null;
+  /** The continuity proof given out last, the last one seen again, and when the last was given out. */
+  readonly history: number;
+  readonly historyConfirmed: number;
+  readonly historyAt: number;
+}
+
+/** A key that was ever bound to a client. A key never changes its client. */
+export interface ClientKey {
+  readonly spkiSha256: string;
+  readonly clientId: string;
+  readonly state: 'current' | 'previous' | 'given-up';
+  readonly certificateSha256: string;
+  readonly certificateDer: Uint8Array;
+  /** When a previous key stops to count. */
+  readonly until: number | null;
+  readonly addedAt: number;
 }
 
 /** What is known of a certificate that asks to be let in. */
@@ -26,11 +52,28 @@ export interface Applicant {
   readonly subject: string;
   readonly issuer: string;
   readonly notAfter: number;
+  readonly serialNumber: string;
   readonly remoteAddress: string;
 }
 
+/** Why a request waits, and what it gets when it is approved. */
+export interface HoldTerms {
+  readonly rule: string;
+  readonly holdReason: string;
+  readonly approvalsNeeded: number;
+  readonly authority: string | null;
+  /** JSON object of strings. */
+  readonly labels: string;
+  /** A client that looks like the same machine with another key. */
+  readonly lookalike: string | null;
+  /** The facts of the certificate as JSON, for rehearsals. */
+  readonly evidence: string | null;
+  /** PEM of the CAs that were sent along. */
+  readonly chain: Uint8Array | null;
+}
+
 /** A request to be let in, and what became of it. One per key. */
-export interface EnrollmentRecord extends Applicant {
+export interface EnrollmentRecord extends Omit<Applicant, 'serialNumber'>, HoldTerms {
   readonly enrollmentId: string;
   readonly state: EnrollmentState;
   readonly clientId: string | null;
@@ -40,6 +83,8 @@ export interface EnrollmentRecord extends Applicant {
   readonly decidedAt: number | null;
   readonly decidedBy: string | null;
   readonly reason: string | null;
+  /** JSON list of the operators who have approved so far. */
+  readonly approvals: string;
 }
 
 /** One reported device of a client. */
@@ -96,23 +141,68 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
+export interface ClientFilter {
+  readonly state?: ClientState | undefined;
+  /** Part of the subject or clientId, any case. */
+  readonly text?: string | undefined;
+  /** Of the certificate or of the key; hex. */
+  readonly fingerprintPrefix?: string | undefined;
+  readonly authority?: string | undefined;
+  /** One label, `key=value`, or `key` for any value. */
+  readonly label?: string | undefined;
+}
+
+export type MoveResult = 'changed' | 'unchanged' | 'not-found' | 'conflict';
+
 export interface ClientStore {
   byId(clientId: string): Promise<ClientRecord | null>;
   byKey(spkiSha256: string): Promise<ClientRecord | null>;
-  list(
-    o: PageRequest & {
-      state?: ClientState | undefined;
-      text?: string | undefined;
-      fingerprintPrefix?: string | undefined;
-    },
-  ): Promise<Page<ClientRecord>>;
+  /** Whatever is known of a key, also of one that was given up. */
+  keyOnFile(spkiSha256: string): Promise<ClientKey | null>;
+  /** The key before the present one, while it still counts. */
+  previousKey(clientId: string, now: number): Promise<ClientKey | null>;
+  list(o: PageRequest & ClientFilter): Promise<Page<ClientRecord>>;
+  /** An active client with another key whose certificate has this subject and came in by the same authority. */
+  lookalike(subject: string, authority: string, spkiSha256: string): Promise<string | null>;
   setState(
     clientId: string,
     from: readonly ClientState[],
     to: ClientState,
     actor: string,
     now: number,
-  ): Promise<'changed' | 'unchanged' | 'not-found' | 'conflict'>;
+    reason?: string,
+  ): Promise<MoveResult>;
+  setLabels(
+    clientId: string,
+    labels: Readonly<Record<string, string>>,
+    actor: string,
+    now: number,
+  ): Promise<boolean>;
+  /**
+   * Binds a new key or certificate that the present key has vouched for. The same call again changes nothing.
+   * @param o.overlapUntil until when the old key still counts
+   */
+  rotate(o: {
+    clientId: string;
+    oldKey: string;
+    applicant: Applicant;
+    receipt: Receipt;
+    overlapUntil: number;
+    now: number;
+  }): Promise<'rotated' | 'unchanged' | 'conflict'>;
+  /** Gives up previous keys whose time is over. @returns how many */
+  dropPreviousKeys(now: number): Promise<number>;
+  /** Blocks the active clients of an authority whose certificates were revoked. @returns their ids */
+  blockRevoked(authority: string, serials: ReadonlySet<string>, now: number): Promise<string[]>;
+  /** Moves the continuity proof on. @returns false when somebody else was faster */
+  setHistory(
+    clientId: string,
+    from: { latest: number; confirmed: number },
+    to: { latest: number; confirmed: number },
+    now: number,
+  ): Promise<boolean>;
+  /** Blocks an active client whose key seems to be in two places. */
+  raiseCloneAlarm(clientId: string, why: string, now: number): Promise<void>;
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
   count(): Promise<number>;
   delete(clientId: string, actor: string, now: number): Promise<boolean>;
@@ -123,6 +213,11 @@ export interface Decision<Result extends string> {
   readonly enrollment?: EnrollmentRecord;
 }
 
+/** What came of letting in: `created` is false for a key that was in already. */
+export type Admitted =
+  | { readonly result: 'admitted'; readonly client: ClientRecord; readonly created: boolean }
+  | { readonly result: 'quota-used' | 'ticket-used' | 'key-given-up' | 'identity-taken' };
+
 export interface EnrollmentStore {
   byKey(spkiSha256: string): Promise<EnrollmentRecord | null>;
   byId(enrollmentId: string): Promise<EnrollmentRecord | null>;
@@ -130,20 +225,29 @@ export interface EnrollmentStore {
     o: PageRequest & { state?: EnrollmentState | undefined; fingerprintPrefix?: string | undefined },
   ): Promise<Page<EnrollmentRecord>>;
   /** Inserts or refreshes the request of this key; a decided one stays decided. */
-  recordPending(applicant: Applicant, now: number): Promise<EnrollmentRecord>;
+  recordPending(applicant: Applicant, terms: HoldTerms, now: number): Promise<EnrollmentRecord>;
   /** Creates the client, or answers the one this key already has. One transaction; equal calls give equal answers. */
   admit(o: {
     applicant: Applicant;
     clientId: string;
     decidedBy: string;
-    rule: string;
+    terms: HoldTerms;
     receipt: Receipt | null;
+    /** The most clients that this rule may let in. */
+    quota?: number | null;
+    ticketSha256?: string | null;
+    /** The clientId exists: its old key is given up for this one. */
+    takesOver?: boolean;
     now: number;
-  }): Promise<{ client: ClientRecord; created: boolean }>;
+  }): Promise<Admitted>;
+  /**
+   * Approves; with two needed, the first approval is `recorded` only.
+   * @param o.into an existing client that gets the new key
+   */
   approve(
     enrollmentId: string,
-    o: { clientId: string; actor: string; now: number },
-  ): Promise<Decision<'approved' | 'unchanged' | 'not-found' | 'conflict'>>;
+    o: { clientId: string; actor: string; now: number; into?: string | undefined },
+  ): Promise<Decision<'approved' | 'recorded' | 'unchanged' | 'not-found' | 'conflict' | 'no-such-client'>>;
   reject(
     enrollmentId: string,
     o: { actor: string; reason?: string | undefined; now: number },
@@ -158,8 +262,77 @@ export interface EnrollmentStore {
     now: number;
   }): Promise<void>;
   delete(enrollmentId: string, actor: string, now: number): Promise<boolean>;
-  sweepPending(olderThan: number): Promise<number>;
+  sweepPending(olderThan: number, now: number): Promise<number>;
   countPending(): Promise<number>;
+}
+
+/** A group of device authorities as it is kept. */
+export interface AuthorityRecord {
+  readonly name: string;
+  /** PEM. */
+  readonly anchors: Uint8Array;
+  readonly intermediates: Uint8Array;
+  readonly crlPolicy: 'none' | 'warn' | 'fail-closed';
+  readonly crlUrl: string | null;
+  readonly note: string | null;
+  readonly position: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+export interface CrlRecord {
+  readonly authority: string;
+  readonly issuerSha256: string;
+  readonly der: Uint8Array;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number | null;
+  readonly entries: number;
+  readonly addedAt: number;
+  readonly addedBy: string;
+}
+
+export interface RuleSetRecord {
+  readonly version: number;
+  readonly document: string;
+  readonly comment: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+export interface TicketRecord {
+  readonly ticketSha256: string;
+  /** The identity that whoever brings it takes over; null for a new one. */
+  readonly clientId: string | null;
+  readonly usesLeft: number;
+  readonly labels: string;
+  readonly note: string | null;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+/** What decides who gets in. Each change raises the version, by which all instances notice it. */
+export interface AdmissionStore {
+  version(): Promise<number>;
+  authorities(): Promise<AuthorityRecord[]>;
+  addAuthority(authority: AuthorityRecord): Promise<'added' | 'unchanged' | 'conflict'>;
+  removeAuthority(name: string, actor: string, now: number): Promise<boolean>;
+  crls(): Promise<CrlRecord[]>;
+  /** An older list than the present one is refused: it could hide a revocation. */
+  putCrl(crl: CrlRecord): Promise<'stored' | 'unchanged' | 'older'>;
+  rules(): Promise<RuleSetRecord | null>;
+  /** @param expectedVersion the rule set that was edited; 0 when there was none */
+  putRules(
+    document: string,
+    comment: string,
+    expectedVersion: number,
+    actor: string,
+    now: number,
+  ): Promise<RuleSetRecord | 'conflict'>;
+  countByRule(rule: string): Promise<number>;
+  addTicket(ticket: TicketRecord): Promise<void>;
+  ticket(ticketSha256: string, now: number): Promise<TicketRecord | null>;
 }
 
 export interface DeviceStore {
@@ -231,6 +404,7 @@ export interface Store {
   readonly preauthorizations: PreauthorizationStore;
   readonly replay: ReplayStore;
   readonly tokens: TokenStore;
+  readonly admission: AdmissionStore;
   readonly audit: AuditStore;
   ready(): Promise<boolean>;
   close(): Promise<void>;

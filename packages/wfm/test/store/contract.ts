@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { openStore } from '../../src/store/open.ts';
-import type { Applicant, Store } from '../../src/store/ports.ts';
+import type { Admitted, Applicant, HoldTerms, Store } from '../../src/store/ports.ts';
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -15,15 +15,27 @@ export function applicant(name: string): Applicant {
     subject: `CN=${name}`,
     issuer: `CN=${name}`,
     notAfter: 2_000_000_000_000,
+    serialNumber: '01',
     remoteAddress: '127.0.0.1',
   };
 }
+
+export const terms: HoldTerms = {
+  rule: 'open',
+  holdReason: '',
+  approvalsNeeded: 1,
+  authority: null,
+  labels: '{}',
+  lookalike: null,
+  evidence: null,
+  chain: null,
+};
 
 const admission = (name: string, now = 1): Parameters<Store['enrollments']['admit']>[0] => ({
   applicant: applicant(name),
   clientId: randomUUID(),
   decidedBy: 'policy',
-  rule: 'open',
+  terms,
   receipt: {
     method: 'POST',
     targetUri: 'https://wfm/api/v1/onboarding',
@@ -32,6 +44,16 @@ const admission = (name: string, now = 1): Parameters<Store['enrollments']['admi
   },
   now,
 });
+
+/** Lets in, and expects it to succeed. */
+async function admit(
+  store: Store,
+  o: Parameters<Store['enrollments']['admit']>[0],
+): Promise<Extract<Admitted, { result: 'admitted' }>> {
+  const admitted = await store.enrollments.admit(o);
+  assert.ok(admitted.result === 'admitted', admitted.result);
+  return admitted;
+}
 
 const report = (clientId: string, deviceId: string, mode: 'single' | 'keyed' = 'keyed', text = 'x') => ({
   clientId,
@@ -61,7 +83,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.ok(a);
       const b = second ?? a;
       const results = await Promise.all(
-        Array.from({ length: 100 }, (_, i) => (i % 2 ? a : b).enrollments.admit(admission('same'))),
+        Array.from({ length: 100 }, (_, i) => admit(i % 2 ? a : b, admission('same'))),
       );
       assert.equal(new Set(results.map((r) => r.client.clientId)).size, 1);
       assert.equal(results.filter((r) => r.created).length, 1);
@@ -71,7 +93,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
     it('keeps everything when it is opened again', async () => {
       const at = await url();
       const first = await open(at);
-      const { client } = await first.enrollments.admit(admission('kept'));
+      const { client } = await admit(first, admission('kept'));
       await first.close();
       opened.splice(opened.indexOf(first), 1);
       const second = await open(at);
@@ -86,7 +108,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
     it('lets one of approve and reject win, and the audit agrees', async () => {
       const store = await open(await url());
       for (let i = 0; i < 20; i++) {
-        const { enrollmentId } = await store.enrollments.recordPending(applicant(`race ${i}`), 1);
+        const { enrollmentId } = await store.enrollments.recordPending(applicant(`race ${i}`), terms, 1);
         const [approved, rejected] = await Promise.all([
           store.enrollments.approve(enrollmentId, { clientId: randomUUID(), actor: 'a', now: 2 }),
           store.enrollments.reject(enrollmentId, { actor: 'b', now: 2 }),
@@ -106,8 +128,8 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('repeats approve without a second client, and counts the attempts of a waiting key', async () => {
       const store = await open(await url());
-      await store.enrollments.recordPending(applicant('w'), 1);
-      const again = await store.enrollments.recordPending(applicant('w'), 9);
+      await store.enrollments.recordPending(applicant('w'), terms, 1);
+      const again = await store.enrollments.recordPending(applicant('w'), terms, 9);
       assert.equal(again.attempts, 2);
       assert.equal(again.firstSeenAt, 1);
       const first = await store.enrollments.approve(again.enrollmentId, {
@@ -127,9 +149,9 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('renews the certificate of a known key and keeps the clientId', async () => {
       const store = await open(await url());
-      const { client } = await store.enrollments.admit(admission('r'));
+      const { client } = await admit(store, admission('r'));
       const next = { ...admission('r', 2), applicant: { ...applicant('r'), certificateSha256: hex('new') } };
-      const renewed = await store.enrollments.admit(next);
+      const renewed = await admit(store, next);
       assert.equal(renewed.client.clientId, client.clientId);
       assert.equal((await store.clients.byId(client.clientId))?.certificateSha256, hex('new'));
     });
@@ -144,7 +166,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('wants the gateway before its children, and removes them with it', async () => {
       const store = await open(await url());
-      const { clientId } = (await store.enrollments.admit(admission('g'))).client;
+      const { clientId } = (await admit(store, admission('g'))).client;
       assert.equal(await store.devices.upsert(report(clientId, 'gw/a')), 'gateway-not-found');
       assert.equal(await store.devices.upsert(report('nobody', 'gw')), 'client-not-found');
       assert.equal(await store.devices.upsert(report(clientId, 'gw')), 'created');
@@ -168,7 +190,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('pages without gaps or repeats and takes wildcards literally', async () => {
       const store = await open(await url());
-      for (let i = 0; i < 25; i++) await store.enrollments.admit(admission(`p${i}`, i % 3));
+      for (let i = 0; i < 25; i++) await admit(store, admission(`p${i}`, i % 3));
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
@@ -186,7 +208,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('moves a client only along the legal ways and keeps a deleted key refused', async () => {
       const store = await open(await url());
-      const { client } = await store.enrollments.admit(admission('s'));
+      const { client } = await admit(store, admission('s'));
       assert.equal(await store.clients.setState(client.clientId, ['active'], 'blocked', 'op', 2), 'changed');
       assert.equal(
         await store.clients.setState(client.clientId, ['active'], 'blocked', 'op', 2),
@@ -209,7 +231,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.deepEqual(await store.preauthorizations.add(items, 'op', 1), { added: 0, existing: 2 });
       assert.equal((await store.preauthorizations.match(a.certificateSha256, 'none'))?.kind, 'certificate');
       assert.equal(await store.preauthorizations.match('none', a.certificateSha256), null);
-      await store.enrollments.admit(admission('pre', 7));
+      await admit(store, admission('pre', 7));
       assert.equal((await store.preauthorizations.match(a.certificateSha256, ''))?.usedAt, 7);
     });
   });

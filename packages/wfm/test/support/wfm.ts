@@ -10,6 +10,7 @@ import { startWfm, type Wfm, type WfmSettings } from '../../src/index.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
   readonly body: Record<string, unknown>;
 }
 
@@ -25,6 +26,8 @@ export interface Rig {
     base?: string;
   }): Promise<Answer>;
   operator(method: string, path: string, body?: unknown, token?: string): Promise<Answer>;
+  /** The text of an answer that is not one JSON document. */
+  text(method: string, path: string, body?: unknown): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +59,8 @@ function call(
           resolve({
             status: incoming.statusCode ?? 0,
             headers,
-            body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+            text,
+            body: text === '' || text.includes('\n{') ? {} : (JSON.parse(text) as Record<string, unknown>),
           });
         });
         incoming.on('error', reject);
@@ -81,21 +85,23 @@ export async function startRig(settings: Partial<WfmSettings> = {}): Promise<Rig
   });
   const ca = await readFile(wfm.operatorCaFile, 'utf8');
   const token = (await readFile(wfm.operatorTokenFile, 'utf8')).trim();
+  const operator: Rig['operator'] = (method, path, body, own = token) =>
+    call(wfm.operatorUrl, ca, {
+      method,
+      path: `/operator/v1${path}`,
+      headers: {
+        authorization: `Bearer ${own}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   return {
     wfm,
     url: wfm.deviceUrl,
     ca,
     send: (o) => call(o.base ?? wfm.deviceUrl, ca, o),
-    operator: (method, path, body, own = token) =>
-      call(wfm.operatorUrl, ca, {
-        method,
-        path: `/operator/v1${path}`,
-        headers: {
-          authorization: `Bearer ${own}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+    operator,
+    text: async (method, path, body) => (await operator(method, path, body)).text,
     async stop() {
       await wfm.close();
       if (settings.data === undefined) await rm(data, { recursive: true, force: true });
@@ -193,24 +199,43 @@ export function signedHeaders(
 export function onboardingBody(
   client: TestClient,
   certificate = Buffer.from(client.certificate.pem).toString('base64'),
+  extra: object = {},
 ): string {
   return JSON.stringify({
     apiVersion: 'onboarding.margo.org/v1alpha1',
     kind: 'OnboardingRequest',
     certificate,
+    ...extra,
   });
 }
 
+export interface OnboardExtras {
+  /** PEM to send in the place of the client's own certificate: a chain. */
+  readonly pem?: string;
+  /** More members of the body. */
+  readonly body?: object;
+  /** A second signature by this client's key, with this keyid. */
+  readonly second?: { readonly by: TestClient; readonly keyid: string };
+}
+
 /** Onboards and answers whatever came. */
-export function onboard(rig: Rig, client: TestClient, change: SignChanges = {}): Promise<Answer> {
-  const body = onboardingBody(client);
+export function onboard(
+  rig: Rig,
+  client: TestClient,
+  change: SignChanges = {},
+  extras: OnboardExtras = {},
+): Promise<Answer> {
+  const certificate = Buffer.from(extras.pem ?? client.certificate.pem).toString('base64');
+  const body = onboardingBody(client, certificate, extras.body);
   const path = '/api/v1/onboarding';
-  return rig.send({
-    method: 'POST',
-    path,
-    headers: signedHeaders(client, 'POST', rig.url + path, body, change),
-    body,
-  });
+  const headers = signedHeaders(client, 'POST', rig.url + path, body, change);
+  if (extras.second !== undefined) {
+    const { by, keyid } = extras.second;
+    const other = signedHeaders(by, 'POST', rig.url + path, body, { keyid });
+    for (const name of ['Signature-Input', 'Signature'])
+      headers[name] = `${headers[name]}, ${(other[name] ?? '').replace(/^sig1=/, 'old=')}`;
+  }
+  return rig.send({ method: 'POST', path, headers, body });
 }
 
 /** A valid rc.2-C document. */

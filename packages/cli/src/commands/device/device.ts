@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { report } from './report.ts';
+import { rotate } from './rotate.ts';
 import { status } from './status.ts';
 
 export const device = new Command('device').description('this machine as a device');
-for (const one of [join, status, report, leave]) device.addCommand(one);
+for (const one of [join, status, report, rotate, leave]) device.addCommand(one);

@@ -14,6 +14,7 @@ interface JoinFlags extends DeviceOptions {
   readonly certFile?: string;
   readonly capabilities?: string;
   readonly profile?: 'auto' | 'rc.1' | 'rc.2a' | 'rc.2b' | 'rc.2c';
+  readonly ticket?: string;
   readonly timeout?: string;
 }
 
@@ -55,6 +56,7 @@ export const join = command<JoinFlags>(
           'rc.2c',
         ]),
       )
+      .option('--ticket <ticket>', 'one-time ticket from the operator')
       .option('--timeout <seconds>', 'give up waiting for approval after so many seconds'),
   async ([target = ''], o) => {
     const device = await import('@muster/device');
@@ -70,6 +72,7 @@ export const join = command<JoinFlags>(
       certFile: o.certFile,
       capabilitiesFile: o.capabilities,
       profile: o.profile,
+      ticket: o.ticket,
       timeoutSeconds,
       signal: stopSignal(),
       onEvent: (e) => (o.json === true ? json(e) : tellEvent(e)),

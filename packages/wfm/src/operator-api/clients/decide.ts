@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
-import { decideEnrollment } from '../enrollments/decide.ts';
+import { decideEnrollment, wordsOf } from '../enrollments/decide.ts';
 import { operatorOf } from '../operator.ts';
 import { ClientId } from '../views.ts';
 
@@ -18,7 +18,7 @@ export function decideClient(app: FastifyInstance, api: OperatorApi): void {
         verdict,
         (request.params as { clientId: string }).clientId,
         operatorOf(request).name,
-        undefined,
+        wordsOf(request.body),
       ),
     );
   }

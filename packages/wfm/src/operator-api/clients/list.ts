@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { ClientState } from '../../store/ports.ts';
+import type { ClientFilter } from '../../store/ports.ts';
 import type { OperatorApi } from '../context.ts';
 import { ClientSchema, clientView, fingerprintHex, PageQuery, pageSchema } from '../views.ts';
 
-type Query = { limit?: number; cursor?: string; state?: ClientState; text?: string; fingerprint?: string };
+type Query = Omit<ClientFilter, 'fingerprintPrefix'> & {
+  limit?: number;
+  cursor?: string;
+  fingerprint?: string;
+};
 
 /** GET /clients */
 export function listClients(app: FastifyInstance, api: OperatorApi): void {
@@ -14,12 +18,14 @@ export function listClients(app: FastifyInstance, api: OperatorApi): void {
     response: { 200: pageSchema(ClientSchema) },
   };
   app.get('/clients', { schema }, async (request) => {
-    const { limit = 100, cursor, state, text, fingerprint } = request.query as Query;
+    const { limit = 100, cursor, state, text, authority, label, fingerprint } = request.query as Query;
     const page = await api.store.clients.list({
       limit,
       cursor,
       state,
       text,
+      authority,
+      label,
       fingerprintPrefix: fingerprint === undefined ? undefined : fingerprintHex(fingerprint),
     });
     return { items: page.items.map(clientView), nextCursor: page.nextCursor };

@@ -4,9 +4,9 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { ClientId, ClientSchema, clientView } from '../views.ts';
+import { ClientId, ClientSchema, clientView, reasonOf } from '../views.ts';
 
-/** POST /clients/:clientId/block|unblock|retire: one route for each legal move of the state machine. */
+/** POST /clients/:clientId/block|unblock|retire|readmit: one route for each legal move of the state machine. */
 export function moveClient(app: FastifyInstance, api: OperatorApi): void {
   for (const move of Object.keys(moves) as Move[]) {
     const schema = {
@@ -19,11 +19,12 @@ export function moveClient(app: FastifyInstance, api: OperatorApi): void {
       const client = await findClient(api, (request.params as { clientId: string }).clientId);
       const { from, to } = moves[move];
       const actor = operatorOf(request).name;
-      const result = await api.store.clients.setState(client.clientId, from, to, actor, api.now());
+      const reason = reasonOf(request.body);
+      const result = await api.store.clients.setState(client.clientId, from, to, actor, api.now(), reason);
       const after = await findClient(api, client.clientId);
       if (result === 'conflict')
         throw new HttpProblem('conflict', {
-          detail: `A client that is ${after.state} cannot be ${to}.`,
+          detail: `${move} is for clients that are ${from.join(' or ')}; this one is ${after.state}.`,
           extra: { state: after.state },
         });
       return clientView(after);

@@ -2,9 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
-import { findEnrollment } from '../find.ts';
+import { findClient, findEnrollment } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { EnrollmentId, enrollmentView } from '../views.ts';
+import { EnrollmentId, enrollmentView, reasonOf } from '../views.ts';
+
+/** What an operator says with a decision. */
+export interface Words {
+  readonly reason?: string | undefined;
+  /** An existing client that gets the new key: the same machine with another key, or its replacement. */
+  readonly into?: string | undefined;
+}
+
+/** Reads what came with a decision. */
+export function wordsOf(body: unknown): Words {
+  const into =
+    typeof body === 'object' && body !== null && 'into' in body ? (body.into as unknown) : undefined;
+  return { reason: reasonOf(body), into: typeof into === 'string' ? into : undefined };
+}
 
 /**
  * Decides a request; the same decision again changes nothing.
@@ -15,23 +29,35 @@ export async function decideEnrollment(
   verdict: 'approve' | 'reject',
   id: string,
   actor: string,
-  reason: string | undefined,
+  { reason, into }: Words,
 ): Promise<object> {
   const found = await findEnrollment(api, id);
   const now = api.now();
+  const target = into === undefined ? undefined : (await findClient(api, into)).clientId;
   const decision =
     verdict === 'approve'
-      ? await api.store.enrollments.approve(found.enrollmentId, { clientId: randomUUID(), actor, now })
+      ? await api.store.enrollments.approve(found.enrollmentId, {
+          clientId: randomUUID(),
+          actor,
+          now,
+          into: target,
+        })
       : await api.store.enrollments.reject(found.enrollmentId, { actor, reason, now });
   const { enrollment } = decision;
   if (enrollment === undefined) throw new HttpProblem('not-found', { detail: 'The request is gone.' });
-  if (decision.result === 'conflict') {
-    const next =
-      enrollment.state === 'rejected'
-        ? `Delete it (muster clients delete ${found.enrollmentId}) and let the device ask again, or pre-authorise its certificate.`
-        : 'Block or retire the client instead.';
+  if (decision.result === 'no-such-client')
     throw new HttpProblem('conflict', {
-      detail: `The request is already ${enrollment.state}. ${next}`,
+      detail: 'The client that should get this key is retired or gone.',
+      extra: { state: enrollment.state },
+    });
+  if (decision.result === 'conflict') {
+    const next = {
+      rejected: `Delete it (muster clients delete ${found.enrollmentId}) and let the device ask again, or pre-authorise its certificate.`,
+      approved: 'Block or retire the client instead.',
+      pending: 'Its key belongs, or belonged, to a client already.',
+    }[enrollment.state];
+    throw new HttpProblem('conflict', {
+      detail: `The request is ${enrollment.state}. ${next}`,
       extra: { state: enrollment.state },
     });
   }
@@ -44,10 +70,8 @@ export function decideRequest(app: FastifyInstance, api: OperatorApi): void {
   for (const verdict of ['approve', 'reject'] as const) {
     const schema = { summary: `${verdict} a request`, tags: ['enrollments'], params: EnrollmentId };
     app.post(`/enrollments/:enrollmentId/${verdict}`, { schema }, (request) => {
-      const body = request.body as { reason?: unknown } | undefined | null;
-      const reason = typeof body?.reason === 'string' ? body.reason.slice(0, 500) : undefined;
       const { enrollmentId } = request.params as { enrollmentId: string };
-      return decideEnrollment(api, verdict, enrollmentId, operatorOf(request).name, reason);
+      return decideEnrollment(api, verdict, enrollmentId, operatorOf(request).name, wordsOf(request.body));
     });
   }
 }

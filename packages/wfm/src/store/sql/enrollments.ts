@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Applicant, ClientRecord, EnrollmentRecord, EnrollmentStore, Receipt } from '../ports.ts';
+import type {
+  Admitted,
+  Applicant,
+  ClientRecord,
+  EnrollmentRecord,
+  EnrollmentStore,
+  HoldTerms,
+} from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { bindKey, createClient, keepReceipt } from './identity.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
 
-function newEnrollment(a: Applicant, now: number): EnrollmentRecord {
+function newEnrollment(a: Applicant, terms: HoldTerms, now: number): EnrollmentRecord {
+  const { serialNumber: _inCertificate, ...applicant } = a;
   return {
-    ...a,
+    ...applicant,
+    ...terms,
     enrollmentId: randomUUID(),
     state: 'pending',
     clientId: null,
@@ -17,81 +27,44 @@ function newEnrollment(a: Applicant, now: number): EnrollmentRecord {
     decidedAt: null,
     decidedBy: null,
     reason: null,
+    approvals: '[]',
   };
 }
 
-/** The one place where a client comes into being: never a second one for a key. */
-async function createClient(
-  tx: Tx,
-  a: Applicant,
-  clientId: string,
-  decidedBy: string,
-  now: number,
-): Promise<{ client: ClientRecord; created: boolean }> {
-  const present = await tx
-    .selectFrom('clients')
-    .selectAll()
-    .where('spkiSha256', '=', a.spkiSha256)
-    .executeTakeFirst();
-  if (present !== undefined) {
-    if (present.certificateSha256 === a.certificateSha256) return { client: present, created: false };
-    // The same key with another certificate: a renewal. The key is the identity, so the clientId stays.
-    const renewed = {
-      certificateSha256: a.certificateSha256,
-      certificateDer: a.certificateDer,
-      subject: a.subject,
-      notAfter: a.notAfter,
-      updatedAt: now,
-    };
-    await tx.updateTable('clients').set(renewed).where('clientId', '=', present.clientId).execute();
-    await appendAudit(tx, {
-      at: now,
-      actor: `client ${present.clientId}`,
-      action: 'certificate.renewed',
-      subject: present.clientId,
-      detail: { before: present.certificateSha256, after: a.certificateSha256 },
-    });
-    return { client: { ...present, ...renewed }, created: false };
+class Refused extends Error {
+  readonly result: Exclude<Admitted['result'], 'admitted'>;
+
+  constructor(result: Exclude<Admitted['result'], 'admitted'>) {
+    super(result);
+    this.result = result;
   }
-  const { spkiSha256, certificateSha256, certificateDer, subject, notAfter } = a;
-  const client: ClientRecord = {
-    clientId,
-    state: 'active',
-    spkiSha256,
-    certificateSha256,
-    certificateDer,
-    subject,
-    notAfter,
-    createdAt: now,
-    updatedAt: now,
-    decidedBy,
-    lastSeenAt: null,
-  };
-  await tx.insertInto('clients').values(client).execute();
-  return { client, created: true };
 }
 
-async function keepReceipt(
-  tx: Tx | Database,
-  r: Receipt,
-  a: Applicant,
-  o: { rule: string; decidedBy: string; clientId: string; now: number },
-): Promise<void> {
-  await tx
-    .insertInto('receipts')
-    .values({
-      spkiSha256: a.spkiSha256,
-      createdAt: o.now,
-      method: r.method,
-      targetUri: r.targetUri,
-      fields: JSON.stringify(r.fields),
-      body: r.body,
-      rule: o.rule,
-      decidedBy: o.decidedBy,
-      clientId: o.clientId,
-    })
-    .onConflict((c) => c.doNothing())
-    .execute();
+async function takeTicket(tx: Tx, ticketSha256: string, now: number): Promise<void> {
+  const row = await tx
+    .updateTable('tickets')
+    .set({ usesLeft: sql<number>`"usesLeft" - 1`, usedAt: now })
+    .where('ticketSha256', '=', ticketSha256)
+    .where('usesLeft', '>', 0)
+    .where('expiresAt', '>', now)
+    .returning('ticketSha256')
+    .executeTakeFirst();
+  if (row === undefined) throw new Refused('ticket-used');
+}
+
+async function checkQuota(tx: Tx, rule: string, quota: number): Promise<void> {
+  const row = await tx
+    .selectFrom('clients')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('rule', '=', rule)
+    .executeTakeFirstOrThrow();
+  if (Number(row.n) >= quota) throw new Refused('quota-used');
+}
+
+/** The recorded request as an applicant again. */
+function applicantOf(row: EnrollmentRecord): Applicant {
+  const evidence = row.evidence === null ? null : (JSON.parse(row.evidence) as { serialNumber?: string });
+  return { ...row, serialNumber: evidence?.serialNumber ?? '' };
 }
 
 /** The enrollments over SQL. */
@@ -130,9 +103,9 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         query = query.where(sql<boolean>`("firstSeenAt", "enrollmentId") > (${after[0]}, ${after[1]})`);
       return page(await query.execute(), limit, (row) => [row.firstSeenAt, row.enrollmentId]);
     },
-    recordPending: (applicant, now) =>
+    recordPending: (applicant, terms, now) =>
       database.transaction().execute(async (tx) => {
-        const fresh = newEnrollment(applicant, now);
+        const fresh = newEnrollment(applicant, terms, now);
         const row = await tx
           .insertInto('enrollments')
           .values(fresh)
@@ -155,68 +128,145 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
               certificate: applicant.certificateSha256,
               subject: applicant.subject,
               from: applicant.remoteAddress,
+              rule: terms.rule,
+              reason: terms.holdReason,
             },
           });
         }
         return row;
       }),
-    admit: ({ applicant, clientId, decidedBy, rule, receipt, now }) =>
-      database.transaction().execute(async (tx) => {
-        const head = await lockChain(tx);
-        const result = await createClient(tx, applicant, clientId, decidedBy, now);
-        if (!result.created) return result;
-        const decided = { state: 'approved' as const, clientId, decidedAt: now, decidedBy, reason: rule };
-        await tx
-          .insertInto('enrollments')
-          .values({ ...newEnrollment(applicant, now), ...decided })
-          .onConflict((c) => c.column('spkiSha256').doUpdateSet(decided))
-          .execute();
-        await tx
-          .updateTable('preauthorizations')
-          .set({ usedAt: now })
-          .where('fingerprint', 'in', [applicant.certificateSha256, applicant.spkiSha256])
-          .where('usedAt', 'is', null)
-          .execute();
-        if (receipt !== null) await keepReceipt(tx, receipt, applicant, { rule, decidedBy, clientId, now });
-        await appendAudit(
-          tx,
-          {
-            at: now,
-            actor: decidedBy,
-            action: 'client.admitted',
-            subject: clientId,
-            detail: {
-              rule,
-              certificate: applicant.certificateSha256,
-              key: applicant.spkiSha256,
-              from: applicant.remoteAddress,
+    async admit({ applicant, clientId, decidedBy, terms, receipt, quota, ticketSha256, takesOver, now }) {
+      const { rule } = terms;
+      try {
+        return await database.transaction().execute(async (tx): Promise<Admitted> => {
+          const head = await lockChain(tx);
+          const known = await tx
+            .selectFrom('clients')
+            .selectAll()
+            .where('spkiSha256', '=', applicant.spkiSha256)
+            .executeTakeFirst();
+          if (known === undefined && ticketSha256 != null) await takeTicket(tx, ticketSha256, now);
+          if (known === undefined && quota != null) await checkQuota(tx, rule, quota);
+          const old =
+            takesOver === true && known === undefined
+              ? await tx.selectFrom('clients').selectAll().where('clientId', '=', clientId).executeTakeFirst()
+              : undefined;
+          let result: { client: ClientRecord; created: boolean };
+          if (takesOver === true && known === undefined) {
+            if (old === undefined) throw new Refused('identity-taken');
+            const client = await bindKey(tx, old, applicant, { until: null, now });
+            if (client === null) throw new Refused('key-given-up');
+            result = { client, created: true };
+          } else {
+            const made = await createClient(tx, applicant, { ...terms, clientId, decidedBy, now });
+            if (typeof made === 'string') throw new Refused(made);
+            result = made;
+          }
+          if (!result.created) return { result: 'admitted', ...result };
+          const decided = { state: 'approved' as const, clientId, decidedAt: now, decidedBy, reason: rule };
+          await tx
+            .insertInto('enrollments')
+            .values({ ...newEnrollment(applicant, terms, now), ...decided })
+            .onConflict((c) => c.column('spkiSha256').doUpdateSet(decided))
+            .execute();
+          await tx
+            .updateTable('preauthorizations')
+            .set({ usedAt: now })
+            .where('fingerprint', 'in', [applicant.certificateSha256, applicant.spkiSha256])
+            .where('usedAt', 'is', null)
+            .execute();
+          if (receipt !== null) await keepReceipt(tx, receipt, applicant, { rule, decidedBy, clientId, now });
+          await appendAudit(
+            tx,
+            {
+              at: now,
+              actor: decidedBy,
+              action: old === undefined ? 'client.admitted' : 'client.takenOver',
+              subject: clientId,
+              detail: {
+                rule,
+                certificate: applicant.certificateSha256,
+                key: applicant.spkiSha256,
+                from: applicant.remoteAddress,
+                ...(old === undefined ? {} : { before: old.spkiSha256, after: applicant.spkiSha256 }),
+              },
             },
-          },
-          head,
-        );
-        return result;
-      }),
-    approve: (enrollmentId, { clientId, actor, now }) =>
+            head,
+          );
+          return { result: 'admitted', ...result };
+        });
+      } catch (error) {
+        if (error instanceof Refused) return { result: error.result };
+        throw error;
+      }
+    },
+    approve: (enrollmentId, { clientId, actor, now, into }) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
         const row = await byId(tx, enrollmentId);
         if (row === undefined) return { result: 'not-found' };
-        if (row.state === 'approved') return { result: 'unchanged', enrollment: row };
+        if (row.state === 'approved') {
+          // The same approval again is harmless; one that wants another identity is not.
+          const isSame = into === undefined || into === row.clientId;
+          return { result: isSame ? 'unchanged' : 'conflict', enrollment: row };
+        }
         if (row.state === 'rejected') return { result: 'conflict', enrollment: row };
-        const { client } = await createClient(tx, row, clientId, actor, now);
+        const before = JSON.parse(row.approvals) as string[];
+        if (before.includes(actor)) return { result: 'unchanged', enrollment: row };
+        const approvals = [...before, actor];
+        if (approvals.length < row.approvalsNeeded) {
+          const text = JSON.stringify(approvals);
+          await tx
+            .updateTable('enrollments')
+            .set({ approvals: text })
+            .where('enrollmentId', '=', enrollmentId)
+            .execute();
+          await appendAudit(tx, {
+            at: now,
+            actor,
+            action: 'enrollment.approvalRecorded',
+            subject: enrollmentId,
+            detail: { approvals: approvals.length, needed: row.approvalsNeeded },
+          });
+          return { result: 'recorded', enrollment: { ...row, approvals: text } };
+        }
+        let client: ClientRecord | null;
+        if (into === undefined) {
+          const made = await createClient(tx, applicantOf(row), { ...row, clientId, decidedBy: actor, now });
+          if (typeof made === 'string') return { result: 'conflict', enrollment: row };
+          client = made.client;
+        } else {
+          const old = await tx
+            .selectFrom('clients')
+            .selectAll()
+            .where('clientId', '=', into)
+            .executeTakeFirst();
+          if (old === undefined || old.state === 'retired')
+            return { result: 'no-such-client', enrollment: row };
+          client = await bindKey(tx, old, applicantOf(row), { until: null, now });
+          if (client === null) return { result: 'conflict', enrollment: row };
+        }
         const decided = {
           state: 'approved' as const,
           clientId: client.clientId,
           decidedAt: now,
           decidedBy: actor,
+          approvals: JSON.stringify(approvals),
         };
         await tx.updateTable('enrollments').set(decided).where('enrollmentId', '=', enrollmentId).execute();
         await appendAudit(tx, {
           at: now,
           actor,
-          action: 'enrollment.approved',
+          action: into === undefined ? 'enrollment.approved' : 'enrollment.merged',
           subject: enrollmentId,
-          detail: { clientId: client.clientId, certificate: row.certificateSha256 },
+          detail: {
+            clientId: client.clientId,
+            certificate: row.certificateSha256,
+            rule: row.rule,
+            approvals,
+            before: row.state,
+            after: 'approved',
+          },
         });
         return { result: 'approved', enrollment: { ...row, ...decided } };
       }),
@@ -263,14 +313,24 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         });
         return true;
       }),
-    async sweepPending(olderThan) {
-      const result = await database
-        .deleteFrom('enrollments')
-        .where('state', '=', 'pending')
-        .where('lastSeenAt', '<', olderThan)
-        .executeTakeFirst();
-      return Number(result.numDeletedRows);
-    },
+    sweepPending: (olderThan, now) =>
+      database.transaction().execute(async (tx) => {
+        const result = await tx
+          .deleteFrom('enrollments')
+          .where('state', '=', 'pending')
+          .where('lastSeenAt', '<', olderThan)
+          .executeTakeFirst();
+        const count = Number(result.numDeletedRows);
+        if (count > 0)
+          await appendAudit(tx, {
+            at: now,
+            actor: 'policy',
+            action: 'enrollment.swept',
+            subject: `${count}`,
+            detail: { count, lastSeenBefore: new Date(olderThan).toISOString() },
+          });
+        return count;
+      }),
     async countPending() {
       const row = await database
         .selectFrom('enrollments')

@@ -23,7 +23,10 @@ export function page<T>(rows: T[], limit: number, key: (row: T) => readonly (str
   return { items, nextCursor: rows.length > limit && last !== undefined ? writeCursor(key(last)) : null };
 }
 
-/** A LIKE pattern for text found anywhere, wildcards taken literally (escape character `!`). */
-export function contains(text: string): string {
-  return `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+/**
+ * A LIKE pattern for text found anywhere, wildcards taken literally (escape character `!`).
+ * @param keepCase for columns that are not in lower case; PostgreSQL then tells cases apart, SQLite does not
+ */
+export function contains(text: string, keepCase = false): string {
+  return `%${(keepCase ? text : text.toLowerCase()).replace(/[!%_]/g, '!$&')}%`;
 }

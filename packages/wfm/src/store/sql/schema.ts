@@ -1,9 +1,27 @@
 /** The tables as kysely sees them; the same on both databases. */
 import type { Kysely, Transaction } from 'kysely';
-import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization, Role } from '../ports.ts';
+import type {
+  AuthorityRecord,
+  ClientKey,
+  ClientRecord,
+  CrlRecord,
+  DeviceRecord,
+  EnrollmentRecord,
+  Preauthorization,
+  Role,
+  RuleSetRecord,
+  TicketRecord,
+} from '../ports.ts';
 
 export interface Tables {
-  clients: ClientRecord;
+  clients: ClientRecord & { search: string };
+  clientKeys: ClientKey;
+  supersededCertificates: { certificateSha256: string; clientId: string; at: number };
+  authorities: AuthorityRecord;
+  crls: CrlRecord;
+  ruleSets: RuleSetRecord;
+  tickets: TicketRecord;
+  admissionVersion: { id: number; version: number };
   enrollments: EnrollmentRecord;
   receipts: {
     spkiSha256: string;

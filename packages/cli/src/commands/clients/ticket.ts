@@ -1,0 +1,46 @@
+import { type Common, operatorCommand } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
+import { json, say, tick } from '../../ui.ts';
+import { readLabels } from './label.ts';
+import { text } from './support.ts';
+
+interface Flags extends Common {
+  readonly hours: string;
+  readonly uses: string;
+  readonly label?: readonly string[];
+  readonly note?: string;
+}
+
+export const ticket = operatorCommand<Flags>(
+  'ticket',
+  'issue a one-time ticket: replacement hardware takes a client over, or a new device gets in',
+  (c) =>
+    c
+      .argument('[id]', 'the client to take over; none lets a new client in')
+      .option('--hours <n>', 'how long it counts', '24')
+      .option('--uses <n>', 'how many devices it lets in (new clients only)', '1')
+      .option('--label <key=value...>', 'labels of the new client')
+      .option('--note <text>', 'for whom it is'),
+  async (client, [id], options) => {
+    const [hours, uses] = [Number(options.hours), Number(options.uses)];
+    if (!(hours > 0) || !(uses >= 1))
+      throw new UsageError(
+        'The hours or uses are no positive numbers.',
+        'Give --hours 24 --uses 1, for example.',
+      );
+    const result = await client.call('POST', '/tickets', {
+      ...(id === undefined ? {} : { clientId: id }),
+      hours,
+      uses,
+      labels: readLabels(options.label ?? []),
+      ...(options.note === undefined ? {} : { note: options.note }),
+    });
+    if (options.json === true) {
+      json(result);
+      return;
+    }
+    tick('ticket', text(result['ticket']));
+    say(`It is shown once and counts until ${text(result['expiresAt'])}. On the device:`);
+    say('  muster device join JOIN-STRING --ticket TICKET');
+  },
+);

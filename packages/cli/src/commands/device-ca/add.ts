@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { encodeCertificates, readCertificateFile } from '@muster/pki';
+import { Option } from 'commander';
+import { type Common, operatorCommand } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
+import { json, tick } from '../../ui.ts';
+import { readLabels } from '../clients/label.ts';
+
+interface Flags extends Common {
+  readonly name: string;
+  readonly action?: 'allow' | 'hold' | 'deny';
+  readonly reason?: string;
+  readonly subject?: readonly string[];
+  readonly san?: string;
+  readonly serial?: readonly string[];
+  readonly eku?: readonly string[];
+  readonly keyType?: readonly string[];
+  readonly from?: string;
+  readonly until?: string;
+  readonly quota?: string;
+  readonly label?: readonly string[];
+  readonly approvals?: string;
+  readonly crlPolicy?: string;
+  readonly crlUrl?: string;
+}
+
+/** The rule that the flags of `add` describe. */
+function ruleOf(o: Flags): object {
+  const { san, serial, eku, keyType, from, until } = o;
+  return {
+    name: o.name,
+    action: o.action ?? 'hold',
+    reason: o.reason ?? `Devices of ${o.name}.`,
+    match: {
+      authority: o.name,
+      ...(o.subject === undefined ? {} : { subject: readLabels(o.subject) }),
+      ...(san === undefined ? {} : { san }),
+      ...(serial === undefined ? {} : { serials: serial }),
+      ...(eku === undefined ? {} : { eku }),
+      ...(keyType === undefined ? {} : { keyTypes: keyType }),
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+    },
+    ...(o.quota === undefined ? {} : { quota: Number(o.quota) }),
+    ...(o.label === undefined ? {} : { labels: readLabels(o.label) }),
+    ...(o.approvals === undefined ? {} : { approvals: Number(o.approvals) }),
+  };
+}
+
+async function certificatesOf(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(
+      `The file ${file} cannot be read: ${error instanceof Error ? error.message : ''}`,
+      'Check the path.',
+    );
+  });
+  return encodeCertificates(readCertificateFile(bytes), 'pem');
+}
+
+export const add = operatorCommand<Flags>(
+  'add',
+  'let in, or hold, the devices of certificate authorities; adds a rule at the end of the list',
+  (c) =>
+    c
+      .argument('<file>', 'root and intermediate CA certificates (PEM or DER)')
+      .requiredOption('--name <name>', 'name of the group')
+      .addOption(
+        new Option('--action <action>', 'what to do with its devices (default hold)').choices([
+          'allow',
+          'hold',
+          'deny',
+        ]),
+      )
+      .option('--reason <text>', 'why the rule is there')
+      .option('--subject <attribute=pattern...>', 'such as CN=GW-*')
+      .option('--san <pattern>', 'alternative name, such as dns:*.plant.example')
+      .option('--serial <hex...>', 'serial numbers, or ranges from-to')
+      .option('--eku <oid...>', 'extended key usages that must be there')
+      .option('--key-type <type...>', 'p256, p384 or rsa')
+      .option('--from <time>', 'the rule counts from then on (ISO 8601)')
+      .option('--until <time>', 'the rule counts until then (ISO 8601)')
+      .option('--quota <n>', 'how many clients it may let in')
+      .option('--label <key=value...>', 'labels for what enters')
+      .option('--approvals <n>', 'how many operators must approve: 1 or 2')
+      .addOption(new Option('--crl-policy <policy>', 'revocation').choices(['none', 'warn', 'fail-closed']))
+      .option('--crl-url <url>', 'where the revocation list is fetched'),
+  async (client, [file = ''], o) => {
+    const authority = await client.call('POST', '/device-authorities', {
+      name: o.name,
+      certificates: await certificatesOf(file),
+      ...(o.crlPolicy === undefined ? {} : { crlPolicy: o.crlPolicy }),
+      ...(o.crlUrl === undefined ? {} : { crlUrl: o.crlUrl }),
+    });
+    const present = await client.call('GET', '/rules');
+    const kept = (present['rules'] as Array<{ name: string }>).filter((rule) => rule.name !== o.name);
+    const rule = ruleOf(o);
+    const activated = await client.call('PUT', '/rules', {
+      version: present['version'],
+      comment: `device-ca add ${o.name}`,
+      rules: [...kept, rule],
+    });
+    if (o.json === true) json({ authority, rule, rulesVersion: activated['version'] });
+    else
+      tick('device CA', `${o.name}: ${o.action ?? 'hold'} (rules version ${String(activated['version'])})`);
+  },
+);

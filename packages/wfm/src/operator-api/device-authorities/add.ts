@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import { checkAuthorities } from '../../admission/authorities.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+import { AuthoritySchema, authorityView } from './view.ts';
+
+interface Body {
+  readonly name: string;
+  readonly certificates: string;
+  readonly crlPolicy?: 'none' | 'warn' | 'fail-closed';
+  readonly crlUrl?: string;
+  readonly note?: string;
+}
+
+/** POST /device-authorities: adding the same again changes nothing; the same name with other certificates is a conflict. */
+export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Add a group of certificate authorities',
+    tags: ['device-authorities'],
+    body: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]*$' }),
+      certificates: Type.String({
+        maxLength: 131_072,
+        description: 'PEM or base64; roots and intermediates',
+      }),
+      crlPolicy: Type.Optional(Type.String({ enum: ['none', 'warn', 'fail-closed'] })),
+      crlUrl: Type.Optional(Type.String({ maxLength: 2048, pattern: '^https?://' })),
+      note: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
+    response: { 200: AuthoritySchema, 201: AuthoritySchema },
+  };
+  app.post('/device-authorities', { schema }, async (request, reply) => {
+    const { name, certificates, crlPolicy, crlUrl, note } = request.body as Body;
+    const { anchors, intermediates } = checkAuthorities(
+      certificates,
+      api.caCertificates(),
+      new Date(api.now()),
+    );
+    const pem = (list: readonly { pem: string }[]): Buffer =>
+      Buffer.from(list.map((c) => c.pem).join(''), 'latin1');
+    const authority = {
+      name,
+      anchors: pem(anchors),
+      intermediates: pem(intermediates),
+      crlPolicy: crlPolicy ?? (crlUrl === undefined ? ('none' as const) : ('fail-closed' as const)),
+      crlUrl: crlUrl ?? null,
+      note: note ?? null,
+      position: api.now(),
+      createdAt: api.now(),
+      createdBy: operatorOf(request).name,
+    };
+    const result = await api.store.admission.addAuthority(authority);
+    if (result === 'conflict')
+      throw new HttpProblem('conflict', {
+        detail: `There is a group ${name} with other certificates. Remove it first, or choose another name.`,
+      });
+    return reply.code(result === 'added' ? 201 : 200).send(authorityView(authority, []));
+  });
+}

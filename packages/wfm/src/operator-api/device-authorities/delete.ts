@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import { rulesOf } from '../../admission/policy.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+
+/** DELETE /device-authorities/:name */
+export function deleteAuthority(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'Remove a group; clients that came in by it stay', tags: ['device-authorities'] };
+  app.delete('/device-authorities/:name', { schema }, async (request, reply) => {
+    const { name } = request.params as { name: string };
+    const ruleSet = await api.store.admission.rules();
+    const users = ruleSet === null ? [] : rulesOf(ruleSet.document).filter((r) => r.match.authority === name);
+    if (users.length > 0)
+      throw new HttpProblem('conflict', {
+        detail: `Rules speak of this group: ${users.map((r) => r.name).join(', ')}. Change them first.`,
+      });
+    if (!(await api.store.admission.removeAuthority(name, operatorOf(request).name, api.now())))
+      throw new HttpProblem('not-found', { detail: 'There is no such group.' });
+    return reply.code(204).send();
+  });
+}

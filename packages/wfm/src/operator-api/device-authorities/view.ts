@@ -1,0 +1,58 @@
+import { type Certificate, readCertificateFile } from '@muster/pki';
+import { Type } from 'typebox';
+import type { AuthorityRecord, CrlRecord } from '../../store/ports.ts';
+
+const CertificateSchema = Type.Object({
+  subject: Type.String(),
+  fingerprint: Type.String(),
+  notAfter: Type.String({ format: 'date-time' }),
+});
+
+export const AuthoritySchema = Type.Object({
+  name: Type.String(),
+  anchors: Type.Array(CertificateSchema),
+  intermediates: Type.Array(CertificateSchema),
+  crlPolicy: Type.String({ enum: ['none', 'warn', 'fail-closed'] }),
+  crlUrl: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+  note: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+  crls: Type.Array(
+    Type.Object({
+      issuer: Type.String(),
+      entries: Type.Integer(),
+      thisUpdate: Type.String({ format: 'date-time' }),
+      nextUpdate: Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
+    }),
+  ),
+  createdAt: Type.String({ format: 'date-time' }),
+  createdBy: Type.String(),
+});
+
+const certificateView = (c: Certificate): object => ({
+  subject: c.subject,
+  fingerprint: `sha256:${c.sha256}`,
+  notAfter: c.notAfter.toISOString(),
+});
+
+/** A group of device authorities for operators. */
+export function authorityView(a: AuthorityRecord, crls: readonly CrlRecord[]): object {
+  const views = (pem: Uint8Array): object[] =>
+    pem.length === 0 ? [] : readCertificateFile(pem).map(certificateView);
+  return {
+    name: a.name,
+    anchors: views(a.anchors),
+    intermediates: views(a.intermediates),
+    crlPolicy: a.crlPolicy,
+    crlUrl: a.crlUrl,
+    note: a.note,
+    crls: crls
+      .filter((c) => c.authority === a.name)
+      .map((c) => ({
+        issuer: `sha256:${c.issuerSha256}`,
+        entries: c.entries,
+        thisUpdate: new Date(c.thisUpdate).toISOString(),
+        nextUpdate: c.nextUpdate === null ? null : new Date(c.nextUpdate).toISOString(),
+      })),
+    createdAt: new Date(a.createdAt).toISOString(),
+    createdBy: a.createdBy,
+  };
+}

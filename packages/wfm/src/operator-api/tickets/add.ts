@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Type } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import { labelProblem } from '../../admission/rules.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+import { operatorOf } from '../operator.ts';
+
+interface Body {
+  readonly clientId?: string;
+  readonly uses?: number;
+  readonly hours?: number;
+  readonly labels?: Record<string, string>;
+  readonly note?: string;
+}
+
+/** POST /tickets: shown once, kept as a hash. With a clientId it lets replacement hardware take that identity over. */
+export function addTicket(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Issue a ticket that lets a device in',
+    tags: ['tickets'],
+    body: Type.Object({
+      clientId: Type.Optional(Type.String({ maxLength: 200 })),
+      uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+      hours: Type.Optional(Type.Number({ minimum: 0.01, maximum: 8_760 })),
+      labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+      note: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
+    response: {
+      201: Type.Object({
+        ticket: Type.String(),
+        clientId: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+        uses: Type.Integer(),
+        expiresAt: Type.String({ format: 'date-time' }),
+      }),
+    },
+  };
+  app.post('/tickets', { schema }, async (request, reply) => {
+    const { clientId, uses = 1, hours = 24, labels = {}, note } = request.body as Body;
+    const problem = labelProblem(labels);
+    if (problem !== null)
+      throw new HttpProblem('semantic-error', { errors: [{ field: 'labels', message: problem }] });
+    const client = clientId === undefined ? null : await findClient(api, clientId);
+    if (client !== null && (uses > 1 || client.state === 'retired'))
+      throw new HttpProblem('conflict', {
+        detail:
+          uses > 1
+            ? 'An identity is taken over once: a ticket for a client has one use.'
+            : 'A retired client is not taken over; readmit it first.',
+        extra: { state: client.state },
+      });
+    const ticket = `mt_${randomBytes(24).toString('base64url')}`;
+    const expiresAt = api.now() + hours * 3_600_000;
+    await api.store.admission.addTicket({
+      ticketSha256: createHash('sha256').update(ticket).digest('hex'),
+      clientId: client?.clientId ?? null,
+      usesLeft: uses,
+      labels: JSON.stringify(labels),
+      note: note ?? null,
+      createdAt: api.now(),
+      createdBy: operatorOf(request).name,
+      expiresAt,
+      usedAt: null,
+    });
+    return reply.code(201).send({
+      ticket,
+      clientId: client?.clientId ?? null,
+      uses,
+      expiresAt: new Date(expiresAt).toISOString(),
+    });
+  });
+}

@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+import type { AdmissionStore } from '../ports.ts';
+import { appendAudit, lockChain } from './audit.ts';
+import type { Database, Tx } from './schema.ts';
+
+/** Tells every instance that what decides admission has changed. */
+async function raiseVersion(tx: Tx): Promise<void> {
+  await tx
+    .updateTable('admissionVersion')
+    .set({ version: sql<number>`"version" + 1` })
+    .where('id', '=', 1)
+    .execute();
+}
+
+/** Authorities, revocation lists, rules and tickets over SQL. */
+export function sqlAdmission(database: Database): AdmissionStore {
+  const presentRules = (db: Database | Tx) =>
+    db.selectFrom('ruleSets').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
+  return {
+    async version() {
+      const row = await database.selectFrom('admissionVersion').select('version').executeTakeFirstOrThrow();
+      return row.version;
+    },
+    authorities: () =>
+      database.selectFrom('authorities').selectAll().orderBy('position').orderBy('name').execute(),
+    addAuthority: (authority) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const present = await tx
+          .selectFrom('authorities')
+          .selectAll()
+          .where('name', '=', authority.name)
+          .executeTakeFirst();
+        if (present !== undefined) {
+          const isSame =
+            Buffer.from(present.anchors).equals(authority.anchors) &&
+            Buffer.from(present.intermediates).equals(authority.intermediates) &&
+            present.crlPolicy === authority.crlPolicy &&
+            present.crlUrl === authority.crlUrl;
+          return isSame ? 'unchanged' : 'conflict';
+        }
+        await tx.insertInto('authorities').values(authority).execute();
+        await raiseVersion(tx);
+        const { name, crlPolicy, crlUrl, createdAt, createdBy } = authority;
+        await appendAudit(tx, {
+          at: createdAt,
+          actor: createdBy,
+          action: 'authority.added',
+          subject: name,
+          detail: { crlPolicy, crlUrl },
+        });
+        return 'added';
+      }),
+    removeAuthority: (name, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        await tx.deleteFrom('crls').where('authority', '=', name).execute();
+        const row = await tx
+          .deleteFrom('authorities')
+          .where('name', '=', name)
+          .returning('name')
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await raiseVersion(tx);
+        await appendAudit(tx, { at: now, actor, action: 'authority.removed', subject: name, detail: {} });
+        return true;
+      }),
+    crls: () => database.selectFrom('crls').selectAll().execute(),
+    putCrl: (crl) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const present = await tx
+          .selectFrom('crls')
+          .select(['thisUpdate', 'der'])
+          .where('authority', '=', crl.authority)
+          .where('issuerSha256', '=', crl.issuerSha256)
+          .executeTakeFirst();
+        if (present !== undefined && Buffer.from(present.der).equals(crl.der)) return 'unchanged';
+        if (present !== undefined && present.thisUpdate > crl.thisUpdate) return 'older';
+        await tx
+          .insertInto('crls')
+          .values(crl)
+          .onConflict((c) => c.columns(['authority', 'issuerSha256']).doUpdateSet(crl))
+          .execute();
+        await raiseVersion(tx);
+        const { authority, addedAt, addedBy, entries, thisUpdate } = crl;
+        await appendAudit(tx, {
+          at: addedAt,
+          actor: addedBy,
+          action: 'authority.crlStored',
+          subject: authority,
+          detail: { entries, thisUpdate: new Date(thisUpdate).toISOString() },
+        });
+        return 'stored';
+      }),
+    async rules() {
+      return (await presentRules(database)) ?? null;
+    },
+    putRules: (document, comment, expectedVersion, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const present = await presentRules(tx);
+        if ((present?.version ?? 0) !== expectedVersion)
+          return present?.document === document ? present : 'conflict';
+        const row = { version: expectedVersion + 1, document, comment, createdAt: now, createdBy: actor };
+        await tx.insertInto('ruleSets').values(row).execute();
+        await raiseVersion(tx);
+        await appendAudit(tx, {
+          at: now,
+          actor,
+          action: 'rules.activated',
+          subject: `rules ${row.version}`,
+          detail: { comment, before: present?.document ?? null, after: document },
+        });
+        return row;
+      }),
+    async countByRule(rule) {
+      const row = await database
+        .selectFrom('clients')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('rule', '=', rule)
+        .executeTakeFirstOrThrow();
+      return Number(row.n);
+    },
+    addTicket: (ticket) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        await tx.insertInto('tickets').values(ticket).execute();
+        const { createdAt, createdBy, clientId, usesLeft, expiresAt, ticketSha256 } = ticket;
+        await appendAudit(tx, {
+          at: createdAt,
+          actor: createdBy,
+          action: 'ticket.issued',
+          subject: ticketSha256.slice(0, 16),
+          detail: { clientId, uses: usesLeft, expiresAt: new Date(expiresAt).toISOString() },
+        });
+      }),
+    async ticket(ticketSha256, now) {
+      const row = await database
+        .selectFrom('tickets')
+        .selectAll()
+        .where('ticketSha256', '=', ticketSha256)
+        .where('usesLeft', '>', 0)
+        .where('expiresAt', '>', now)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+  };
+}
