@@ -19,11 +19,22 @@ const began = performance.now();
 await join({ stateDirectory: ${JSON.stringify(join(directory, 'device'))}, trust: { joinString: ${JSON.stringify(wfm.joinString)} } });
 console.log(\`joined in                               \${Math.round(performance.now() - began)} ms\`);
 console.log(\`resident memory of the device client    \${Math.round(process.memoryUsage.rss() / 1048576)} MB  (wanted 90)\`);`;
-await new Promise((resolve) =>
-  spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: 'inherit',
-    cwd: new URL('..', import.meta.url).pathname,
-  }).on('exit', resolve),
-);
+// As the launcher starts it. The first start of a revision strips the types once; the second is what stays.
+const root = new URL('..', import.meta.url).pathname;
+const flags = [
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--import',
+  `${root}scripts/strip-cache.mjs`,
+];
+for (const start of ['first start of a revision', 'every start after it']) {
+  console.log(start);
+  await new Promise((resolve) =>
+    spawn(process.execPath, [...flags, '--input-type=module', '-e', program], {
+      stdio: 'inherit',
+      cwd: root,
+    }).on('exit', resolve),
+  );
+}
 await wfm.close();
 await rm(directory, { recursive: true, force: true });

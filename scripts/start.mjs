@@ -6,7 +6,13 @@ try {
   const node = await bootstrap();
   process.exitCode = await run(
     node,
-    [join(root, 'packages/cli/src/main.ts'), 'start', ...process.argv.slice(2)],
+    [
+      '--import',
+      new URL('./strip-cache.mjs', import.meta.url).href,
+      join(root, 'packages/cli/src/main.ts'),
+      'start',
+      ...process.argv.slice(2),
+    ],
     { cwd: root },
   );
 } catch (error) {

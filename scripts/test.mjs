@@ -5,6 +5,7 @@ import { bootstrap, root, run } from './bootstrap.mjs';
 const tests = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const only = process.argv.slice(2);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+const endWithParent = ['--import', new URL('./end-with-parent.mjs', import.meta.url).href];
 
 try {
   const node = await bootstrap();
@@ -14,17 +15,27 @@ try {
     ['types', [bin('tsc'), '--noEmit', '-p', 'tsconfig.json']],
     [
       'tests',
-      ['--test', '--test-concurrency=2', '--test-reporter=spec', ...(only.length > 0 ? only : tests)],
+      [
+        ...endWithParent,
+        '--test',
+        '--test-concurrency=2',
+        '--test-reporter=spec',
+        ...(only.length > 0 ? only : tests),
+      ],
     ],
   ];
-  process.exitCode = 0;
+  const failed = [];
   for (const [name, args] of steps) {
     process.stdout.write(`\n── ${name}\n`);
     const code = await run(node, args, { cwd: root });
-    if (code === 0) continue;
-    process.stdout.write(`\n${name} failed (exit ${code})\n`);
-    process.exitCode = 1;
+    if (code !== 0) failed.push(`${name} (exit ${code})`);
   }
+  process.stdout.write(
+    failed.length === 0
+      ? `\npassed: ${steps.map(([name]) => name).join(', ')}\n`
+      : `\nFAILED: ${failed.join(', ')}\n`,
+  );
+  process.exitCode = failed.length === 0 ? 0 : 1;
 } catch (error) {
   process.stderr.write(`error: ${error.message}\n`);
   process.exitCode = 1;

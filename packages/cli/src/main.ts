@@ -9,6 +9,7 @@ import { devices } from './commands/devices/devices.ts';
 import { preauthorize } from './commands/preauthorize.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
+import { json } from './ui.ts';
 import { wfmStart } from './commands/wfm/start.ts';
 import { wfmJoinString, wfmTrust } from './commands/wfm/trust.ts';
 
@@ -45,4 +46,10 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   const asked = error.code === 'commander.help' ? process.argv.length <= 2 : error.exitCode === 0;
   process.exitCode = asked ? exitCodes.ok : exitCodes.usage;
+  // The words are on stderr already; whoever asked for JSON gets a document, too.
+  if (!asked && process.argv.includes('--json')) {
+    const message = error.message.replace(/^error: /, '');
+    const nextStep = 'Look at the options: add --help';
+    json({ error: { code: 'usage', message, nextStep, exitCode: exitCodes.usage } });
+  }
 }

@@ -1,0 +1,121 @@
+/** What the scripts promise about processes: two first starts at once, and nothing left behind. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, describe, it } from 'node:test';
+
+const root = new URL('../../', import.meta.url).pathname;
+const scratch = mkdtempSync(join(tmpdir(), 'muster-processes-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+const env = { ...process.env, MUSTER_LAUNCHED: '' };
+
+async function gone(pid: number): Promise<boolean> {
+  for (let i = 0; i < 100; i++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+const firstLine = async (stream: NodeJS.ReadableStream): Promise<string> => {
+  for await (const line of createInterface({ input: stream })) return line;
+  throw new Error('there was no line');
+};
+
+describe('first starts', () => {
+  it('install once when two come at the same time, and both work', async () => {
+    const clone = join(scratch, 'clone');
+    const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    for (const file of files.trim().split('\n')) {
+      mkdirSync(dirname(join(clone, file)), { recursive: true });
+      if (existsSync(join(root, file))) cpSync(join(root, file), join(clone, file));
+    }
+    const starts = [1, 2].map(async () => {
+      const child = spawn(process.execPath, [join(clone, 'packages/cli/bin/muster.mjs'), '--help'], { env });
+      const [out, err] = ['', ''];
+      const seen = { out, err };
+      child.stdout.on('data', (chunk: Buffer) => (seen.out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (seen.err += chunk.toString()));
+      const [code] = (await once(child, 'exit')) as [number];
+      return { code, ...seen };
+    });
+    const results = await Promise.all(starts);
+    for (const { code, out, err } of results) {
+      assert.equal(code, 0, err);
+      assert.match(out, /Usage: muster/);
+    }
+    const installs = results.filter((r) => r.err.includes('Installing the dependencies')).length;
+    assert.equal(installs, 1, results.map((r) => r.err).join('\n---\n'));
+  });
+});
+
+describe('a killed parent', () => {
+  it('takes the WFM behind the launcher with it', async () => {
+    const program = `
+      import { run } from '${root}scripts/bootstrap.mjs';
+      await run(process.execPath, ['${root}packages/cli/src/main.ts', 'wfm', 'start', '--json', '--log-level', 'warn',
+        '--data', '${join(scratch, 'wfm')}', '--device-listen', '127.0.0.1:0', '--operator-listen', '127.0.0.1:0']);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await firstLine(parent.stdout);
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(parent.pid)], { encoding: 'utf8' });
+    const wfm = Number(children.trim().split(/\s+/)[0]);
+    assert.ok(wfm > 0);
+    parent.kill('SIGKILL');
+    assert.ok(await gone(wfm), 'the WFM has ended');
+  });
+
+  it('takes the processes of a test run with it', async () => {
+    const hook = new URL('../../scripts/end-with-parent.mjs', import.meta.url).href;
+    const program = `
+      import { spawn } from 'node:child_process';
+      spawn(process.execPath, ['--import', '${hook}', '-e', 'console.log(process.pid); setInterval(() => {}, 1000)'], { stdio: 'inherit' });`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const child = Number(await firstLine(parent.stdout));
+    parent.kill('SIGKILL');
+    assert.ok(await gone(child), 'the child has ended');
+  });
+});
+
+describe('muster start', () => {
+  it('continues with the same client on a second run, also when its port is taken', async () => {
+    const cwd = mkdtempSync(join(scratch, 'start-'));
+    const main = join(root, 'packages/cli/src/main.ts');
+    const start = async (): Promise<{ code: number; out: string; err: string }> => {
+      const child = spawn(process.execPath, [main, 'start', '--once', '--json'], { env, cwd });
+      const seen = { out: '', err: '' };
+      child.stdout.on('data', (chunk: Buffer) => (seen.out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (seen.err += chunk.toString()));
+      const [code] = (await once(child, 'exit')) as [number];
+      return { code, ...seen };
+    };
+    const clientId = (text: string): string | undefined => /"clientId":"([^"]+)"/.exec(text)?.[1];
+    const first = await start();
+    assert.equal(first.code, 0, first.err);
+    const taken = createServer().listen(8443, '0.0.0.0');
+    // Somebody else may have it already, which is as good.
+    await Promise.race([once(taken, 'listening'), once(taken, 'error').catch(() => undefined)]);
+    const second = await start();
+    taken.close();
+    assert.equal(second.code, 0, second.err);
+    assert.match(second.err, /port 8443 is taken/);
+    assert.ok(clientId(first.out) !== undefined);
+    assert.equal(clientId(second.out), clientId(first.out));
+  });
+});
