@@ -1,8 +1,8 @@
 /** The command as people and scripts use it: real processes, real files, real exit codes. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import { after, before, describe, it } from 'node:test';
 const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
 const root = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
 const data = join(root, 'wfm');
-const env = { ...process.env, MUSTER_DATA: data, MUSTER_LAUNCHED: '' };
+const env: NodeJS.ProcessEnv = { ...process.env, MUSTER_DATA: data, MUSTER_LAUNCHED: '' };
 
 interface Result {
   code: number;
@@ -193,6 +193,185 @@ describe('the command', () => {
     };
     assert.equal((await muster('clients', 'reject', status.items[0]?.fingerprint ?? '')).code, 0);
     assert.equal((await muster('device', 'join', wfm.ready.joinString, '--state', 'd3')).code, 3);
+  });
+
+  it('tokens give others a part of the operator API, and take it back', async () => {
+    const made = await muster('tokens', 'create', 'wall display', '--role', 'viewer', '--json');
+    const token = String(made.json['token']);
+    const as = (...args: string[]): Promise<Result> => {
+      env['MUSTER_OPERATOR_TOKEN'] = token;
+      return muster(...args).finally(() => delete env['MUSTER_OPERATOR_TOKEN']);
+    };
+    assert.equal((await as('clients', 'list')).code, 0);
+    const refused = await as('clients', 'block', clientId);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /needs the role operator/);
+    assert.equal((await muster('tokens', 'revoke', 'wall display')).code, 0);
+    assert.equal((await as('clients', 'list')).code, 3);
+    assert.match((await muster('tokens', 'list')).stdout, /wall display/);
+  });
+
+  it('device-ca, rules and tickets decide who gets in', async () => {
+    const openssl = (...args: string[]): void =>
+      void execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=Makers root',
+      '-keyout',
+      'maker.key',
+      '-out',
+      'maker.pem',
+    );
+    openssl(
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=GW-1',
+      '-keyout',
+      'gw.key',
+      '-out',
+      'gw.csr',
+    );
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'gw.csr',
+      '-CA',
+      'maker.pem',
+      '-CAkey',
+      'maker.key',
+      '-set_serial',
+      '77',
+      '-out',
+      'gw.pem',
+    );
+    await chmod(join(root, 'gw.key'), 0o600);
+    const added = await muster(
+      'device-ca',
+      'add',
+      'maker.pem',
+      '--name',
+      'maker',
+      '--action',
+      'allow',
+      '--subject',
+      'CN=GW-*',
+      '--label',
+      'site=north',
+      '--json',
+    );
+    assert.equal(added.code, 0, added.stderr);
+    const bad = await muster('device-ca', 'add', 'gw.pem', '--name', 'leaf');
+    assert.equal(bad.code, 3);
+    assert.match(bad.stderr, /no CA/);
+    const joined = await muster(
+      'device',
+      'join',
+      wfm.ready.joinString,
+      '--state',
+      'd5',
+      '--key-file',
+      join(root, 'gw.key'),
+      '--cert-file',
+      join(root, 'gw.pem'),
+      '--json',
+    );
+    assert.equal(joined.code, 0, joined.stderr);
+    const found = (await muster('clients', 'list', '--label', 'site=north', '--json')).json as {
+      items: { clientId: string; rule: string }[];
+    };
+    assert.deepEqual(
+      found.items.map((c) => [c.clientId, c.rule]),
+      [[joined.json['clientId'], 'maker']],
+    );
+    assert.match((await muster('rules', 'show')).stdout, /maker/);
+    await writeFile(
+      join(root, 'rules.yaml'),
+      'rules:\n  - {name: none, action: deny, reason: closed today, match: {}}\n',
+    );
+    const rehearsed = await muster('rules', 'rehearse', 'rules.yaml', '--json');
+    assert.equal(rehearsed.json['event'], 'summary');
+    assert.equal((await muster('rules', 'set', 'rules.yaml', '--comment', 'a test')).code, 0);
+    const turnedAway = await muster(
+      'device',
+      'join',
+      wfm.ready.joinString,
+      '--state',
+      'd6',
+      '--timeout',
+      '0',
+    );
+    assert.equal(turnedAway.code, 3);
+    assert.match(turnedAway.stderr, /closed today/);
+    const ticket = String((await muster('clients', 'ticket', '--json')).json['ticket']);
+    assert.equal(
+      (await muster('device', 'join', wfm.ready.joinString, '--state', 'd6', '--ticket', ticket)).code,
+      0,
+    );
+    assert.equal((await muster('device-ca', 'remove', 'maker')).code, 0);
+    await writeFile(join(root, 'none.yaml'), 'rules: []\n');
+    assert.equal((await muster('rules', 'set', 'none.yaml')).code, 0);
+  });
+
+  it('device rotate changes the key and keeps the clientId', async () => {
+    const before = (await muster('device', 'status', '--state', 'd1', '--json')).json['keyFingerprint'];
+    const rotated = await muster('device', 'rotate', '--state', 'd1', '--json');
+    assert.equal(rotated.json['clientId'], clientId, rotated.stderr);
+    assert.notEqual(rotated.json['after'], before);
+    assert.equal((await muster('device', 'report', '--state', 'd1', '--json')).json['status'], 200);
+  });
+
+  it('receipts and exports are checked without a WFM', async () => {
+    assert.equal((await muster('clients', 'receipt', clientId, '--out', 'receipt.json')).code, 0);
+    const offline = { ...process.env, MUSTER_DATA: join(root, 'nowhere') };
+    const check = (...args: string[]): Promise<Result> => {
+      const { MUSTER_DATA } = env;
+      env['MUSTER_DATA'] = offline.MUSTER_DATA;
+      return muster('audit', 'verify', ...args).finally(() => (env['MUSTER_DATA'] = MUSTER_DATA));
+    };
+    assert.equal((await check('receipt.json')).code, 0);
+    const signer = String((await muster('wfm', 'trust', 'show', '--json')).json['auditSigner']);
+    assert.equal((await check('receipt.json', '--signer', signer)).code, 0);
+    assert.equal((await check('receipt.json', '--signer', `sha256:${'0'.repeat(64)}`)).code, 4);
+    const text = await readFile(join(root, 'receipt.json'), 'utf8');
+    await writeFile(join(root, 'forged.json'), text.replace('key rotation', 'approved by me'));
+    assert.equal((await check('forged.json')).code, 4);
+    const lines = (await muster('audit', 'export')).stdout.trim().split('\n');
+    await writeFile(join(root, 'audit.jsonl'), lines.join('\n'));
+    assert.equal((await check('audit.jsonl')).code, 0);
+    await writeFile(join(root, 'cut.jsonl'), [...lines.slice(0, -2), lines.at(-1)].join('\n'));
+    const cut = await check('cut.jsonl');
+    assert.equal(cut.code, 4);
+    assert.match(cut.stderr, new RegExp(`entry ${lines.length - 1}`));
+    await writeFile(join(root, 'open.jsonl'), lines.slice(0, -1).join('\n'));
+    assert.equal((await check('open.jsonl')).code, 4, 'without its checkpoint');
+    assert.equal((await check('nothing.jsonl')).code, 2);
+  });
+
+  it('events are followed as JSON Lines', async () => {
+    const child = spawn(process.execPath, [main, 'events', '--after', '0', '--types', 'client.', '--json'], {
+      env,
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const event = JSON.parse(line) as { action: string };
+      assert.match(event.action, /^client\./);
+      break;
+    }
+    assert.equal(await kill(child, 'SIGTERM'), 0);
   });
 
   it('every command has --help', async () => {

@@ -6,10 +6,12 @@ import { clients } from './commands/clients/clients.ts';
 import { device } from './commands/device/device.ts';
 import { deviceCa } from './commands/device-ca/device-ca.ts';
 import { devices } from './commands/devices/devices.ts';
+import { events } from './commands/events.ts';
 import { preauthorize } from './commands/preauthorize.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
 import { json } from './ui.ts';
+import { tokens } from './commands/tokens/tokens.ts';
 import { wfmStart } from './commands/wfm/start.ts';
 import { wfmJoinString, wfmTrust } from './commands/wfm/trust.ts';
 
@@ -31,7 +33,19 @@ const program = new Command('muster')
     'after',
     '\nFirst steps:\n  muster wfm start                    run a WFM\n  muster device join JOIN-STRING      join this machine\n  muster clients list                 see who waits\n  muster clients approve FINGERPRINT  let it in\n',
   );
-for (const one of [wfm, clients, preauthorize, deviceCa, rules, devices, audit, device, start])
+for (const one of [
+  wfm,
+  clients,
+  preauthorize,
+  deviceCa,
+  rules,
+  devices,
+  audit,
+  events,
+  tokens,
+  device,
+  start,
+])
   program.addCommand(one);
 
 function overrideExit(command: Command): void {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject, readProblem } from '@muster/protocol';
 import type { Agent, Dispatcher } from 'undici';
 
@@ -48,6 +49,8 @@ export interface OperatorClient {
     query: Record<string, string | undefined>,
     limit: number,
   ): Promise<Record<string, unknown>[]>;
+  /** Events as they happen, resumed after one of them; ends when the signal aborts. */
+  events(query: Record<string, string>, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -90,7 +93,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     agent ??= new undici.Agent({
       connect: ca === undefined ? {} : { ca },
       headersTimeout: 60_000,
-      bodyTimeout: 60_000,
+      bodyTimeout: 120_000,
     });
     try {
       return await undici.request(`${url}/operator/v1${path}`, {
@@ -150,9 +153,36 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     }
   }
 
+  async function* events(
+    query: Record<string, string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Record<string, unknown>> {
+    let after = query['after'];
+    while (!signal.aborted) {
+      const search = new URLSearchParams({ ...query, ...(after === undefined ? {} : { after }) });
+      const answer = await send('GET', `/events?${search.toString()}`);
+      if (answer.statusCode >= 300) throw refused(answer.statusCode, JSON.parse(await answer.body.text()));
+      signal.addEventListener('abort', () => answer.body.destroy(), { once: true });
+      try {
+        for await (const line of createInterface({ input: answer.body })) {
+          if (!line.startsWith('data: ')) continue;
+          const value: unknown = JSON.parse(line.slice('data: '.length));
+          if (!isObject(value)) continue;
+          after = String(value['seq']);
+          yield value;
+        }
+      } catch (error) {
+        if (!signal.aborted && !(error instanceof Error && 'code' in error)) throw error;
+      }
+      // The stream broke or the WFM restarted: go on after the last event.
+      if (!signal.aborted) await sleep(1000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   return {
     call,
     lines,
+    events,
     async list(path, query, limit) {
       const items: Record<string, unknown>[] = [];
       let cursor: string | undefined;

@@ -1,7 +1,7 @@
 /** The client against a real WFM, and against servers that speak other dialects or behave badly. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ import {
   leave,
   prepareIdentity,
   report,
+  rotate,
   status,
 } from '../src/index.ts';
 
@@ -45,6 +46,38 @@ describe('the client and a real WFM', () => {
     });
   });
   after(() => wfm.close());
+
+  it('changes its key and renews its certificate, and stays the same client', async () => {
+    const stateDirectory = fresh();
+    const joined = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const first = await rotate({ stateDirectory });
+    assert.equal(first.clientId, joined.clientId);
+    assert.notEqual(first.after, first.before);
+    assert.equal((await status({ stateDirectory })).keyFingerprint, first.after);
+    assert.equal((await report({ stateDirectory })).status, 200);
+    const second = await rotate({ stateDirectory, sameKey: true });
+    assert.equal(second.after, second.before);
+    assert.notEqual(second.certificate, first.certificate);
+    assert.equal((await report({ stateDirectory })).status, 200);
+    assert.equal(
+      (await join({ stateDirectory, trust: { joinString: wfm.joinString } })).clientId,
+      joined.clientId,
+    );
+  });
+
+  it('finishes a rotation that was cut after the WFM had bound the new key', async () => {
+    const stateDirectory = fresh();
+    const joined = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const copy = fresh();
+    await cp(stateDirectory, copy, { recursive: true });
+    const next = await prepareIdentity({ stateDirectory: joinPath(copy, 'next'), deviceId: joined.deviceId });
+    await cp(joinPath(copy, 'next'), joinPath(stateDirectory, 'next'), { recursive: true });
+    await rotate({ stateDirectory: copy });
+    // The first state has the old key in force and the bound one beside it: the moment before the files changed places.
+    const done = await rotate({ stateDirectory });
+    assert.deepEqual([done.clientId, done.after], [joined.clientId, `sha256:${next.spkiSha256}`]);
+    assert.equal((await report({ stateDirectory })).status, 200);
+  });
 
   it('joins, reports, knows itself, leaves, and comes back as the same client', async () => {
     const stateDirectory = fresh();

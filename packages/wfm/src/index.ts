@@ -1,3 +1,12 @@
+export { type ChainEntry, ChainWalker } from './audit/chain.ts';
+export {
+  checkReceipt,
+  checkSigned,
+  type Finding,
+  readCheckpoint,
+  type ReceiptFile,
+  type Signed,
+} from './audit/documents.ts';
 export {
   loadSettings,
   type Setting,

@@ -10,6 +10,8 @@ import { type Logger, pino } from 'pino';
 import { PolicyCache } from './admission/policy.ts';
 import { loadSettings, parseListen, type WfmSettings } from './config/settings.ts';
 import { startCrlFetcher } from './admission/crl-fetch.ts';
+import { keepCheckpoints } from './audit/checkpoint.ts';
+import { openAuditSigner } from './audit/signer.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
@@ -80,7 +82,10 @@ async function ensureToken(store: Store, file: string, now: number): Promise<voi
     name: 'admin',
     role: 'admin',
     createdAt: now,
+    createdBy: 'muster',
     expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
   });
 }
 
@@ -178,7 +183,22 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const joinString = encodeJoinString({ urls, pins }, (bytes) =>
       createHash('sha256').update(bytes).digest(),
     );
+    const auditSigner = await openAuditSigner(join(settings.data, 'trust'), new Date(now()));
+    const checkpoints = keepCheckpoints({
+      directory: join(settings.data, 'trust'),
+      audit: store.audit,
+      signer: auditSigner,
+      log,
+      now,
+    });
+    closers.push(() => checkpoints.close());
+    const tokensSeen = new Map<string, number>();
+    const closing = new AbortController();
     const api = {
+      auditSigner,
+      checkpoints,
+      tokenSeen: (tokenSha256: string) => void tokensSeen.set(tokenSha256, now()),
+      closing: closing.signal,
       store,
       policy,
       admission: settings.admission,
@@ -189,13 +209,23 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       joinString: () => ({ joinString, urls, pins }),
     };
     const operator = await startOperatorListener({ api, listen: operatorListen, tls: authority.tls, log });
-    closers.push(() => operator.close());
+    closers.push(() => {
+      closing.abort();
+      return operator.close();
+    });
 
+    const flushTokens = (): Promise<void> => {
+      const seen = new Map(tokensSeen);
+      tokensSeen.clear();
+      return store.tokens.touch(seen);
+    };
+    closers.push(flushTokens);
     const sweeper = setInterval(() => {
       Promise.all([
         store.replay.sweep(now()),
         store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),
         store.clients.dropPreviousKeys(now()),
+        flushTokens(),
       ]).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
     }, sweepMilliseconds);
     sweeper.unref();

@@ -1,6 +1,8 @@
 import type { Certificate } from '@muster/pki';
 import type { PolicyCache } from '../admission/policy.ts';
 import type { AdmissionMode } from '../admission/decide.ts';
+import type { CheckpointKeeper } from '../audit/checkpoint.ts';
+import type { AuditSigner } from '../audit/signer.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Store } from '../store/ports.ts';
 
@@ -14,5 +16,11 @@ export interface OperatorApi {
   readonly now: () => number;
   readonly caCertificates: () => readonly Certificate[];
   readonly caPin: string;
+  readonly auditSigner: AuditSigner;
+  readonly checkpoints: CheckpointKeeper;
+  /** Notes that a token was used; written in batches. */
+  readonly tokenSeen: (tokenSha256: string) => void;
+  /** Aborts when the listener closes: long answers end. */
+  readonly closing: AbortSignal;
   readonly joinString: () => { joinString: string; urls: string[]; pins: string[] };
 }

@@ -1,7 +1,12 @@
 /** Every endpoint of the operator API; each lives in a file of its own, named after what it does. */
 import type { FastifyInstance } from 'fastify';
 import { listAudit } from './audit/list.ts';
-import { verifyAudit } from './audit/verify.ts';
+import { auditCheckpoint, verifyAudit } from './audit/verify.ts';
+import { clientReceipt } from './clients/receipt.ts';
+import { streamEvents } from './events/stream.ts';
+import { createToken } from './tokens/create.ts';
+import { listTokens } from './tokens/list.ts';
+import { revokeToken } from './tokens/revoke.ts';
 import { decideClient } from './clients/decide.ts';
 import { deleteClient } from './clients/delete.ts';
 import { listClients } from './clients/list.ts';
@@ -38,6 +43,7 @@ export const endpoints: readonly Endpoint[] = [
   decideClient,
   deleteClient,
   labelClient,
+  clientReceipt,
   listEnrollments,
   showEnrollment,
   decideRequest,
@@ -57,6 +63,11 @@ export const endpoints: readonly Endpoint[] = [
   showDevice,
   listAudit,
   verifyAudit,
+  auditCheckpoint,
+  streamEvents,
+  listTokens,
+  createToken,
+  revokeToken,
   showTrust,
   showJoinString,
 ];

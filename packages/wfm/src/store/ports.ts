@@ -1,5 +1,7 @@
 /** What the WFM keeps, in words of the domain. Times are integer milliseconds since 1970; hashes are hex. */
 
+import type { ChainHead, ChainVerdict } from '../audit/chain.ts';
+
 export type ClientState = 'active' | 'blocked' | 'retired';
 export type EnrollmentState = 'pending' | 'approved' | 'rejected';
 
@@ -154,7 +156,18 @@ export interface ClientFilter {
 
 export type MoveResult = 'changed' | 'unchanged' | 'not-found' | 'conflict';
 
+/** The receipt of an identity as it is kept. */
+export interface KeptReceipt extends Receipt {
+  readonly spkiSha256: string;
+  readonly createdAt: number;
+  readonly rule: string;
+  readonly decidedBy: string;
+  readonly clientId: string;
+}
+
 export interface ClientStore {
+  /** The receipts of a client, oldest first. */
+  receipts(clientId: string): Promise<KeptReceipt[]>;
   byId(clientId: string): Promise<ClientRecord | null>;
   byKey(spkiSha256: string): Promise<ClientRecord | null>;
   /** Whatever is known of a key, also of one that was given up. */
@@ -374,15 +387,26 @@ export interface ReplayStore {
 
 export type Role = 'viewer' | 'operator' | 'admin';
 
+/** An operator's token: its hash only. */
+export interface TokenRecord {
+  readonly tokenSha256: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+}
+
 export interface TokenStore {
-  add(token: {
-    tokenSha256: string;
-    name: string;
-    role: Role;
-    createdAt: number;
-    expiresAt: number | null;
-  }): Promise<void>;
-  bySha256(tokenSha256: string): Promise<{ name: string; role: Role; expiresAt: number | null } | null>;
+  /** Adding the same token again changes nothing. @returns false when the name is taken by a token in force */
+  add(token: TokenRecord): Promise<boolean>;
+  bySha256(tokenSha256: string): Promise<TokenRecord | null>;
+  list(): Promise<TokenRecord[]>;
+  /** @returns false when no token in force has this name */
+  revoke(name: string, actor: string, now: number): Promise<boolean>;
+  touch(seen: ReadonlyMap<string, number>): Promise<void>;
 }
 
 export interface AuditStore {
@@ -394,7 +418,9 @@ export interface AuditStore {
     detail: Record<string, unknown>;
   }): Promise<void>;
   list(o: PageRequest): Promise<Page<AuditRecord>>;
-  verify(): Promise<{ ok: true; entries: number } | { ok: false; firstBad: number; reason: string }>;
+  head(): Promise<ChainHead>;
+  /** @param anchor a head that was noted outside the database */
+  verify(anchor: ChainHead | null): Promise<ChainVerdict>;
 }
 
 export interface Store {

@@ -67,7 +67,8 @@ describe('operator access', () => {
     for (const [statement, firstBad] of spoil) {
       const data = await mkdtemp(join(tmpdir(), 'muster-audit-'));
       const rig = await startRig({ data, admission: 'open' });
-      for (let i = 0; i < 3; i++) await onboard(rig, await testClient());
+      // The first entry is the administrator's token.
+      for (let i = 0; i < 2; i++) await onboard(rig, await testClient());
       assert.deepEqual((await rig.operator('GET', '/audit/verify')).body, { ok: true, entries: 3 });
       await rig.stop();
       const database = new Sqlite(join(data, 'muster.db'));

@@ -4,9 +4,11 @@ import { remove } from './delete.ts';
 import { label } from './label.ts';
 import { list } from './list.ts';
 import { moves } from './move.ts';
+import { receipt } from './receipt.ts';
 import { reject } from './reject.ts';
 import { show } from './show.ts';
 import { ticket } from './ticket.ts';
 
 export const clients = new Command('clients').description('who is in, and who waits');
-for (const one of [list, show, approve, reject, ...moves, label, ticket, remove]) clients.addCommand(one);
+for (const one of [list, show, approve, reject, ...moves, label, ticket, receipt, remove])
+  clients.addCommand(one);

@@ -31,7 +31,7 @@ export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
     }),
     response: { 200: AuthoritySchema, 201: AuthoritySchema },
   };
-  app.post('/device-authorities', { schema }, async (request, reply) => {
+  app.post('/device-authorities', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name, certificates, crlPolicy, crlUrl, note } = request.body as Body;
     const { anchors, intermediates } = checkAuthorities(
       certificates,

@@ -7,7 +7,7 @@ import { operatorOf } from '../operator.ts';
 /** DELETE /device-authorities/:name */
 export function deleteAuthority(app: FastifyInstance, api: OperatorApi): void {
   const schema = { summary: 'Remove a group; clients that came in by it stay', tags: ['device-authorities'] };
-  app.delete('/device-authorities/:name', { schema }, async (request, reply) => {
+  app.delete('/device-authorities/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const ruleSet = await api.store.admission.rules();
     const users = ruleSet === null ? [] : rulesOf(ruleSet.document).filter((r) => r.match.authority === name);

@@ -5,6 +5,7 @@ import type { OperatorApi } from '../context.ts';
 export function showTrust(app: FastifyInstance, api: OperatorApi): void {
   app.get('/trust', { schema: { summary: 'The root CA that devices are given', tags: ['trust'] } }, () => ({
     caPin: api.caPin,
+    auditSigner: `sha256:${api.auditSigner.fingerprint}`,
     certificates: api.caCertificates().map((c) => ({
       pin: `sha256:${c.sha256}`,
       subject: c.subject,

@@ -23,7 +23,7 @@ export function putRules(app: FastifyInstance, api: OperatorApi): void {
     }),
     response: { 200: Type.Object({ version: Type.Integer(), rules: Type.Integer() }) },
   };
-  app.put('/rules', { schema, bodyLimit: 8 * 1024 * 1024 }, async (request) => {
+  app.put('/rules', { schema, bodyLimit: 8 * 1024 * 1024, config: { role: 'admin' } }, async (request) => {
     const { version, comment = '' } = request.body as Body;
     const rules = await readRuleBody(api, request.body);
     const document = JSON.stringify({ rules });

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { type ChainHead, ChainWalker, hashOfEntry } from '../../audit/chain.ts';
 import type { AuditStore } from '../ports.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
@@ -10,18 +10,6 @@ export interface AuditEntry {
   readonly action: string;
   readonly subject: string;
   readonly detail: Record<string, unknown>;
-}
-
-/** Where the chain ends. */
-export interface ChainHead {
-  readonly seq: number;
-  readonly hash: string;
-}
-
-function hashOf(previousHash: string, seq: number, e: Omit<AuditEntry, 'detail'>, detail: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previousHash, seq, e.at, e.actor, e.action, e.subject, detail]))
-    .digest('hex');
 }
 
 /**
@@ -45,8 +33,8 @@ export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead)
   const head = locked ?? (await lockChain(tx));
   const seq = head.seq + 1;
   const detail = JSON.stringify(entry.detail);
-  const hash = hashOf(head.hash, seq, entry, detail);
   const { at, actor, action, subject } = entry;
+  const hash = hashOfEntry(head.hash, { seq, at, actor, action, subject, detail });
   await tx
     .insertInto('audit')
     .values({ seq, at, actor, action, subject, detail, hash, previousHash: head.hash })
@@ -73,8 +61,9 @@ export function sqlAudit(database: Database): AuditStore {
       }));
       return page(parsed, limit, (row) => [row.seq]);
     },
-    async verify() {
-      let previous = '';
+    head: () => database.selectFrom('auditHead').select(['seq', 'hash']).executeTakeFirstOrThrow(),
+    async verify(anchor) {
+      const walker = new ChainWalker(anchor);
       let seq = 0;
       for (;;) {
         const rows = await database
@@ -85,19 +74,15 @@ export function sqlAudit(database: Database): AuditStore {
           .limit(1000)
           .execute();
         for (const row of rows) {
-          if (row.seq !== seq + 1) return { ok: false, firstBad: seq + 1, reason: 'this entry is missing' };
-          if (row.previousHash !== previous || row.hash !== hashOf(previous, row.seq, row, row.detail)) {
-            return { ok: false, firstBad: row.seq, reason: 'this entry was changed' };
-          }
-          previous = row.hash;
+          const wrong = walker.next(row);
+          if (wrong !== null) return wrong;
           seq = row.seq;
         }
         if (rows.length < 1000) break;
       }
-      const head = await database.selectFrom('auditHead').select(['seq', 'hash']).executeTakeFirstOrThrow();
-      if (head.seq !== seq || head.hash !== previous)
-        return { ok: false, firstBad: seq + 1, reason: 'entries at the end are missing' };
-      return { ok: true, entries: seq };
+      return walker.end(
+        await database.selectFrom('auditHead').select(['seq', 'hash']).executeTakeFirstOrThrow(),
+      );
     },
   };
 }

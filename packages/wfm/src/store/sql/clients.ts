@@ -70,6 +70,16 @@ export function sqlClients(database: Database): ClientStore {
           .executeTakeFirst()) ?? null
       );
     },
+    async receipts(clientId) {
+      const rows = await database
+        .selectFrom('receipts')
+        .selectAll()
+        .where('clientId', '=', clientId)
+        .orderBy('createdAt')
+        .limit(100)
+        .execute();
+      return rows.map((row) => ({ ...row, fields: JSON.parse(row.fields) as string[] }));
+    },
     async keyOnFile(spkiSha256) {
       return (await ownerOf(database, spkiSha256)) ?? null;
     },

@@ -8,9 +8,9 @@ import type {
   DeviceRecord,
   EnrollmentRecord,
   Preauthorization,
-  Role,
   RuleSetRecord,
   TicketRecord,
+  TokenRecord,
 } from '../ports.ts';
 
 export interface Tables {
@@ -37,7 +37,7 @@ export interface Tables {
   devices: DeviceRecord;
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
-  tokens: { tokenSha256: string; name: string; role: Role; createdAt: number; expiresAt: number | null };
+  tokens: TokenRecord;
   audit: {
     seq: number;
     at: number;

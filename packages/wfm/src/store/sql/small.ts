@@ -1,7 +1,7 @@
 /** The three small stores: pre-authorisations, replay memory, tokens. */
 import { sql } from 'kysely';
 import type { PreauthorizationStore, ReplayStore, TokenStore } from '../ports.ts';
-import { appendAudit } from './audit.ts';
+import { appendAudit, lockChain } from './audit.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database } from './schema.ts';
 
@@ -102,21 +102,56 @@ export function sqlReplay(database: Database): ReplayStore {
 /** Operator tokens over SQL; only their hashes are kept. */
 export function sqlTokens(database: Database): TokenStore {
   return {
-    async add(token) {
-      await database
-        .insertInto('tokens')
-        .values(token)
-        .onConflict((c) => c.doNothing())
-        .execute();
-    },
+    add: (token) =>
+      database.transaction().execute(async (tx) => {
+        const head = await lockChain(tx);
+        const present = await tx
+          .selectFrom('tokens')
+          .select(['tokenSha256', 'name'])
+          .where((e) => e.or([e('tokenSha256', '=', token.tokenSha256), e('name', '=', token.name)]))
+          .where('revokedAt', 'is', null)
+          .execute();
+        if (present.some((row) => row.tokenSha256 === token.tokenSha256)) return true;
+        if (present.length > 0) return false;
+        await tx.insertInto('tokens').values(token).execute();
+        const { createdAt: at, createdBy: actor, name, role, expiresAt } = token;
+        await appendAudit(
+          tx,
+          { at, actor, action: 'token.created', subject: name, detail: { role, expiresAt } },
+          head,
+        );
+        return true;
+      }),
     async bySha256(tokenSha256) {
       return (
         (await database
           .selectFrom('tokens')
-          .select(['name', 'role', 'expiresAt'])
+          .selectAll()
           .where('tokenSha256', '=', tokenSha256)
           .executeTakeFirst()) ?? null
       );
+    },
+    list: () => database.selectFrom('tokens').selectAll().orderBy('createdAt').limit(1000).execute(),
+    revoke: (name, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const row = await tx
+          .updateTable('tokens')
+          .set({ revokedAt: now })
+          .where('name', '=', name)
+          .where('revokedAt', 'is', null)
+          .returning('name')
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await appendAudit(tx, { at: now, actor, action: 'token.revoked', subject: name, detail: {} });
+        return true;
+      }),
+    async touch(seen) {
+      if (seen.size === 0) return;
+      await database.transaction().execute(async (tx) => {
+        for (const [tokenSha256, lastUsedAt] of seen)
+          await tx.updateTable('tokens').set({ lastUsedAt }).where('tokenSha256', '=', tokenSha256).execute();
+      });
     },
   };
 }

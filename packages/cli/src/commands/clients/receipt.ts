@@ -1,0 +1,23 @@
+import { writeFileAtomic } from '@muster/pki';
+import { type Common, operatorCommand } from '../../command.ts';
+import { json, say, tick } from '../../ui.ts';
+import { idArgument } from './support.ts';
+
+export const receipt = operatorCommand<Common & { out?: string }>(
+  'receipt',
+  'the evidence behind an identity: the signed request and the decision, checkable offline',
+  (c) => idArgument(c).option('--out <file>', 'write it to a file'),
+  async (client, [id = ''], o) => {
+    const result = await client.call('GET', `/clients/${encodeURIComponent(id)}/receipt`);
+    if (o.out === undefined) {
+      json(result);
+      return;
+    }
+    await writeFileAtomic(o.out, `${JSON.stringify(result, null, 2)}\n`, 0o644);
+    if (o.json === true) json({ written: o.out });
+    else {
+      tick('receipt', o.out);
+      say(`Check it anywhere: muster audit verify ${o.out}`);
+    }
+  },
+);

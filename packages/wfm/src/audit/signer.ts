@@ -1,0 +1,59 @@
+/** The WFM's signature under what it says about the past: checkpoints of the audit log, and receipts. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Certificate,
+  fileSigner,
+  generateKeyPair,
+  KeyFileError,
+  type KeyPair,
+  loadKeyFile,
+  readCertificateFile,
+  saveKeyFile,
+  selfSignedDeviceCertificate,
+  spkiSha256,
+  writeFileAtomic,
+} from '@muster/pki';
+
+export interface AuditSigner {
+  /** Hex SHA-256 of its certificate: what a verifier compares. */
+  readonly fingerprint: string;
+  readonly certificate: Certificate;
+  /** @returns base64 of the ECDSA signature (r‖s) over the UTF-8 of the text */
+  sign(text: string): Promise<string>;
+}
+
+async function keyAt(path: string): Promise<KeyPair> {
+  try {
+    return await loadKeyFile(path);
+  } catch (error) {
+    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
+    const pair = await generateKeyPair('p256');
+    await saveKeyFile(path, pair.privateKey);
+    return pair;
+  }
+}
+
+/** Opens the audit key under a directory, making what is missing; the key first, so that a cut leaves no orphan. */
+export async function openAuditSigner(directory: string, now: Date): Promise<AuditSigner> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const pair = await keyAt(join(directory, 'audit-key.pem'));
+  const path = join(directory, 'audit.pem');
+  const kept = await readFile(path).catch(() => null);
+  let certificate = kept === null ? undefined : readCertificateFile(kept)[0];
+  if (certificate?.spkiSha256 !== spkiSha256(pair.publicKey)) {
+    certificate = await selfSignedDeviceCertificate({
+      keys: pair,
+      commonName: 'Muster audit',
+      notBefore: new Date(now.getTime() - 86_400_000),
+      days: 20 * 365,
+    });
+    await writeFileAtomic(path, certificate.pem, 0o644);
+  }
+  const signer = fileSigner(pair, path);
+  return {
+    fingerprint: certificate.sha256,
+    certificate,
+    sign: async (text) => Buffer.from(await signer.sign(Buffer.from(text))).toString('base64'),
+  };
+}

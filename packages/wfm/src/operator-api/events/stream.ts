@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Type } from 'typebox';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import { writeCursor } from '../../store/sql/paging.ts';
+import type { OperatorApi } from '../context.ts';
+
+const pollMilliseconds = 500;
+const heartbeatMilliseconds = 15_000;
+const maximumStreams = 200;
+/** A reader that lags so far behind is let go; it resumes where it was. */
+const maximumBacklog = 1_048_576;
+
+/**
+ * GET /events: what happens, as server-sent events. Every entry of the audit log is an event, so there is one truth, in one
+ * order, on every instance; its number is the event's id, by which a reader resumes (`Last-Event-ID`).
+ */
+export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
+  let streams = 0;
+  const schema = {
+    summary: 'What happens, as server-sent events',
+    tags: ['events'],
+    querystring: Type.Object({
+      types: Type.Optional(
+        Type.String({ maxLength: 500, description: 'beginnings of actions, comma-separated' }),
+      ),
+      after: Type.Optional(Type.Integer({ minimum: 0, description: 'as Last-Event-ID' })),
+    }),
+    response: { 200: { type: 'string', contentMediaType: 'text/event-stream' } },
+  };
+
+  async function pump(reply: FastifyReply, from: number, types: readonly string[]): Promise<void> {
+    const { raw } = reply;
+    let seq = from;
+    let spoke = Date.now();
+    while (!raw.destroyed && !api.closing.aborted) {
+      const { items, nextCursor } = await api.store.audit.list({ limit: 500, cursor: writeCursor([seq]) });
+      for (const entry of items) {
+        seq = entry.seq;
+        if (types.length > 0 && !types.some((type) => entry.action.startsWith(type))) continue;
+        const { at, actor, action, subject, detail } = entry;
+        const data = JSON.stringify({ seq, at: new Date(at).toISOString(), actor, action, subject, detail });
+        raw.write(`id: ${seq}\nevent: ${action}\ndata: ${data}\n\n`);
+        spoke = Date.now();
+      }
+      if (raw.writableLength > maximumBacklog) break;
+      if (nextCursor !== null) continue;
+      if (Date.now() - spoke > heartbeatMilliseconds) {
+        raw.write(': still here\n\n');
+        spoke = Date.now();
+      }
+      await sleep(pollMilliseconds, undefined, { signal: api.closing }).catch(() => undefined);
+    }
+    raw.end();
+  }
+
+  app.get('/events', { schema }, async (request, reply) => {
+    const { types = '', after } = request.query as { types?: string; after?: number };
+    const given = Number(request.headers['last-event-id'] ?? Number.NaN);
+    const from = Number.isSafeInteger(given) && given >= 0 ? given : after;
+    if (streams >= maximumStreams)
+      throw new HttpProblem('too-many-requests', {
+        detail: 'Too many event streams.',
+        retryAfterSeconds: 30,
+      });
+    const start = from ?? (await api.store.audit.head()).seq;
+    streams++;
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    reply.raw.write('retry: 2000\n\n');
+    reply.raw.on('error', () => undefined);
+    const wanted = types
+      .split(',')
+      .map((t) => t.trim())
+      .filter((t) => t !== '');
+    pump(reply, start, wanted)
+      .catch((error: unknown) => {
+        request.log.warn({ err: error }, 'an event stream ended');
+        reply.raw.destroy();
+      })
+      .finally(() => streams--);
+  });
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import type { TokenRecord } from '../../store/ports.ts';
+import type { OperatorApi } from '../context.ts';
+
+const time = Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] });
+export const TokenSchema = Type.Object({
+  name: Type.String(),
+  role: Type.String({ enum: ['viewer', 'operator', 'admin'] }),
+  createdAt: time,
+  createdBy: Type.String(),
+  expiresAt: time,
+  lastUsedAt: time,
+  revokedAt: time,
+});
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** A token for operators: never the token itself, nor its hash. */
+export function tokenView(t: TokenRecord): object {
+  const { name, role, createdBy } = t;
+  return {
+    name,
+    role,
+    createdAt: iso(t.createdAt),
+    createdBy,
+    expiresAt: iso(t.expiresAt),
+    lastUsedAt: iso(t.lastUsedAt),
+    revokedAt: iso(t.revokedAt),
+  };
+}
+
+/** GET /tokens */
+export function listTokens(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Operator tokens',
+    tags: ['tokens'],
+    response: { 200: Type.Object({ items: Type.Array(TokenSchema), nextCursor: Type.Null() }) },
+  };
+  app.get('/tokens', { schema, config: { role: 'admin' } }, async () => ({
+    items: (await api.store.tokens.list()).map(tokenView),
+    nextCursor: null,
+  }));
+}

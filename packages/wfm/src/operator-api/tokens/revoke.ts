@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+
+/** DELETE /tokens/:name: counts from the next request on, on every instance. */
+export function revokeToken(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'Revoke an operator token', tags: ['tokens'] };
+  app.delete('/tokens/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
+    const { name } = request.params as { name: string };
+    const operator = operatorOf(request);
+    if (name === operator.name)
+      throw new HttpProblem('conflict', {
+        detail: 'A token cannot revoke itself; use another administrator.',
+      });
+    if (!(await api.store.tokens.revoke(name, operator.name, api.now())))
+      throw new HttpProblem('not-found', { detail: `No token in force is named ${name.slice(0, 64)}.` });
+    return reply.code(204).send();
+  });
+}
