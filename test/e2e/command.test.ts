@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 
 const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
+// As the launcher runs it.
+const program = ['--import', new URL('../../scripts/strip-cache.mjs', import.meta.url).href, main];
 const root = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
 const data = join(root, 'wfm');
 const env: NodeJS.ProcessEnv = { ...process.env, MUSTER_DATA: data, MUSTER_LAUNCHED: '' };
@@ -22,7 +24,7 @@ interface Result {
 
 function muster(...args: string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env, cwd: root }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...program, ...args], { env, cwd: root }, (error, stdout, stderr) => {
       const last = stdout.trim().split('\n').at(-1) ?? '';
       const json =
         args.includes('--json') && last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
@@ -48,7 +50,7 @@ async function startWfm(...more: string[]): Promise<{ child: ChildProcess; ready
   const child = spawn(
     process.execPath,
     [
-      main,
+      ...program,
       'wfm',
       'start',
       '--json',
@@ -96,7 +98,7 @@ describe('the command', () => {
   it('device join waits with words, clients approve lets it in', async () => {
     const joining = spawn(
       process.execPath,
-      [main, 'device', 'join', wfm.ready.joinString, '--state', 'd1', '--json'],
+      [...program, 'device', 'join', wfm.ready.joinString, '--state', 'd1', '--json'],
       { env, cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const events: Record<string, unknown>[] = [];
@@ -361,11 +363,15 @@ describe('the command', () => {
   });
 
   it('events are followed as JSON Lines', async () => {
-    const child = spawn(process.execPath, [main, 'events', '--after', '0', '--types', 'client.', '--json'], {
-      env,
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...program, 'events', '--after', '0', '--types', 'client.', '--json'],
+      {
+        env,
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     for await (const line of createInterface({ input: child.stdout })) {
       const event = JSON.parse(line) as { action: string };
       assert.match(event.action, /^client\./);
@@ -412,7 +418,7 @@ describe('the command', () => {
       assert.equal((await muster('preauthorize', `${state}/certificate.pem`)).code, 0);
       const device = spawn(
         process.execPath,
-        [main, 'device', 'join', wfm.ready.joinString, '--state', state, '--json'],
+        [...program, 'device', 'join', wfm.ready.joinString, '--state', state, '--json'],
         { env, cwd: root, stdio: 'ignore' },
       );
       // Between the first connection and the last answer, as far as a clock can tell.

@@ -1,5 +1,4 @@
-import { DeviceError } from '@muster/device';
-import { SettingsError } from '@muster/wfm';
+import type { DeviceError } from '@muster/device';
 import { OperatorError } from './operator-client.ts';
 
 /** The exit codes that scripts rely on. */
@@ -30,10 +29,15 @@ const deviceCodes = {
   aborted: 1,
 } as const;
 
+/** By its name, so that a command that needs neither client nor server loads neither. */
+function isDeviceError(error: unknown): error is DeviceError {
+  return error instanceof Error && error.name === 'DeviceError';
+}
+
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof DeviceError) return deviceCodes[error.code];
+  if (isDeviceError(error)) return deviceCodes[error.code];
   if (error instanceof OperatorError) return exitCodes[error.kind];
-  if (error instanceof UsageError || error instanceof SettingsError) return exitCodes.usage;
-  return exitCodes.other;
+  if (error instanceof UsageError) return exitCodes.usage;
+  return error instanceof Error && error.name === 'SettingsError' ? exitCodes.usage : exitCodes.other;
 }

@@ -1,12 +1,9 @@
+import type { Logger } from 'pino';
+import type { WfmSettings } from './config/settings.ts';
+import type { Wfm } from './main.ts';
+
 export { type ChainEntry, ChainWalker } from './audit/chain.ts';
-export {
-  checkReceipt,
-  checkSigned,
-  type Finding,
-  readCheckpoint,
-  type ReceiptFile,
-  type Signed,
-} from './audit/documents.ts';
+export type { Finding, ReceiptFile, Signed } from './audit/documents.ts';
 export {
   loadSettings,
   type Setting,
@@ -14,4 +11,17 @@ export {
   settingsTable,
   type WfmSettings,
 } from './config/settings.ts';
-export { startWfm, type Wfm } from './main.ts';
+export type { Wfm } from './main.ts';
+
+/** What checks files about the past; loaded when asked for. */
+export const auditDocuments = (): Promise<typeof import('./audit/documents.ts')> =>
+  import('./audit/documents.ts');
+
+/**
+ * Starts a WFM. The server is loaded here, so that whoever needs its settings only does not wait for it.
+ * @param options settings that differ from the defaults; `log` replaces the log on stderr
+ * @throws SettingsError, and whatever the database or the listeners refuse
+ */
+export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
+  return (await import('./main.ts')).startWfm(options);
+}

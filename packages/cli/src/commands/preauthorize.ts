@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { encodeCertificates, readCertificateFile } from '@muster/pki';
 import { operatorCommand } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
 import { json, say, tick } from '../ui.ts';
@@ -33,11 +32,13 @@ function readList(text: string, file: string): Item[] {
   });
 }
 
-function itemsOf(bytes: Buffer, file: string): Item[] {
+async function itemsOf(bytes: Buffer, file: string): Promise<Item[]> {
   const text = bytes.toString('latin1');
   const isDer = bytes[0] === 0x30;
-  if (isDer || text.includes('-----BEGIN CERTIFICATE'))
+  if (isDer || text.includes('-----BEGIN CERTIFICATE')) {
+    const { encodeCertificates, readCertificateFile } = await import('@muster/pki');
     return readCertificateFile(bytes).map((c) => ({ certificate: encodeCertificates([c], 'base64-der') }));
+  }
   return readList(bytes.toString('utf8'), file);
 }
 
@@ -54,7 +55,7 @@ export const preauthorize = operatorCommand(
           'Check the path.',
         );
       });
-      items.push(...itemsOf(bytes, file));
+      items.push(...(await itemsOf(bytes, file)));
     }
     if (items.length === 0)
       throw new UsageError(

@@ -1,7 +1,6 @@
 /** `npm start`: a WFM and this machine as its device, with everything real in between. */
 import { createServer } from 'node:net';
 import { mkdir } from 'node:fs/promises';
-import { encodeCertificates, writeFileAtomic } from '@muster/pki';
 import { command, type Common } from '../command.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
@@ -28,7 +27,11 @@ export const start = command<Common & { once?: boolean }>(
   'run a WFM here and join this very machine to it',
   (c) => c.option('--once', 'end after the result'),
   async (_args, o) => {
-    const [{ startWfm }, device] = await Promise.all([import('@muster/wfm'), import('@muster/device')]);
+    const [{ startWfm }, device, { encodeCertificates, writeFileAtomic }] = await Promise.all([
+      import('@muster/wfm'),
+      import('@muster/device'),
+      import('@muster/pki'),
+    ]);
     await mkdir('./.muster', { recursive: true, mode: 0o700 });
     const devicePort = await portOrAny('0.0.0.0', 8443);
     const operatorPort = await portOrAny('127.0.0.1', 8444);

@@ -45,7 +45,7 @@ function checkSigner(detail: string, o: Flags): void {
 }
 
 async function verifyReceipt(file: ReceiptFile, o: Flags): Promise<void> {
-  const { checkReceipt } = await import('@muster/wfm');
+  const { checkReceipt } = await (await import('@muster/wfm')).auditDocuments();
   const findings = await checkReceipt(file);
   if (o.json === true) json({ ok: findings.every((f) => f.ok), findings });
   else for (const f of findings) say(`${f.ok ? '✓' : '✗'} ${f.check.padEnd(24)} ${f.detail}`);
@@ -59,7 +59,8 @@ async function verifyReceipt(file: ReceiptFile, o: Flags): Promise<void> {
 }
 
 async function verifyExport(path: string, o: Flags): Promise<void> {
-  const { ChainWalker, checkSigned, readCheckpoint } = await import('@muster/wfm');
+  const { auditDocuments, ChainWalker } = await import('@muster/wfm');
+  const { checkSigned, readCheckpoint } = await auditDocuments();
   const walker = new ChainWalker();
   let end: { seq: number; hash: string } | null = null;
   let signed = '';

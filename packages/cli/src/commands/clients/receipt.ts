@@ -1,4 +1,3 @@
-import { writeFileAtomic } from '@muster/pki';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
 import { idArgument } from './support.ts';
@@ -13,6 +12,7 @@ export const receipt = operatorCommand<Common & { out?: string }>(
       json(result);
       return;
     }
+    const { writeFileAtomic } = await import('@muster/pki');
     await writeFileAtomic(o.out, `${JSON.stringify(result, null, 2)}\n`, 0o644);
     if (o.json === true) json({ written: o.out });
     else {

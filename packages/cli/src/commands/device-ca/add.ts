@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { encodeCertificates, readCertificateFile } from '@muster/pki';
 import { Option } from 'commander';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
@@ -54,6 +53,7 @@ async function certificatesOf(file: string): Promise<string> {
       'Check the path.',
     );
   });
+  const { encodeCertificates, readCertificateFile } = await import('@muster/pki');
   return encodeCertificates(readCertificateFile(bytes), 'pem');
 }
 

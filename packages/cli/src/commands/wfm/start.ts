@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '@muster/pki';
 import { loadSettings, settingsTable, startWfm } from '@muster/wfm';
 import { Option } from 'commander';
 import { command, type Common } from '../../command.ts';
@@ -40,6 +39,7 @@ export const wfmStart = command<Common & Record<string, unknown>>(
     const file = typeof options['config'] === 'string' ? options['config'] : undefined;
     const settings = loadSettings({ flags, env: process.env, file });
     const wfm = await startWfm(settings);
+    const { writeFileAtomic } = await import('@muster/pki');
     await writeFileAtomic(join(settings.data, 'operator-url'), `${wfm.operatorUrl}\n`, 0o644);
     const { deviceUrl, operatorUrl, caPin, joinString, operatorTokenFile } = wfm;
     if (options.json === true)
