@@ -4,13 +4,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { Certificate, KeyType } from '@muster/pki';
 import { pairingWords, parseDeviceId, ProtocolError, routes, type WireProfile } from '@muster/protocol';
+import { askDaemon } from './agent/control.ts';
 import {
   type Binding,
   bindingName,
   currentBinding,
   forgetBinding,
   loadBinding,
-  makeCurrent,
   requireBinding,
   saveBinding,
 } from './binding/binding.ts';
@@ -20,7 +20,7 @@ import { DeviceError } from './errors.ts';
 import type { OnEvent } from './events.ts';
 import { sendSigned } from './http/signed.ts';
 import { type Identity, openIdentity } from './key/identity.ts';
-import { onboard } from './onboarding/onboard.ts';
+import { enroll } from './onboarding/enroll.ts';
 import { lockState } from './state/lock.ts';
 import { establishTrust, type TrustSource } from './trust/establish.ts';
 
@@ -65,6 +65,8 @@ export interface DeviceStatus {
   readonly fingerprint: string | null;
   readonly certificateNotAfter: string | null;
   readonly clockOffsetSeconds: number;
+  /** What the daemon of this folder says; null when none runs. */
+  readonly daemon: Record<string, unknown> | null;
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -112,7 +114,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
 
   const before = await loadBinding(o.stateDirectory, bindingName(trusted.wfm));
   const { wfm, anchors, caPin, how, nonce } = trusted;
-  let binding: Binding = {
+  const binding: Binding = {
     version: 1,
     certificateForm: 'base64-pem',
     learned: null,
@@ -134,65 +136,39 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     deviceId: identity.deviceId,
     capabilitiesFile: o.capabilitiesFile,
   });
-  for (let round = 0; round < 2; round++) {
-    let bound: Binding & { clientId: string };
-    if (binding.clientId === null) {
-      bound = await onboard({
-        binding,
-        identity,
-        words,
-        ticket: o.ticket ?? trusted.ticket,
-        now,
-        signal: o.signal,
-        onEvent,
-        timeoutSeconds: o.timeoutSeconds,
-      });
-      await saveBinding(o.stateDirectory, bound);
-      await makeCurrent(o.stateDirectory, bound);
-      onEvent({ event: 'onboarded', clientId: bound.clientId, created: bound.clientId !== before?.clientId });
-    } else {
-      bound = { ...binding, clientId: binding.clientId };
-      await makeCurrent(o.stateDirectory, bound);
-      onEvent({ event: 'onboarded', clientId: bound.clientId, created: false });
-    }
-    const sent = await sendCapabilities({
-      binding: bound,
-      identity,
-      capabilities,
-      now,
-      signal: o.signal,
-      onEvent,
-    });
-    if (sent === 'unknown-client') {
-      // The WFM has lost this client, or is another one at the same address: ask again, once.
-      binding = { ...bound, clientId: null };
-      continue;
-    }
-    await saveBinding(o.stateDirectory, sent.binding);
-    const profile = sent.binding.learned?.profile ?? '';
-    onEvent({ event: 'reported', deviceId: capabilities.deviceId, profile, status: sent.status });
-    const joined = { clientId: bound.clientId, deviceId: capabilities.deviceId, wfm, profile };
-    onEvent({ event: 'joined', ...joined });
-    return joined;
-  }
-  throw new DeviceError('protocol', 'The WFM forgets this client as soon as it has onboarded it.', {
-    seen: '404 twice',
-    expected: 'a client that is known',
-    nextStep: 'Check that all instances of the WFM share one database.',
+  const done = await enroll({
+    stateDirectory: o.stateDirectory,
+    binding,
+    identity,
+    capabilities,
+    words,
+    ticket: o.ticket ?? trusted.ticket,
+    now,
+    signal: o.signal,
+    onEvent,
+    timeoutSeconds: o.timeoutSeconds,
   });
+  const { clientId } = done.binding;
+  const profile = done.binding.learned?.profile ?? '';
+  const joined = { clientId, deviceId: capabilities.deviceId, wfm, profile };
+  onEvent({ event: 'joined', ...joined });
+  return joined;
 }
 
 /**
  * Reports this machine's capabilities now.
  * @throws DeviceError `not-joined`, `refused`, `unreachable`, `trust`
  */
-export function report(o: {
+export async function report(o: {
   stateDirectory: string;
   capabilitiesFile?: string | undefined;
   signal?: AbortSignal | undefined;
   onEvent?: OnEvent | undefined;
   now?: (() => number) | undefined;
 }): Promise<{ status: number; deviceId: string; profile: string }> {
+  // A daemon that works on this folder does it, with what it holds.
+  const told = await askDaemon(o.stateDirectory, 'report');
+  if (told !== null) return told as { status: number; deviceId: string; profile: string };
   return locked(o.stateDirectory, async () => {
     const onEvent = o.onEvent ?? (() => undefined);
     const binding = await requireBinding(o.stateDirectory);
@@ -283,6 +259,7 @@ export async function status(o: { stateDirectory: string }): Promise<DeviceStatu
     fingerprint: identity === null ? null : `sha256:${identity.certificate.sha256}`,
     certificateNotAfter: identity?.certificate.notAfter.toISOString() ?? null,
     clockOffsetSeconds: binding?.offsetSeconds ?? 0,
+    daemon: await askDaemon(o.stateDirectory, 'status'),
   };
 }
 

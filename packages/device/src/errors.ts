@@ -17,16 +17,19 @@ export class DeviceError extends Error {
   readonly seen: string | undefined;
   readonly expected: string | undefined;
   readonly nextStep: string;
+  /** The WFM knows this client and has blocked it. */
+  readonly isBlocked: boolean;
 
   constructor(
     code: DeviceErrorCode,
     message: string,
-    detail: { seen?: string; expected?: string; nextStep: string; cause?: unknown },
+    detail: { seen?: string; expected?: string; nextStep: string; cause?: unknown; isBlocked?: boolean },
   ) {
     super(message, { cause: detail.cause });
     this.code = code;
     this.seen = detail.seen;
     this.expected = detail.expected;
     this.nextStep = detail.nextStep;
+    this.isBlocked = detail.isBlocked ?? false;
   }
 }

@@ -30,6 +30,15 @@ export type DeviceEvent =
       readonly wfm: string;
       readonly profile: string;
     }
+  | {
+      readonly event: 'state';
+      readonly state: string;
+      readonly since: string;
+      readonly detail: string | null;
+      readonly nextStep: string | null;
+      readonly nextTryAt: string | null;
+      readonly failures: number;
+    }
   | { readonly event: 'retry'; readonly reason: string; readonly afterSeconds: number };
 
 export type OnEvent = (event: DeviceEvent) => void;

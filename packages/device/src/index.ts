@@ -1,3 +1,5 @@
+export { type AgentOptions, type AgentStatus, runAgent } from './agent/agent.ts';
+export { askDaemon } from './agent/control.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export {
   type DeviceStatus,
@@ -13,3 +15,4 @@ export {
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
 export type { TrustSource } from './trust/establish.ts';
+export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';

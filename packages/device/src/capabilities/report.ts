@@ -58,6 +58,7 @@ function refusal(answer: Answer): DeviceError {
   return new DeviceError('refused', 'The WFM refused the capabilities.', {
     seen,
     expected: '200 or 201',
+    isBlocked: (problem.type ?? '').endsWith('client-blocked'),
     nextStep: steps[answer.status] ?? 'Correct the named fields in the capabilities file.',
   });
 }

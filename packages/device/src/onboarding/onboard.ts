@@ -8,6 +8,7 @@ import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
 import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
+import { backOff } from '../schedule/back-off.ts';
 
 export interface OnboardOptions {
   readonly binding: Binding;
@@ -62,11 +63,6 @@ export function refusal(answer: Answer): DeviceError {
         ? 'Check the clock, and whether a proxy changes the host or path.'
         : 'Read what was seen; correct that.',
   });
-}
-
-/** Full jitter above a floor, so that a plant that comes back at once does not ask at once. */
-function backOff(attempt: number): number {
-  return 1 + Math.random() * Math.min(60, 2 ** attempt);
 }
 
 /**
@@ -126,7 +122,7 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
       // A WFM that has answered before is waited for; one that never has is an address to check.
       if (!(error instanceof DeviceError) || error.code !== 'unreachable' || (!answeredOnce && failures >= 3))
         throw error;
-      const afterSeconds = answeredOnce ? backOff(failures) : 1;
+      const afterSeconds = answeredOnce ? backOff(failures, Math.random()) : 1;
       failures++;
       onEvent({ event: 'retry', reason: error.message, afterSeconds });
       await wait(afterSeconds);
@@ -162,7 +158,7 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
       continue;
     }
     if (answer.status >= 500) {
-      const afterSeconds = Math.max(after ?? 0, backOff(failures++));
+      const afterSeconds = Math.max(after ?? 0, backOff(failures++, Math.random()));
       onEvent({ event: 'retry', reason: `The WFM answers ${answer.status}.`, afterSeconds });
       await wait(afterSeconds);
       continue;

@@ -12,6 +12,8 @@ export const status = command<DeviceOptions>(
     if (o.json === true) json(result);
     else
       for (const [key, value] of Object.entries(result))
-        process.stdout.write(`${key.padEnd(20)} ${value === null ? '–' : String(value)}\n`);
+        process.stdout.write(
+          `${key.padEnd(20)} ${value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`,
+        );
   },
 );

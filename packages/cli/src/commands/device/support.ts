@@ -51,6 +51,7 @@ export function tellEvent(e: DeviceEvent): void {
     case 'retry':
       return say(`… ${safe(e.reason)} Trying again in ${Math.round(e.afterSeconds)} s`);
     case 'joined':
+    case 'state':
       return undefined;
   }
 }

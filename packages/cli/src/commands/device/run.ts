@@ -1,0 +1,61 @@
+import { command } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
+import { json, safe, say } from '../../ui.ts';
+import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
+
+interface Flags extends DeviceOptions {
+  readonly capabilities?: string;
+  readonly poll: string;
+  readonly heartbeat: string;
+  readonly slowRetry: string;
+  readonly downtime?: readonly string[];
+  readonly pollWindow?: readonly string[];
+  readonly spread: string;
+}
+
+function seconds(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!(value >= least))
+    throw new UsageError(`--${flag} ${text} cannot be used.`, `Give seconds from ${least}.`);
+  return value;
+}
+
+export const run = command<Flags>(
+  'run',
+  'keep this device onboarded and its capabilities known, until it is stopped',
+  (c) =>
+    withState(c)
+      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
+      .option('--poll <seconds>', 'between looks at what this machine offers', '60')
+      .option('--heartbeat <seconds>', 'between reports of the same capabilities', '21600')
+      .option(
+        '--slow-retry <seconds>',
+        'between questions about a refusal that an operator has to lift',
+        '3600',
+      )
+      .option('--downtime <window...>', 'silent then, such as "sat,sun 22:00-06:00 Europe/Berlin"')
+      .option('--poll-window <window...>', 'look for work then only; always by default')
+      .option('--spread <seconds>', 'spread of first requests after the machine was switched on', '30'),
+  async (_args, o) => {
+    const device = await import('@muster/device');
+    await device.runAgent({
+      stateDirectory: o.state,
+      capabilitiesFile: o.capabilities,
+      pollSeconds: seconds('poll', o.poll, 5),
+      heartbeatSeconds: seconds('heartbeat', o.heartbeat, 5),
+      slowRetrySeconds: seconds('slow-retry', o.slowRetry, 5),
+      spreadSeconds: seconds('spread', o.spread, 0),
+      downtime: o.downtime?.map(device.parseWindow),
+      pollWindows: o.pollWindow?.map(device.parseWindow),
+      signal: stopSignal(),
+      onEvent: (e) => {
+        if (o.json === true) json(e);
+        else if (e.event === 'state')
+          say(
+            `${e.since} ${e.state}${e.detail === null ? '' : `: ${safe(e.detail)}`}${e.nextStep === null ? '' : ` → ${safe(e.nextStep)}`}`,
+          );
+        else tellEvent(e);
+      },
+    });
+  },
+);

@@ -1,0 +1,239 @@
+/** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Capabilities, capabilitiesToJson, pairingWords } from '@muster/protocol';
+import { currentBinding } from '../binding/binding.ts';
+import { DeviceError } from '../errors.ts';
+import type { DeviceEvent, OnEvent } from '../events.ts';
+import { openIdentity } from '../key/identity.ts';
+import { enroll } from '../onboarding/enroll.ts';
+import { shareOfSpan } from '../schedule/back-off.ts';
+import { type DowntimeWindow, isDowntime, untilUptime } from '../schedule/windows.ts';
+import { lockState } from '../state/lock.ts';
+import { openControl } from './control.ts';
+import { afterError, type AgentState, type AgentTimes, isReportDue } from './state.ts';
+import { tellSupervisor } from './supervisor.ts';
+
+export interface AgentOptions extends Partial<AgentTimes> {
+  readonly stateDirectory: string;
+  readonly capabilitiesFile?: string | undefined;
+  readonly downtime?: readonly DowntimeWindow[] | undefined;
+  /** When this device looks for work at all; always, when there is none. */
+  readonly pollWindows?: readonly DowntimeWindow[] | undefined;
+  /** Over how long the devices of a plant spread their first request after the machine has started, in seconds. */
+  readonly spreadSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface AgentStatus {
+  readonly state: AgentState;
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  readonly detail: string | null;
+  readonly nextStep: string | null;
+  readonly nextTryAt: string | null;
+  readonly failures: number;
+}
+
+const defaults: AgentTimes = { pollSeconds: 60, heartbeatSeconds: 21_600, slowRetrySeconds: 3_600 };
+/** A machine that runs for less than this has just been switched on, and others with it. */
+const freshMachine = 600;
+
+function digest(capabilities: Capabilities): string {
+  return createHash('sha256')
+    .update(JSON.stringify(capabilitiesToJson(capabilities)))
+    .digest('hex');
+}
+
+/**
+ * Runs until the signal aborts. Errors do not end it: each is a state with a time for the next try.
+ * @throws DeviceError `state` when another process works on the folder
+ */
+export async function runAgent(o: AgentOptions): Promise<void> {
+  await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+  const unlock = await lockState(o.stateDirectory);
+  const agent = new Agent(o);
+  try {
+    await agent.run();
+  } finally {
+    await unlock();
+  }
+}
+
+class Agent {
+  readonly #o: AgentOptions;
+  readonly #times: AgentTimes;
+  readonly #now: () => number;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #wake = new AbortController();
+  #status: AgentStatus;
+  #failures = 0;
+  #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+  #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
+
+  constructor(o: AgentOptions) {
+    this.#o = o;
+    this.#times = {
+      pollSeconds: o.pollSeconds ?? defaults.pollSeconds,
+      heartbeatSeconds: o.heartbeatSeconds ?? defaults.heartbeatSeconds,
+      slowRetrySeconds: o.slowRetrySeconds ?? defaults.slowRetrySeconds,
+    };
+    this.#now = o.now ?? Date.now;
+    this.#signal =
+      o.signal === undefined ? this.#stop.signal : AbortSignal.any([o.signal, this.#stop.signal]);
+    this.#status = this.#make('starting');
+  }
+
+  async run(): Promise<void> {
+    const control = await openControl(this.#o.stateDirectory, (request) => this.#answer(request));
+    try {
+      tellSupervisor('--ready', '--status=starting');
+      await this.#spread();
+      while (!this.#signal.aborted) {
+        const seconds = await this.#round();
+        if (seconds > 0) await this.#wait(seconds);
+      }
+    } finally {
+      tellSupervisor('--stopping');
+      this.#enter('stopped');
+      const gone = new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' });
+      for (const { reject } of this.#asked.splice(0)) reject(gone);
+      await control.close();
+    }
+  }
+
+  /** After a power cut a whole plant starts at once; each device has its place in the span, by its key. */
+  async #spread(): Promise<void> {
+    const span = this.#o.spreadSeconds ?? 30;
+    if (uptime() > freshMachine || span === 0 || (await currentBinding(this.#o.stateDirectory)) === null)
+      return;
+    const { signer } = await openIdentity({ stateDirectory: this.#o.stateDirectory });
+    await this.#wait(shareOfSpan(signer.spkiSha256, span));
+  }
+
+  /** One look at the world. @returns seconds until the next */
+  async #round(): Promise<number> {
+    const { downtime = [], pollWindows = [] } = this.#o;
+    const at = this.#now();
+    const isQuiet = pollWindows.length > 0 && !isDowntime(pollWindows, at);
+    if (this.#asked.length === 0 && (isQuiet || isDowntime(downtime, at))) {
+      this.#enter('downtime');
+      return isQuiet ? this.#times.pollSeconds : untilUptime(downtime, at) / 1000;
+    }
+    try {
+      await this.#attend();
+      this.#failures = 0;
+      return this.#times.pollSeconds * (0.9 + Math.random() * 0.2);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      for (const { reject } of this.#asked.splice(0)) reject(error);
+      const verdict = afterError(error, this.#failures++, this.#times, Math.random());
+      const seen = error.seen === undefined ? '' : ` Seen: ${error.seen}`;
+      this.#enter(verdict.state, `${error.message}${seen}`.slice(0, 500), error.nextStep, verdict.retryAfter);
+      return verdict.retryAfter;
+    }
+  }
+
+  async #attend(): Promise<void> {
+    const { stateDirectory, capabilitiesFile } = this.#o;
+    const binding = await currentBinding(stateDirectory);
+    if (binding === null) {
+      this.#enter('unbound', 'This device has not joined a WFM.', 'muster device join JOIN-STRING');
+      for (const { reject } of this.#asked.splice(0))
+        reject(
+          new DeviceError('not-joined', 'This device has not joined a WFM.', {
+            nextStep: 'muster device join JOIN-STRING',
+          }),
+        );
+      return;
+    }
+    const { discoverCapabilities } = await import('../capabilities/discover.ts');
+    const capabilities = await discoverCapabilities({ deviceId: binding.deviceId, capabilitiesFile });
+    const now = digest(capabilities);
+    const changed = now !== this.#reported.digest;
+    const sinceReport = (this.#now() - this.#reported.at) / 1000;
+    const isDue = isReportDue({ changed, sinceReport }, this.#times);
+    if (!isDue && this.#asked.length === 0 && this.#status.state === 'active') return;
+    const identity = await openIdentity({ stateDirectory });
+    if (binding.clientId === null) this.#enter('onboarding');
+    const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
+      createHash('sha256').update(bytes).digest(),
+    );
+    const done = await enroll({
+      stateDirectory,
+      binding,
+      identity,
+      capabilities,
+      words,
+      now: this.#now,
+      signal: this.#signal,
+      onEvent: (event) => this.#tell(event),
+    });
+    this.#reported = { digest: now, at: this.#now() };
+    this.#enter('active');
+    const { deviceId } = capabilities;
+    const profile = done.binding.learned?.profile ?? '';
+    for (const { resolve } of this.#asked.splice(0)) resolve({ status: done.status, deviceId, profile });
+  }
+
+  #tell(event: DeviceEvent): void {
+    if (event.event === 'pending')
+      this.#enter(
+        'pending',
+        `An operator has to approve this device; the words are: ${event.words.join(' ')}`,
+        `muster clients approve ${event.fingerprint.slice(7, 23)}`,
+        event.retryAfterSeconds,
+      );
+    this.#o.onEvent?.(event);
+  }
+
+  #make(state: AgentState, detail?: string, nextStep?: string, retryAfter?: number): AgentStatus {
+    const now = this.#now();
+    return {
+      state,
+      since: new Date(now).toISOString(),
+      detail: detail ?? null,
+      nextStep: nextStep ?? null,
+      nextTryAt: retryAfter === undefined ? null : new Date(now + retryAfter * 1000).toISOString(),
+      failures: this.#failures,
+    };
+  }
+
+  #enter(state: AgentState, detail?: string, nextStep?: string, retryAfter?: number): void {
+    const before = this.#status;
+    const isSame = before.state === state;
+    this.#status = {
+      ...this.#make(state, detail, nextStep, retryAfter),
+      ...(isSame ? { since: before.since } : {}),
+    };
+    // One line for each change, not for each try: months without a network must not fill a disk.
+    if (isSame && before.detail === this.#status.detail) return;
+    tellSupervisor(`--status=${state}`);
+    this.#o.onEvent?.({ event: 'state', ...this.#status });
+  }
+
+  async #answer(request: 'status' | 'report' | 'stop'): Promise<object> {
+    if (request === 'status') return this.#status;
+    if (request === 'stop') {
+      this.#stop.abort();
+      return { stopping: true };
+    }
+    const answered = new Promise<object>((resolve, reject) => this.#asked.push({ resolve, reject }));
+    this.#wake.abort();
+    return answered;
+  }
+
+  async #wait(seconds: number): Promise<void> {
+    if (this.#asked.length > 0) return;
+    this.#wake = new AbortController();
+    const signal = AbortSignal.any([this.#signal, this.#wake.signal]);
+    // Timers end at 2^31 milliseconds.
+    await sleep(Math.min(seconds * 1000, 2_147_000_000), undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,61 @@
+/** From a trusted WFM to a client that is onboarded and has reported: what `join` and the daemon share. */
+import type { Capabilities } from '@muster/protocol';
+import { type Binding, makeCurrent, saveBinding } from '../binding/binding.ts';
+import { sendCapabilities } from '../capabilities/report.ts';
+import { DeviceError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+import type { Identity } from '../key/identity.ts';
+import { onboard } from './onboard.ts';
+
+export interface Enrollment {
+  readonly stateDirectory: string;
+  readonly binding: Binding;
+  readonly identity: Identity;
+  readonly capabilities: Capabilities;
+  readonly words: readonly string[];
+  readonly ticket?: string | undefined;
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Onboards unless there is a clientId, and reports. A WFM that has forgotten the client is asked again, once.
+ * @throws DeviceError
+ */
+export async function enroll(
+  o: Enrollment,
+): Promise<{ binding: Binding & { readonly clientId: string }; status: number }> {
+  const { stateDirectory, onEvent } = o;
+  const before = o.binding.clientId;
+  let { binding } = o;
+  for (let round = 0; round < 2; round++) {
+    let bound: Binding & { clientId: string };
+    if (binding.clientId === null) {
+      bound = await onboard({ ...o, binding });
+      await saveBinding(stateDirectory, bound);
+    } else bound = { ...binding, clientId: binding.clientId };
+    await makeCurrent(stateDirectory, bound);
+    onEvent({
+      event: 'onboarded',
+      clientId: bound.clientId,
+      created: binding.clientId === null && bound.clientId !== before,
+    });
+    const sent = await sendCapabilities({ ...o, binding: bound });
+    if (sent === 'unknown-client') {
+      // The WFM has lost this client, or is another one at the same address.
+      binding = { ...bound, clientId: null };
+      continue;
+    }
+    await saveBinding(stateDirectory, sent.binding);
+    const profile = sent.binding.learned?.profile ?? '';
+    onEvent({ event: 'reported', deviceId: o.capabilities.deviceId, profile, status: sent.status });
+    return sent;
+  }
+  throw new DeviceError('protocol', 'The WFM forgets this client as soon as it has onboarded it.', {
+    seen: '404 twice',
+    expected: 'a client that is known',
+    nextStep: 'Check that all instances of the WFM share one database.',
+  });
+}

@@ -1,0 +1,290 @@
+/** The daemon against a real WFM that comes, goes, blocks and approves. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { startWfm, type Wfm } from '@muster/wfm';
+import { afterError, isReportDue } from '../src/agent/state.ts';
+import {
+  askDaemon,
+  DeviceError,
+  type DeviceEvent,
+  join,
+  parseWindow,
+  report,
+  runAgent,
+  status,
+} from '../src/index.ts';
+import { backOff, shareOfSpan } from '../src/schedule/back-off.ts';
+import { isDowntime, untilUptime } from '../src/schedule/windows.ts';
+
+const root = await mkdtemp(joinPath(tmpdir(), 'muster-agent-'));
+after(() => rm(root, { recursive: true, force: true }));
+let count = 0;
+const fresh = (name: string): string => joinPath(root, `${name}${count++}`);
+
+interface Running {
+  readonly events: DeviceEvent[];
+  until(what: (e: DeviceEvent) => boolean): Promise<DeviceEvent>;
+  stop(): Promise<void>;
+}
+
+function run(stateDirectory: string, more: object = {}): Running {
+  const controller = new AbortController();
+  const events: DeviceEvent[] = [];
+  const watchers = new Set<() => void>();
+  const ended = runAgent({
+    stateDirectory,
+    pollSeconds: 0.1,
+    slowRetrySeconds: 0.3,
+    spreadSeconds: 0,
+    signal: controller.signal,
+    onEvent: (e) => {
+      events.push(e);
+      for (const watcher of watchers) watcher();
+    },
+    ...more,
+  });
+  ended.catch(() => undefined);
+  return {
+    events,
+    until: (what) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = events.findLast(what);
+          if (found === undefined) return;
+          watchers.delete(look);
+          clearTimeout(timer);
+          resolve(found);
+        };
+        const timer = setTimeout(
+          () => reject(new Error(`not seen; ${JSON.stringify(events.slice(-5))}`)),
+          20_000,
+        );
+        watchers.add(look);
+        ended.catch(reject);
+        look();
+      }),
+    stop: async () => {
+      controller.abort();
+      await ended;
+    },
+  };
+}
+
+const state = (wanted: string) => (e: DeviceEvent) => e.event === 'state' && e.state === wanted;
+
+async function serve(data: string, port = 0, more: object = {}): Promise<Wfm> {
+  return startWfm({
+    data,
+    deviceListen: `127.0.0.1:${port}`,
+    operatorListen: '127.0.0.1:0',
+    admission: 'open',
+    logLevel: 'silent',
+    holdSeconds: 0,
+    retryAfterSeconds: 1,
+    ...more,
+  });
+}
+
+async function operator(wfm: Wfm, method: string, path: string): Promise<Record<string, unknown>> {
+  const [ca, token] = [
+    await readFile(wfm.operatorCaFile, 'utf8'),
+    (await readFile(wfm.operatorTokenFile, 'utf8')).trim(),
+  ];
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      new URL(`${wfm.operatorUrl}/operator/v1${path}`),
+      { method, ca, agent: false, headers: { authorization: `Bearer ${token}` } },
+      (answer) => {
+        let text = '';
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        answer.on('end', () => resolve(JSON.parse(text) as Record<string, unknown>));
+      },
+    );
+    outgoing.on('error', reject).end();
+  });
+}
+
+describe('the daemon', () => {
+  it('reports at its start, when something changes, and when it is asked', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const stateDirectory = fresh('state');
+    const capabilitiesFile = joinPath(root, 'capabilities.yaml');
+    await writeFile(capabilitiesFile, 'vendor: One\n');
+    const { clientId } = await join({
+      stateDirectory,
+      trust: { joinString: wfm.joinString },
+      capabilitiesFile,
+    });
+    const agent = run(stateDirectory, { capabilitiesFile });
+    await agent.until(state('active'));
+    const reports = (): number => agent.events.filter((e) => e.event === 'reported').length;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.equal(reports(), 1, 'nothing has changed: nothing is sent');
+    await writeFile(capabilitiesFile, 'vendor: Two\n');
+    await agent.until(() => reports() === 2);
+    const { items } = (await operator(wfm, 'GET', '/devices')) as {
+      items: Array<{ clientId: string; capabilities: { properties?: { vendor?: string }; vendor?: string } }>;
+    };
+    assert.equal(items[0]?.clientId, clientId);
+    assert.match(JSON.stringify(items[0]?.capabilities), /Two/);
+    assert.equal((await report({ stateDirectory })).status, 200, 'by the control socket');
+    assert.equal((await status({ stateDirectory })).daemon?.['state'], 'active');
+    assert.equal((await stat(joinPath(stateDirectory, 'control.sock'))).mode & 0o777, 0o600);
+    await assert.rejects(runAgent({ stateDirectory }), (e) => e instanceof DeviceError && e.code === 'state');
+    assert.deepEqual(await askDaemon(stateDirectory, 'stop'), { stopping: true });
+    await agent.until(state('stopped'));
+    assert.equal(await askDaemon(stateDirectory, 'status'), null);
+    await wfm.close();
+  });
+
+  it('waits for a join, and takes it up', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const stateDirectory = fresh('state');
+    const first = run(stateDirectory);
+    await first.until(state('unbound'));
+    await assert.rejects(
+      report({ stateDirectory }),
+      (e) => e instanceof DeviceError && e.code === 'not-joined',
+    );
+    await first.stop();
+    await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const second = run(stateDirectory);
+    await second.until(state('active'));
+    await second.stop();
+    await wfm.close();
+  });
+
+  it('survives a WFM that goes away and comes back, with one line for the whole outage', async () => {
+    const data = fresh('wfm');
+    let wfm = await serve(data);
+    const port = Number(new URL(wfm.deviceUrl).port);
+    const stateDirectory = fresh('state');
+    await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(state('active'));
+    await wfm.close();
+    await agent.until(state('unreachable'));
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const lines = agent.events.filter(state('unreachable'));
+    assert.ok(lines.length <= 2, `${lines.length} lines`);
+    wfm = await serve(data, port);
+    await agent.until(
+      (e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(lines[0] as DeviceEvent),
+    );
+    await agent.stop();
+    await wfm.close();
+  });
+
+  it('is calm while it is blocked, and goes on when it is not any more', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const stateDirectory = fresh('state');
+    const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(state('active'));
+    await operator(wfm, 'POST', `/clients/${clientId}/block`);
+    const blocked = await agent.until(state('blocked'));
+    assert.ok(blocked.event === 'state' && blocked.nextTryAt !== null && blocked.nextStep !== null);
+    await operator(wfm, 'POST', `/clients/${clientId}/unblock`);
+    await agent.until((e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(blocked));
+    await agent.stop();
+    await wfm.close();
+  });
+
+  it('gets its clientId back from a WFM that has lost its database but not its keys', async () => {
+    const data = fresh('wfm');
+    let wfm = await serve(data);
+    const port = Number(new URL(wfm.deviceUrl).port);
+    const stateDirectory = fresh('state');
+    const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(state('active'));
+    await wfm.close();
+    await agent.until(state('unreachable'));
+    const seen = agent.events.length;
+    for (const file of ['muster.db', 'muster.db-wal', 'muster.db-shm'])
+      await rm(joinPath(data, file), { force: true });
+    wfm = await serve(data, port, { admission: 'closed' });
+    const again = await agent.until((e) => e.event === 'reported' && agent.events.indexOf(e) >= seen);
+    const { items } = (await operator(wfm, 'GET', '/clients')) as { items: Array<{ clientId: string }> };
+    assert.deepEqual(
+      items.map((c) => c.clientId),
+      [clientId],
+    );
+    assert.ok(again.event === 'reported');
+    await agent.stop();
+    await wfm.close();
+  });
+
+  it('is silent in a downtime window', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const stateDirectory = fresh('state');
+    await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const agent = run(stateDirectory, { downtime: [parseWindow('00:00-00:00')] });
+    await agent.until(state('downtime'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(agent.events.filter((e) => e.event === 'reported').length, 0);
+    await agent.stop();
+    await wfm.close();
+  });
+});
+
+describe('the schedule', () => {
+  it('knows windows over midnight, days, and time zones with their changes', () => {
+    const berlin = parseWindow('fri 22:00-06:00 Europe/Berlin');
+    const at = (iso: string): boolean => isDowntime([berlin], Date.parse(iso));
+    assert.deepEqual(
+      [
+        '2026-07-03T19:59:00Z',
+        '2026-07-03T20:00:00Z',
+        '2026-07-04T03:59:00Z',
+        '2026-07-04T04:00:00Z',
+        '2026-07-04T20:30:00Z',
+      ].map(at),
+      [false, true, true, false, false],
+      'summer: UTC+2',
+    );
+    assert.deepEqual(
+      ['2026-12-04T20:30:00Z', '2026-12-04T21:00:00Z', '2026-12-05T04:59:00Z', '2026-12-05T05:00:00Z'].map(
+        at,
+      ),
+      [false, true, true, false],
+      'winter: UTC+1',
+    );
+    const from = Date.parse('2026-07-03T20:00:30Z');
+    assert.equal(from + untilUptime([berlin], from), Date.parse('2026-07-04T04:00:00Z'));
+    for (const bad of ['', '25:00-26:00', 'xxx 10:00-11:00', '10:00-11:00 Mars/Base', '10:00'])
+      assert.throws(
+        () => parseWindow(bad),
+        (e) => e instanceof DeviceError && e.code === 'usage',
+      );
+  });
+
+  it('backs off with full jitter, up to five minutes, and spreads devices by their keys', () => {
+    assert.equal(backOff(0, 0), 1);
+    assert.ok(backOff(3, 0.999) < 17 && backOff(100, 0.999) <= 301);
+    const shares = Array.from({ length: 1000 }, (_, i) =>
+      shareOfSpan((i * 4_294_967).toString(16).padStart(8, '0'), 60),
+    );
+    assert.ok(Math.min(...shares) < 1 && Math.max(...shares) > 59 && shares.every((s) => s < 60));
+  });
+
+  it('says what each error means', () => {
+    const times = { pollSeconds: 60, heartbeatSeconds: 600, slowRetrySeconds: 3600 };
+    const verdict = (code: DeviceError['code'], isBlocked = false): string =>
+      afterError(new DeviceError(code, 'm', { nextStep: 'n', isBlocked }), 0, times, 0).state;
+    assert.deepEqual(
+      (
+        ['unreachable', 'protocol', 'trust', 'rejected', 'refused', 'not-joined', 'aborted', 'state'] as const
+      ).map((code) => verdict(code)),
+      ['unreachable', 'unreachable', 'untrusted', 'refused', 'refused', 'unbound', 'stopped', 'failed'],
+    );
+    assert.equal(verdict('refused', true), 'blocked');
+    assert.equal(isReportDue({ changed: false, sinceReport: 599 }, times), false);
+    assert.equal(isReportDue({ changed: true, sinceReport: 1 }, times), true);
+    assert.equal(isReportDue({ changed: false, sinceReport: Number.POSITIVE_INFINITY }, times), true);
+  });
+});
