@@ -124,22 +124,34 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         ),
       ),
     ];
+    const passphrase =
+      settings.caPassphraseFile === null
+        ? undefined
+        : (await readFile(settings.caPassphraseFile, 'utf8')).replace(/\r?\n$/, '');
     const authority = await openAuthority({
       directory: join(settings.data, 'trust'),
       hosts,
       now: () => new Date(now()),
       log,
+      passphrase,
     });
     closers.push(() => authority.close());
     const operatorCaFile = join(settings.data, 'operator-ca.pem');
-    await writeFileAtomic(
-      operatorCaFile,
-      authority
-        .caCertificates()
-        .map((c) => c.pem)
-        .join(''),
-      0o644,
-    );
+    const writeOperatorCa = (): Promise<void> =>
+      writeFileAtomic(
+        operatorCaFile,
+        authority
+          .caCertificates()
+          .map((c) => c.pem)
+          .join(''),
+        0o644,
+      );
+    await writeOperatorCa();
+    authority.onRootsChange(() => {
+      writeOperatorCa().catch((error: unknown) =>
+        log.error({ err: error }, 'operator-ca.pem could not be written'),
+      );
+    });
 
     const ownCa = settings.tlsCa === null ? [] : readCertificateFile(await readFile(settings.tlsCa));
     const caCertificates = (): readonly Certificate[] =>
@@ -149,7 +161,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         ? openTlsFiles({ certFile: settings.tlsCert ?? '', keyFile: settings.tlsKey ?? '', log })
         : null;
     if (files !== null) closers.push(() => files.close());
-    const caPin = caCertificates().map((c) => `sha256:${c.sha256}`)[0] ?? '';
+    const pinsNow = (): string[] => caCertificates().map((c) => `sha256:${c.sha256}`);
 
     const decisions = new DecisionSignal();
     const policy = new PolicyCache(store.admission);
@@ -179,10 +191,11 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     closers.push(() => device.close());
     const urls =
       settings.publicUrls.length > 0 ? [...settings.publicUrls] : [`https://${bracket(name)}:${device.port}`];
-    const pins = caCertificates().map((c) => `sha256:${c.sha256}`);
-    const joinString = encodeJoinString({ urls, pins }, (bytes) =>
-      createHash('sha256').update(bytes).digest(),
-    );
+    const joinString = (): { joinString: string; urls: string[]; pins: string[] } => {
+      const pins = pinsNow();
+      const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+      return { joinString: encodeJoinString({ urls, pins }, sha256), urls, pins };
+    };
     const auditSigner = await openAuditSigner(join(settings.data, 'trust'), new Date(now()));
     const checkpoints = keepCheckpoints({
       directory: join(settings.data, 'trust'),
@@ -205,8 +218,9 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       decisions,
       now,
       caCertificates,
-      caPin,
-      joinString: () => ({ joinString, urls, pins }),
+      caPin: () => pinsNow()[0] ?? '',
+      joinString,
+      authority: settings.tls === 'internal' ? authority : null,
     };
     const operator = await startOperatorListener({ api, listen: operatorListen, tls: authority.tls, log });
     closers.push(() => {
@@ -242,8 +256,8 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     return {
       deviceUrl,
       operatorUrl: `https://${bracket(operatorHost)}:${operator.port}`,
-      caPin,
-      joinString,
+      caPin: pinsNow()[0] ?? '',
+      joinString: joinString().joinString,
       operatorTokenFile,
       operatorCaFile,
       close,

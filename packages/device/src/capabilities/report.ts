@@ -11,6 +11,7 @@ import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson } from '../http/exchange.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
+import { refreshRoots } from '../trust/refresh.ts';
 import type { Identity } from '../key/identity.ts';
 
 type Rung = NonNullable<Binding['learned']>;
@@ -116,6 +117,7 @@ export async function sendCapabilities(
       o.onEvent({ event: 'clock', offsetSeconds });
     }
     if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
+      binding = await refreshRoots(binding, answer, o.signal);
       return {
         binding: { ...binding, learned: rung, reportedAt: new Date(o.now()).toISOString() },
         status: answer.status,

@@ -1,5 +1,5 @@
 /** Signed requests: the narrow form that every known verifier takes. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Signer } from '@muster/pki';
 import { contentDigest, signMessage } from '@muster/signatures';
 import { type Anchors, type Answer, exchange } from './exchange.ts';
@@ -25,6 +25,17 @@ export interface SignedRequest {
 
 /** The field of Muster's continuity proof; docs/wire-profile.md says what it is for. */
 export const continuityField = 'muster-continuity';
+
+/** The field in which both sides say which root CAs they go by. */
+export const rootsField = 'muster-ca-pins';
+
+/** The first 16 hex digits of each root CA's fingerprint. */
+export function shortPins(pems: readonly string[]): string[] {
+  return pems.map((pem) => {
+    const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    return createHash('sha256').update(der).digest('hex').slice(0, 16);
+  });
+}
 
 /** Beyond this a 401 is taken for a wrong clock, in seconds. */
 const noticeableSkew = 60;
@@ -59,7 +70,11 @@ async function sendOnce(o: SignedRequest, offsetSeconds: number): Promise<Answer
     'signature-input': signed.map((s) => s.signatureInput).join(', '),
     signature: signed.map((s) => s.signature).join(', '),
   };
-  if (o.continuity != null) headers[continuityField] = o.continuity;
+  if (o.continuity != null) {
+    headers[continuityField] = o.continuity;
+    // A WFM that gives proofs also wants to know which of its root CAs this device has.
+    if (o.anchors.kind === 'ca') headers[rootsField] = shortPins(o.anchors.pem).join(',');
+  }
   for (let i = 0; i < fields.length; i += 2) headers[fields[i] ?? ''] = fields[i + 1] ?? '';
   return exchange({
     url: o.url,

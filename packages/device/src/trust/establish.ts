@@ -121,6 +121,16 @@ async function byPin(
   return validated(url, { kind: 'ca', pem: pinned.map((c) => c.pem) }, caPin(first), how, signal);
 }
 
+/** The root CAs that a WFM serves, over a channel that is validated by those known already. @throws DeviceError */
+export async function fetchRoots(
+  url: string,
+  anchors: Anchors,
+  signal: AbortSignal | undefined,
+): Promise<readonly Certificate[]> {
+  const roots = certificatesOf(await probe(url, anchors, signal), url);
+  return roots.every((root) => root.isCa) && roots.length <= 8 ? roots : [];
+}
+
 async function validated(
   url: string,
   anchors: Anchors,

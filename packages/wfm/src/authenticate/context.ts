@@ -33,6 +33,7 @@ export interface Principal {
   readonly history: History;
   /** When the last continuity proof was given out. */
   readonly historyAt: number;
+  readonly caPins: string | null;
 }
 
 export interface KeyOnFile {

@@ -23,8 +23,14 @@ export async function authenticateKnownClient(
     await claimOnce(context, client, verified.baseSha256, verified.parameters.created ?? 0);
   checkCertificateTime(context, key);
   checkState(client);
-  const { history, historyConfirmed, historyAt } = client;
-  return { clientId, spkiSha256, history: { latest: history, confirmed: historyConfirmed }, historyAt };
+  const { history, historyConfirmed, historyAt, caPins } = client;
+  return {
+    clientId,
+    spkiSha256,
+    history: { latest: history, confirmed: historyConfirmed },
+    historyAt,
+    caPins,
+  };
 }
 
 /** The key on file, or within the overlap of a rotation the one before it. Never one that `keyid` names. */

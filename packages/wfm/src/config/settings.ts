@@ -14,6 +14,7 @@ export interface WfmSettings {
   readonly tlsCert: string | null;
   readonly tlsKey: string | null;
   readonly tlsCa: string | null;
+  readonly caPassphraseFile: string | null;
   readonly trustedProxies: readonly string[];
   readonly certificateForm: 'base64-pem' | 'base64-der';
   readonly holdSeconds: number;
@@ -121,6 +122,14 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     fallback: null,
     help: 'root CA that devices are given with --tls files or off, PEM',
+  },
+  {
+    name: 'caPassphraseFile',
+    flag: 'ca-passphrase-file',
+    env: 'MUSTER_CA_PASSPHRASE_FILE',
+    kind: 'text',
+    fallback: null,
+    help: 'file with the passphrase that encrypts the key of the root CA at rest',
   },
   {
     name: 'trustedProxies',

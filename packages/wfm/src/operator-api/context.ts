@@ -5,6 +5,7 @@ import type { CheckpointKeeper } from '../audit/checkpoint.ts';
 import type { AuditSigner } from '../audit/signer.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Store } from '../store/ports.ts';
+import type { Authority } from '../trust/authority.ts';
 
 /** What the operator endpoints share. */
 export interface OperatorApi {
@@ -15,7 +16,9 @@ export interface OperatorApi {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly caCertificates: () => readonly Certificate[];
-  readonly caPin: string;
+  readonly caPin: () => string;
+  /** The WFM's own root CA; null when somebody else makes the certificates. */
+  readonly authority: Authority | null;
   readonly auditSigner: AuditSigner;
   readonly checkpoints: CheckpointKeeper;
   /** Notes that a token was used; written in batches. */

@@ -29,6 +29,7 @@ import { deleteEnrollment } from './enrollments/delete.ts';
 import { listEnrollments } from './enrollments/list.ts';
 import { showEnrollment } from './enrollments/show.ts';
 import { showJoinString } from './instance/join-string.ts';
+import { rotateTrust } from './instance/rotate.ts';
 import { showTrust } from './instance/trust.ts';
 import { addPreauthorizations } from './preauthorizations/add.ts';
 import { deletePreauthorization } from './preauthorizations/delete.ts';
@@ -69,5 +70,6 @@ export const endpoints: readonly Endpoint[] = [
   createToken,
   revokeToken,
   showTrust,
+  rotateTrust,
   showJoinString,
 ];

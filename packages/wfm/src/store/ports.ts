@@ -32,6 +32,8 @@ export interface ClientRecord {
   readonly history: number;
   readonly historyConfirmed: number;
   readonly historyAt: number;
+  /** The root CAs that it says it trusts, shortened; null for one that does not say. */
+  readonly caPins: string | null;
 }
 
 /** A key that was ever bound to a client. A key never changes its client. */
@@ -217,6 +219,10 @@ export interface ClientStore {
   /** Blocks an active client whose key seems to be in two places. */
   raiseCloneAlarm(clientId: string, why: string, now: number): Promise<void>;
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
+  /** Notes which root CAs a client trusts. */
+  setCaPins(clientId: string, caPins: string): Promise<void>;
+  /** Active clients that say which root CAs they trust, or do not, and lack this one. */
+  withoutPin(pin: string, limit: number): Promise<{ count: number; clientIds: string[] }>;
   count(): Promise<number>;
   delete(clientId: string, actor: string, now: number): Promise<boolean>;
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   type Certificate,
   caPin,
-  createRootCa,
   generateKeyPair,
   issueServerCertificate,
   KeyFileError,
@@ -13,21 +12,27 @@ import {
   readCertificateFile,
   saveKeyFile,
   spkiSha256,
+  validatePath,
   writeFileAtomic,
 } from '@muster/pki';
 import type { Logger } from 'pino';
 import type { TlsMaterial } from './material.ts';
+import { openRoots, type RotationStage, type RotationStep } from './roots.ts';
 
 export interface Authority {
+  /** What devices are given: the root CA in use first, during a rotation the other one, too. */
   caCertificates(): readonly Certificate[];
-  /** `sha256:<hex>` of the root CA. */
-  readonly pin: string;
+  stage(): RotationStage;
+  /** One step of a rotation of the root CA. @throws RotationError */
+  rotate(step: RotationStep): Promise<void>;
+  onRootsChange(listener: () => void): void;
+  /** `sha256:<hex>` of the root CA in use. */
+  pin(): string;
   readonly tls: TlsMaterial;
   close(): void;
 }
 
 const day = 86_400_000;
-const caDays = 20 * 365;
 const serverDays = 90;
 /** Renewed with a third of its life left, so that weeks of trouble do no harm. */
 const renewBefore = 30 * day;
@@ -54,8 +59,7 @@ async function certificateAt(path: string, pair: KeyPair): Promise<Certificate |
 }
 
 /**
- * Opens the CA under a directory, making what is missing. The key is on disk before the certificate that names it, so a
- * cut in between leaves a key that the next start completes.
+ * Opens the CA under a directory, making what is missing.
  * @param o.hosts DNS names and addresses the server certificate is for
  */
 export async function openAuthority(o: {
@@ -63,31 +67,31 @@ export async function openAuthority(o: {
   hosts: readonly string[];
   now: () => Date;
   log: Logger;
+  /** Encrypts the key of the root CA at rest. */
+  passphrase?: string | undefined;
 }): Promise<Authority> {
   const { directory, hosts, now, log } = o;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const at = (name: string): string => join(directory, name);
-  const caKeys = await keyAt(at('ca-key.pem'));
-  let ca = await certificateAt(at('ca.pem'), caKeys);
-  if (ca === undefined) {
-    const notBefore = new Date(now().getTime() - day);
-    ca = await createRootCa({ keys: caKeys, commonName: 'Muster WFM root CA', notBefore, days: caDays });
-    await writeFileAtomic(at('ca.pem'), ca.pem, 0o644);
-    log.info({ pin: caPin(ca) }, 'root CA made');
-  }
-  const root = ca;
+  const roots = await openRoots({
+    directory,
+    now,
+    passphrase: o.passphrase,
+    onMade: (root) => log.info({ pin: caPin(root) }, 'root CA made'),
+  });
   const serverKeys = await keyAt(at('server-key.pem'));
   const keyPem = serverKeys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   const wanted = JSON.stringify([...hosts].sort());
   const listeners: Array<() => void> = [];
+  const rootListeners: Array<() => void> = [];
   let certificate = await certificateAt(at('server.pem'), serverKeys);
   const listed = await readFile(at('server-hosts.json'), 'utf8').catch(() => '');
 
   async function renew(): Promise<void> {
     const notBefore = new Date(now().getTime() - day);
     certificate = await issueServerCertificate({
-      ca: root,
-      caKey: caKeys.privateKey,
+      ca: roots.signing().certificate,
+      caKey: roots.signing().keys.privateKey,
       publicKey: serverKeys.publicKey,
       hosts,
       notBefore,
@@ -99,8 +103,18 @@ export async function openAuthority(o: {
     for (const listener of listeners) listener();
   }
 
+  const isOfSigningRoot = (c: Certificate): boolean => {
+    try {
+      validatePath(c, [], [roots.signing().certificate], { now: c.notBefore });
+      return true;
+    } catch {
+      return false;
+    }
+  };
   const isDue = (): boolean =>
-    certificate === undefined || certificate.notAfter.getTime() - now().getTime() < renewBefore;
+    certificate === undefined ||
+    !isOfSigningRoot(certificate) ||
+    certificate.notAfter.getTime() - now().getTime() < renewBefore;
   if (isDue() || listed !== wanted) await renew();
   const timer = setInterval(() => {
     if (isDue())
@@ -110,10 +124,18 @@ export async function openAuthority(o: {
   }, 3_600_000);
   timer.unref();
   return {
-    caCertificates: () => [root],
-    pin: caPin(root),
+    caCertificates: roots.served,
+    stage: roots.stage,
+    async rotate(step) {
+      await roots.rotate(step);
+      log.info({ step, pin: caPin(roots.signing().certificate) }, 'root CA rotation');
+      if (isDue()) await renew();
+      for (const listener of rootListeners) listener();
+    },
+    onRootsChange: (listener) => void rootListeners.push(listener),
+    pin: () => caPin(roots.signing().certificate),
     tls: {
-      current: () => ({ key: keyPem, cert: (certificate?.pem ?? '') + root.pem }),
+      current: () => ({ key: keyPem, cert: (certificate?.pem ?? '') + roots.signing().certificate.pem }),
       onChange: (listener) => void listeners.push(listener),
     },
     close: () => clearInterval(timer),

@@ -85,8 +85,9 @@ export async function startRig(settings: Partial<WfmSettings> = {}): Promise<Rig
   });
   const ca = await readFile(wfm.operatorCaFile, 'utf8');
   const token = (await readFile(wfm.operatorTokenFile, 'utf8')).trim();
-  const operator: Rig['operator'] = (method, path, body, own = token) =>
-    call(wfm.operatorUrl, ca, {
+  // Read anew: a rotation of the root CA changes the file.
+  const operator: Rig['operator'] = async (method, path, body, own = token) =>
+    call(wfm.operatorUrl, await readFile(wfm.operatorCaFile, 'utf8'), {
       method,
       path: `/operator/v1${path}`,
       headers: {

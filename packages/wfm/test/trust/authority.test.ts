@@ -19,9 +19,9 @@ describe("the WFM's own authority", () => {
     const same = await openAuthority({ directory, hosts: ['a.example'], now, log });
     const moved = await openAuthority({ directory, hosts: ['b.example'], now, log });
     for (const authority of [first, same, moved]) authority.close();
-    assert.equal(same.pin, first.pin);
+    assert.equal(same.pin(), first.pin());
     assert.equal(same.tls.current().cert, first.tls.current().cert);
-    assert.equal(moved.pin, first.pin);
+    assert.equal(moved.pin(), first.pin());
     const leaf = readCertificateFile(Buffer.from(moved.tls.current().cert))[0];
     assert.ok(leaf);
     validatePath(leaf, [], moved.caCertificates(), {

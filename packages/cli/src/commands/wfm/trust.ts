@@ -1,6 +1,6 @@
-import { Command } from 'commander';
-import { operatorCommand } from '../../command.ts';
-import { json, say, table } from '../../ui.ts';
+import { Command, Option } from 'commander';
+import { type Common, operatorCommand } from '../../command.ts';
+import { json, say, table, tick } from '../../ui.ts';
 
 export const wfmJoinString = operatorCommand(
   'join-string',
@@ -16,6 +16,8 @@ export const wfmJoinString = operatorCommand(
 interface Trust {
   readonly caPin: string;
   readonly auditSigner: string;
+  readonly stage: 'none' | 'announced' | 'switched';
+  readonly lacking: { readonly count: number; readonly clientIds: readonly string[] };
   readonly certificates: ReadonlyArray<{ pin: string; subject: string; notAfter: string }>;
 }
 
@@ -29,18 +31,52 @@ const show = operatorCommand(
       json(answer);
       return;
     }
-    const { certificates, auditSigner } = answer as unknown as Trust;
+    const { certificates, auditSigner, stage, lacking } = answer as unknown as Trust;
     table(
       ['PIN', 'SUBJECT', 'VALID UNTIL'],
       certificates.map((c) => [c.pin, c.subject, c.notAfter.slice(0, 10)]),
     );
+    if (stage !== 'none')
+      say(
+        `A rotation is ${stage}; ${lacking.count} active clients lack the new root CA${lacking.count === 0 ? '' : `: ${lacking.clientIds.slice(0, 10).join(', ')}`}`,
+      );
     say(`Receipts and checkpoints are signed by ${auditSigner}`);
+  },
+);
+
+const steps = ['announce', 'switch', 'finish'] as const;
+
+const rotate = operatorCommand<Common & { step?: string; force?: boolean }>(
+  'rotate',
+  'rotate the root CA: announce a new one, switch to it, drop the old one; without --step the next that is due',
+  (c) =>
+    c
+      .addOption(new Option('--step <step>', 'which step').choices(steps))
+      .option('--force', 'although clients have not picked up the new root CA: they will have to join again'),
+  async (client, _args, o) => {
+    const trust = (await client.call('GET', '/trust')) as unknown as Trust;
+    const due = { none: 'announce', announced: 'switch', switched: 'finish' }[trust.stage];
+    const step = o.step ?? due;
+    const result = await client.call('POST', '/trust/rotate', { step, force: o.force === true });
+    if (o.json === true) {
+      json(result);
+      return;
+    }
+    tick(step, `root CAs in service: ${(result['pins'] as string[]).map((p) => p.slice(0, 23)).join(', ')}`);
+    const next = {
+      announced:
+        'Devices pick the new root CA up with their next report. See who has not: muster wfm trust show. Then: muster wfm trust rotate',
+      switched: 'The server certificate is of the new root CA now. When all is well: muster wfm trust rotate',
+      none: 'Done. Print new join strings: muster wfm join-string',
+    }[String(result['stage'])];
+    say(next ?? '');
   },
 );
 
 export const wfmTrust = new Command('trust')
   .description('the root CA that devices are given')
   .addCommand(show)
+  .addCommand(rotate)
   .addCommand(
     operatorCommand(
       'export',

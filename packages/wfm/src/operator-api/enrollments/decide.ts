@@ -62,7 +62,7 @@ export async function decideEnrollment(
     });
   }
   api.decisions.decided(enrollment.spkiSha256);
-  return enrollmentView(enrollment, api.caPin);
+  return enrollmentView(enrollment, api.caPin());
 }
 
 /** POST /enrollments/:enrollmentId/approve|reject */

@@ -21,6 +21,6 @@ export function listEnrollments(app: FastifyInstance, api: OperatorApi): void {
       state,
       fingerprintPrefix: fingerprint === undefined ? undefined : fingerprintHex(fingerprint),
     });
-    return { items: page.items.map((e) => enrollmentView(e, api.caPin)), nextCursor: page.nextCursor };
+    return { items: page.items.map((e) => enrollmentView(e, api.caPin())), nextCursor: page.nextCursor };
   });
 }

@@ -9,7 +9,7 @@ export function showEnrollment(app: FastifyInstance, api: OperatorApi): void {
   app.get('/enrollments/:enrollmentId', { schema }, async (request) =>
     enrollmentView(
       await findEnrollment(api, (request.params as { enrollmentId: string }).enrollmentId),
-      api.caPin,
+      api.caPin(),
     ),
   );
 }

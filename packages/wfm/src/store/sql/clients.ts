@@ -283,6 +283,18 @@ export function sqlClients(database: Database): ClientStore {
           await tx.updateTable('clients').set({ lastSeenAt: at }).where('clientId', '=', clientId).execute();
       });
     },
+    async setCaPins(clientId, caPins) {
+      await database.updateTable('clients').set({ caPins }).where('clientId', '=', clientId).execute();
+    },
+    async withoutPin(pin, limit) {
+      const lacking = database
+        .selectFrom('clients')
+        .where('state', '=', 'active')
+        .where(sql<boolean>`("caPins" is null or "caPins" not like ${contains(pin)} escape '!')`);
+      const row = await lacking.select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+      const some = await lacking.select('clientId').orderBy('createdAt').limit(limit).execute();
+      return { count: Number(row.n), clientIds: some.map((c) => c.clientId) };
+    },
     async count() {
       const row = await database
         .selectFrom('clients')

@@ -141,6 +141,7 @@ export async function createClient(
     history: 0,
     historyConfirmed: 0,
     historyAt: 0,
+    caPins: null,
   };
   const made = await tx
     .insertInto('clients')
