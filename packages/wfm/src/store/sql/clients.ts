@@ -49,6 +49,9 @@ async function idsOf(
   return (await query.execute()).map((row) => row.clientId);
 }
 
+/** A device's last sight is written no more often: each write moves it in an index. */
+const deviceSeenStep = 60_000;
+
 /** The clients over SQL. */
 export function sqlClients(database: Database): ClientStore {
   return {
@@ -281,6 +284,13 @@ export function sqlClients(database: Database): ClientStore {
       await database.transaction().execute(async (tx) => {
         for (const [clientId, at] of seen)
           await tx.updateTable('clients').set({ lastSeenAt: at }).where('clientId', '=', clientId).execute();
+        for (const [clientId, at] of seen)
+          await tx
+            .updateTable('devices')
+            .set({ lastSeenAt: at })
+            .where('clientId', '=', clientId)
+            .where('lastSeenAt', '<', at - deviceSeenStep)
+            .execute();
       });
     },
     async count() {

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
 import type { DeviceStore } from '../ports.ts';
+import { inventoryDiff } from '../../fleet/inventory-diff.ts';
+import { offerOf } from '../../placement/offer.ts';
+import { keptRevisions, modelOf, noteDrift, selectorColumns } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Engine } from './schema.ts';
 
@@ -59,11 +62,14 @@ export function sqlDevices(engine: Engine): DeviceStore {
             .execute();
         const present = await tx
           .selectFrom('devices')
-          .select(['digest', 'revision'])
+          .selectAll()
           .where('clientId', '=', o.clientId)
           .where('deviceId', '=', o.deviceId)
           .executeTakeFirst();
         const { clientId, deviceId, profile, model, document, digest, now } = o;
+        const same = present?.digest === digest;
+        const parsed = modelOf(model);
+        const columns = same ? {} : await selectorColumns(tx, clientId, parsed);
         if (present === undefined) {
           await tx
             .insertInto('devices')
@@ -78,38 +84,69 @@ export function sqlDevices(engine: Engine): DeviceStore {
               createdAt: now,
               updatedAt: now,
               lastSeenAt: now,
+              change: null,
+              offerId: null,
+              labelSetId: null,
+              ...columns,
             })
             .execute();
           return 'created';
         }
-        const same = present.digest === digest;
-        const change = same
-          ? { lastSeenAt: now }
-          : {
-              profile,
-              model,
-              document,
-              digest,
-              revision: present.revision + 1,
-              updatedAt: now,
-              lastSeenAt: now,
-            };
-        await tx
+        const update = tx
           .updateTable('devices')
-          .set(change)
+          .where('clientId', '=', clientId)
+          .where('deviceId', '=', deviceId);
+        if (same) {
+          await update.set({ lastSeenAt: now }).execute();
+          return 'unchanged';
+        }
+        const revision = present.revision + 1;
+        await tx
+          .insertInto('revisions')
+          .values({
+            clientId,
+            deviceId,
+            revision: present.revision,
+            at: present.updatedAt,
+            profile: present.profile,
+            digest: present.digest,
+            document: present.document,
+            change: present.change,
+          })
+          .execute();
+        await tx
+          .deleteFrom('revisions')
           .where('clientId', '=', clientId)
           .where('deviceId', '=', deviceId)
+          .where('revision', '<', revision - keptRevisions)
           .execute();
-        return same ? 'unchanged' : 'updated';
+        await update
+          .set({
+            profile,
+            model,
+            document,
+            digest,
+            revision,
+            updatedAt: now,
+            lastSeenAt: now,
+            change: JSON.stringify(inventoryDiff(modelOf(present.model), parsed)),
+            ...columns,
+          })
+          .execute();
+        await noteDrift(tx, clientId, deviceId, offerOf(parsed), now);
+        return 'updated';
       }),
-    async remove(clientId, deviceId) {
-      const below = `${deviceId.replace(/[!%_]/g, '!$&')}/%`;
-      const result = await database
-        .deleteFrom('devices')
-        .where('clientId', '=', clientId)
-        .where(sql<boolean>`("deviceId" = ${deviceId} or "deviceId" like ${below} escape '!')`)
-        .executeTakeFirst();
-      return Number(result.numDeletedRows);
-    },
+    remove: (clientId, deviceId) =>
+      database.transaction().execute(async (tx) => {
+        const below = `${deviceId.replace(/[!%_]/g, '!$&')}/%`;
+        const these = sql<boolean>`("deviceId" = ${deviceId} or "deviceId" like ${below} escape '!')`;
+        const result = await tx
+          .deleteFrom('devices')
+          .where('clientId', '=', clientId)
+          .where(these)
+          .executeTakeFirst();
+        await tx.deleteFrom('labels').where('clientId', '=', clientId).where(these).execute();
+        return Number(result.numDeletedRows);
+      }),
   };
 }

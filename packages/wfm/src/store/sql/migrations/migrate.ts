@@ -3,10 +3,11 @@ import type { Database, Engine } from '../schema.ts';
 import { foundation } from './001-foundation.ts';
 import { admission } from './002-admission.ts';
 import { operators } from './003-operators.ts';
+import { inventory } from './010-inventory.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
-const migrations: readonly Migration[] = [foundation, admission, operators];
+const migrations: readonly Migration[] = [foundation, admission, operators, inventory];
 
 /** Brings the schema up to date; safe when several processes start at once. */
 export async function migrate(engine: Engine, now: number): Promise<void> {
