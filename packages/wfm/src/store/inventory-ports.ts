@@ -67,7 +67,9 @@ export interface ReservationStore {
     actor: string;
     now: number;
     expiresAt: number | null;
-  }): Promise<{ result: 'reserved'; reservation: ReservationRow } | { result: 'not-found' | 'no-room' }>;
+  }): Promise<
+    { result: 'reserved'; reservation: ReservationRow } | { result: 'not-found' } | { result: 'no-room' }
+  >;
   release(reservationId: string, actor: string, now: number): Promise<boolean>;
   list(o: PageRequest & { now: number }): Promise<Page<ReservationRow>>;
   active(now: number): Promise<ReservationRow[]>;

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { DeviceStore } from '../ports.ts';
 import { inventoryDiff } from '../../fleet/inventory-diff.ts';
 import { offerOf } from '../../placement/offer.ts';
-import { keptRevisions, modelOf, noteDrift, selectorColumns } from './inventory.ts';
+import { modelOf } from '../../fleet/stored-model.ts';
+import { keptRevisions, noteDrift, selectorColumns } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Engine } from './schema.ts';
 

@@ -1,6 +1,7 @@
 /** Which offer and which set of labels a device has: written with each report, in its transaction. */
-import { type Capabilities, capabilitiesFromJson } from '@muster/protocol';
+import type { Capabilities } from '@muster/protocol';
 import { deviceLabels, effectiveLabels } from '../../fleet/labels.ts';
+import { modelOf } from '../../fleet/stored-model.ts';
 import { constraintsOf } from '../../placement/constraints.ts';
 import { offerDigest, type Offer, offerOf } from '../../placement/offer.ts';
 import { requirementFromJson, takenBy } from '../../placement/taken.ts';
@@ -38,11 +39,6 @@ export async function labelSetIdOf(tx: Tx, labels: Record<string, string>): Prom
     .onConflict((c) => c.doNothing())
     .execute();
   return (await find().executeTakeFirstOrThrow()).labelSetId;
-}
-
-/** The capability model out of its stored text. */
-export function modelOf(stored: string): Capabilities {
-  return capabilitiesFromJson(JSON.parse(stored));
 }
 
 /** The columns by which a device is found, out of its report and of the labels that were set. */

@@ -1,6 +1,7 @@
 import type { LabelStore } from '../inventory-ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { modelOf, selectorColumns } from './inventory.ts';
+import { modelOf } from '../../fleet/stored-model.ts';
+import { selectorColumns } from './inventory.ts';
 import type { Database } from './schema.ts';
 
 /** The labels over SQL. */

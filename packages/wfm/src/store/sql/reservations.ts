@@ -4,7 +4,7 @@ import { offerOf } from '../../placement/offer.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow, ReservationStore } from '../inventory-ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { modelOf } from './inventory.ts';
+import { modelOf } from '../../fleet/stored-model.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database } from './schema.ts';
 
