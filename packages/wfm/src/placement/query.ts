@@ -70,8 +70,6 @@ export interface PlacementSource {
   readonly reservations: ReservationStore;
 }
 
-/** A selection of no more devices than this is read row by row: that is quicker than counting groups. */
-const smallSelection = 4000;
 /** The best candidates that spreading looks at. */
 export const spreadReach = 10_000;
 const mostNearMisses = 10;
@@ -173,10 +171,13 @@ function takenOf(reserved: readonly ReservationRow[]): Map<string, Taken> {
 export class Placement {
   readonly #source: PlacementSource;
   readonly #catalogue: Catalogue;
+  readonly #smallSelection: number;
 
-  constructor(source: PlacementSource, catalogue: Catalogue) {
+  /** @param small a selection of no more devices is read row by row: that is quicker than counting groups */
+  constructor(source: PlacementSource, catalogue: Catalogue, small = 4000) {
     this.#source = source;
     this.#catalogue = catalogue;
+    this.#smallSelection = small;
   }
 
   /** Which devices can host this application, which is best, how many copies fit, and what the others lack. */
@@ -202,7 +203,7 @@ export class Placement {
       tests.labelSetIds === null
         ? false
         : (await fleet.labelSetCounts(tests.labelSetIds)).reduce((sum, c) => sum + c.devices, 0) <=
-          smallSelection;
+          this.#smallSelection;
     if (tests.needsRows || small || looksAt(facts.profiles, 'device'))
       await this.#rowByRow(q, facts, tests, note, small);
     else
