@@ -16,7 +16,7 @@ export interface KnownOffer {
 
 export type Labels = Readonly<Record<string, string>>;
 
-const step = 1000;
+const step = 400;
 
 /** Lets waiting requests run. */
 export const letOthersRun = (): Promise<void> => others();

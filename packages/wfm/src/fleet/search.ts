@@ -183,18 +183,18 @@ export async function countFacets(
   if (tests.labelSetIds === null && (q.selector ?? []).length === 0 && !tests.needsRows) {
     let after = 0;
     for (;;) {
-      const found = await store.offerCounts(after, step * 4);
+      const found = await store.offerCounts(after, step);
       for (const { id, devices } of found) {
         total += devices;
         countOffer(id, devices);
       }
       after = found.at(-1)?.id ?? 0;
-      if (found.length < step * 4) break;
+      if (found.length < step) break;
       await letOthersRun();
     }
     const ids = [...catalogue.labelSets.keys()];
-    for (let i = 0; i < ids.length; i += step * 4) {
-      for (const { id, devices } of await store.labelSetCounts(ids.slice(i, i + step * 4)))
+    for (let i = 0; i < ids.length; i += step) {
+      for (const { id, devices } of await store.labelSetCounts(ids.slice(i, i + step)))
         countLabels(id, devices);
       await letOthersRun();
     }

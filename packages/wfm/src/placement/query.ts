@@ -74,7 +74,7 @@ export interface PlacementSource {
 export const spreadReach = 10_000;
 const mostNearMisses = 10;
 /** Rows read at once, and offers judged at once, before others may run. */
-const step = 500;
+const step = 400;
 /** The name of the client of devices that are not there yet. */
 export const hypotheticalClient = '(not yet bought)';
 
@@ -451,10 +451,10 @@ export class Placement {
     if (labelSetIds === null && !byLabels) {
       let after = 0;
       for (;;) {
-        const found = await fleet.offerCounts(after, step * 4);
+        const found = await fleet.offerCounts(after, step);
         for (const { id, devices } of found) if (devices > 0) add(id, 0, devices);
         after = found.at(-1)?.id ?? 0;
-        if (found.length < step * 4) return counts;
+        if (found.length < step) return counts;
         await letOthersRun();
       }
     }
@@ -468,10 +468,10 @@ export class Placement {
     }
     let after: readonly [number, number] = [0, 0];
     for (;;) {
-      const found = await fleet.groups(after, step * 4);
+      const found = await fleet.groups(after, step);
       for (const g of found) add(g.offerId, g.labelSetId, g.devices);
       const last = found.at(-1);
-      if (last === undefined || found.length < step * 4) return counts;
+      if (last === undefined || found.length < step) return counts;
       after = [last.labelSetId, last.offerId];
       await letOthersRun();
     }

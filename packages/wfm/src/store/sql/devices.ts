@@ -3,13 +3,14 @@ import type { DeviceStore } from '../ports.ts';
 import { inventoryDiff } from '../../fleet/inventory-diff.ts';
 import { offerOf } from '../../placement/offer.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
-import { keptRevisions, noteDrift, selectorColumns } from './inventory.ts';
+import { keptRevisions, KnownIds, noteDrift, selectorColumns } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Engine } from './schema.ts';
 
 /** The reported devices over SQL. */
 export function sqlDevices(engine: Engine): DeviceStore {
   const database: Database = engine.database;
+  const known = { offers: new KnownIds(), labelSets: new KnownIds() };
   return {
     async get(clientId, deviceId) {
       return (
@@ -70,7 +71,7 @@ export function sqlDevices(engine: Engine): DeviceStore {
         const { clientId, deviceId, profile, model, document, digest, now } = o;
         const same = present?.digest === digest;
         const parsed = modelOf(model);
-        const columns = same ? {} : await selectorColumns(tx, clientId, parsed);
+        const columns = same ? undefined : await selectorColumns(tx, clientId, parsed, known);
         if (present === undefined) {
           await tx
             .insertInto('devices')
@@ -115,12 +116,13 @@ export function sqlDevices(engine: Engine): DeviceStore {
             change: present.change,
           })
           .execute();
-        await tx
-          .deleteFrom('revisions')
-          .where('clientId', '=', clientId)
-          .where('deviceId', '=', deviceId)
-          .where('revision', '<', revision - keptRevisions)
-          .execute();
+        if (revision > keptRevisions)
+          await tx
+            .deleteFrom('revisions')
+            .where('clientId', '=', clientId)
+            .where('deviceId', '=', deviceId)
+            .where('revision', '<', revision - keptRevisions)
+            .execute();
         await update
           .set({
             profile,
@@ -134,7 +136,8 @@ export function sqlDevices(engine: Engine): DeviceStore {
             ...columns,
           })
           .execute();
-        await noteDrift(tx, clientId, deviceId, offerOf(parsed), now);
+        if (columns?.offerId !== present.offerId)
+          await noteDrift(tx, clientId, deviceId, offerOf(parsed), now);
         return 'updated';
       }),
     remove: (clientId, deviceId) =>

@@ -11,13 +11,32 @@ import type { Database, Tx } from './schema.ts';
 /** Superseded revisions that are kept of each device. */
 export const keptRevisions = 20;
 
-/** The id of an offer; stored when it is new. */
-export async function offerIdOf(tx: Tx, offer: Offer): Promise<number> {
+/** Ids that were found committed: offers and sets of labels are never changed nor removed. */
+export class KnownIds {
+  readonly #ids = new Map<string, number>();
+
+  get(digest: string): number | undefined {
+    return this.#ids.get(digest);
+  }
+
+  set(digest: string, id: number): void {
+    // Enough for the fleets measured; beyond it the database is asked again.
+    if (this.#ids.size >= 50_000) this.#ids.clear();
+    this.#ids.set(digest, id);
+  }
+}
+
+async function offerIdOf(tx: Tx, offer: Offer, known: KnownIds | undefined): Promise<number> {
   const json = JSON.stringify(offer);
   const digest = offerDigest(json);
+  const remembered = known?.get(digest);
+  if (remembered !== undefined) return remembered;
   const find = () => tx.selectFrom('offers').select('offerId').where('digest', '=', digest);
-  const known = await find().executeTakeFirst();
-  if (known !== undefined) return known.offerId;
+  const found = await find().executeTakeFirst();
+  if (found !== undefined) {
+    known?.set(digest, found.offerId);
+    return found.offerId;
+  }
   await tx
     .insertInto('offers')
     .values({ digest, offer: json })
@@ -26,13 +45,21 @@ export async function offerIdOf(tx: Tx, offer: Offer): Promise<number> {
   return (await find().executeTakeFirstOrThrow()).offerId;
 }
 
-/** The id of a set of labels; stored when it is new. */
-export async function labelSetIdOf(tx: Tx, labels: Record<string, string>): Promise<number> {
+async function labelSetIdOf(
+  tx: Tx,
+  labels: Record<string, string>,
+  known: KnownIds | undefined,
+): Promise<number> {
   const json = JSON.stringify(labels);
   const digest = offerDigest(json);
+  const remembered = known?.get(digest);
+  if (remembered !== undefined) return remembered;
   const find = () => tx.selectFrom('labelSets').select('labelSetId').where('digest', '=', digest);
-  const known = await find().executeTakeFirst();
-  if (known !== undefined) return known.labelSetId;
+  const found = await find().executeTakeFirst();
+  if (found !== undefined) {
+    known?.set(digest, found.labelSetId);
+    return found.labelSetId;
+  }
   await tx
     .insertInto('labelSets')
     .values({ digest, labels: json })
@@ -41,11 +68,15 @@ export async function labelSetIdOf(tx: Tx, labels: Record<string, string>): Prom
   return (await find().executeTakeFirstOrThrow()).labelSetId;
 }
 
-/** The columns by which a device is found, out of its report and of the labels that were set. */
+/**
+ * The columns by which a device is found, out of its report and of the labels that were set.
+ * @param known remembers ids; only for a transaction that stores one report, which finds nothing of its own in them
+ */
 export async function selectorColumns(
   tx: Tx,
   clientId: string,
   model: Capabilities,
+  known?: { readonly offers: KnownIds; readonly labelSets: KnownIds },
 ): Promise<{ offerId: number; labelSetId: number }> {
   const set = await tx
     .selectFrom('labels')
@@ -62,8 +93,8 @@ export async function selectorColumns(
     }),
   );
   return {
-    offerId: await offerIdOf(tx, offerOf(model)),
-    labelSetId: await labelSetIdOf(tx, effectiveLabels([...set, ...own])),
+    offerId: await offerIdOf(tx, offerOf(model), known?.offers),
+    labelSetId: await labelSetIdOf(tx, effectiveLabels([...set, ...own]), known?.labelSets),
   };
 }
 
