@@ -1,5 +1,6 @@
 /** `muster place FILE`: which devices can host an application, which is best, and why the others cannot. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseApplication, ProtocolError, type LocatedProblem } from '@muster/protocol';
 import { command } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -19,6 +20,7 @@ interface PlaceOptions extends Asked {
   readonly ifMemory?: string;
   readonly ifStorage?: string;
   readonly ifDevice?: string;
+  readonly fleet?: string;
 }
 
 interface Check {
@@ -75,6 +77,18 @@ function checkDocument(path: string, text: string): void {
   }
 }
 
+async function placeOnFolder(text: string, folder: string, o: PlaceOptions): Promise<void> {
+  const { placeOnDocuments } = await import('@muster/wfm');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const documents = await Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as unknown),
+  );
+  const answer = placeOnDocuments(parseApplication(text), documents);
+  const enough = answer.copies >= Number(o.count);
+  if (o.json === true) json({ ...answer, enough });
+  else tellPlacement({ ...answer, enough, nearestMisses: [] }, 'On these documents');
+}
+
 /** Prints an answer for people. */
 export function tellPlacement(a: PlacementView, title: string): void {
   say(
@@ -114,6 +128,7 @@ export const place = command<PlaceOptions>(
       .option('--not-fitting <n>', 'devices that do not fit to list, nearest first', '5')
       .option('--target <deviceId>', 'gw/dev: only that device; gw/*: any device behind that gateway')
       .option('--spread <by>', 'gateway, or a label such as site: the best of each first')
+      .option('--fleet <dir>', 'judge the capability documents of a folder instead: needs no WFM')
       .option('--why <deviceId>', 'explain one device (with --client)')
       .option('--if-cores <n>', 'what if it needed so many cores')
       .option('--if-memory <quantity>', 'what if it needed so much memory, such as 2Gi')
@@ -126,6 +141,10 @@ export const place = command<PlaceOptions>(
     if (o.check === true) {
       if (o.json === true) json({ ok: true });
       else say(`${safe(file)} is right.`);
+      return;
+    }
+    if (o.fleet !== undefined) {
+      await placeOnFolder(text, o.fleet, o);
       return;
     }
     const whole = (name: string, given: string): number => {
