@@ -109,7 +109,7 @@ export function tellPlacement(a: PlacementView, title: string): void {
   for (const miss of a.nearestMisses)
     say(`${miss.devices} ${miss.devices === 1 ? 'device lacks' : 'devices lack'} only ${safe(miss.lacks)}.`);
   for (const one of a.notFitting) {
-    say(safe(`${one.deviceId} (${one.clientId}) cannot:`));
+    say(safe(`${one.deviceId}${one.clientId === '' ? '' : ` (${one.clientId})`} cannot:`));
     for (const { profile, unmet } of one.whyNot)
       for (const c of unmet)
         say(safe(`  ${profile}: ${c.constraint}: needed ${c.needed}, offered ${c.offered}`));
