@@ -1,11 +1,12 @@
 /**
- * Placement, search and facets over a large fleet: `node bench/placement.ts [DEVICES] [postgres://…]`.
+ * Placement, search and facets over a large fleet: `node bench/placement.ts [DEVICES] [postgres]`.
  * The fleet is written straight into the tables; everything measured goes through the code that serves operators.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { type Application, capabilitiesToJson, parseApplication, renderCapabilities } from '@muster/protocol';
 import { Catalogue } from '../packages/wfm/src/fleet/catalogue.ts';
 import { countFacets, searchDevices } from '../packages/wfm/src/fleet/search.ts';
@@ -19,10 +20,12 @@ import { openPostgres } from '../packages/wfm/src/store/postgres/engine.ts';
 import { openSqlite } from '../packages/wfm/src/store/sqlite/engine.ts';
 import { openStore } from '../packages/wfm/src/store/open.ts';
 import type { Engine } from '../packages/wfm/src/store/sql/schema.ts';
+import { startPostgres } from '../packages/wfm/test/support/postgres.ts';
 import { makeFleet, random } from './fleet.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
-const postgres = process.argv[3];
+const server = process.argv[3] === 'postgres' ? await startPostgres() : undefined;
+const postgres = await server?.database('fleet');
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const file = join(directory, 'fleet.db');
 const url = postgres ?? `sqlite:${file}`;
@@ -125,6 +128,35 @@ await (await openStore({ url, now: Date.now })).close();
 const engine = postgres === undefined ? openSqlite(file) : openPostgres(postgres);
 let from = process.hrtime.bigint();
 await load(engine);
+if (postgres !== undefined) await sql`vacuum analyze`.execute(engine.database);
+for (const [name, query] of [
+  [
+    'devices of an offer',
+    `select "clientId", "deviceId", "offerId", "labelSetId" from "devices" where "offerId" = 7 and ("clientId", "deviceId") > ('', '') order by "clientId", "deviceId" limit 100`,
+  ],
+  [
+    'devices of label sets',
+    `select "clientId", "deviceId", "offerId", "labelSetId" from "devices" where "labelSetId" ${postgres === undefined ? "in (select value from json_each('[7,8]'))" : "= any('{7,8}'::bigint[])"}`,
+  ],
+  ['counts of a label set', `select * from "deviceGroups" where "labelSetId" = 7`],
+  [
+    'last seen',
+    `select * from "devices" order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
+  ],
+] as const) {
+  const plan = await sql<
+    Record<string, unknown>
+  >`${sql.raw(postgres === undefined ? 'explain query plan ' : 'explain (costs off) ')}${sql.raw(query)}`.execute(
+    engine.database,
+  );
+  say(`plan: ${name}`, plan.rows.map((r) => String(r['detail'] ?? r['QUERY PLAN']).trim()).join(' | '));
+}
+if (postgres !== undefined) {
+  const size = await sql<{ n: number }>`select pg_database_size(current_database()) as n`.execute(
+    engine.database,
+  );
+  say('bytes per device', String(Math.round(Number(size.rows[0]?.n) / count)));
+}
 await engine.database.destroy();
 say('loaded', `${(ms(from) / 1000).toFixed(1)} s`);
 if (postgres === undefined) say('bytes per device', String(Math.round((await stat(file)).size / count)));
@@ -273,4 +305,5 @@ for (const parallel of [1, 32]) {
   );
 }
 await store.close();
+await server?.stop();
 await rm(directory, { recursive: true, force: true });

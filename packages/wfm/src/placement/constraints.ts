@@ -25,9 +25,9 @@ export interface Subject {
 /** Which part of a subject a constraint looks at, so that it is judged once for all devices that share the part. */
 export type Scope = 'offer' | 'labels' | 'device';
 
-/** How far a device is from meeting a constraint. */
+/** How far a device is from meeting a constraint. The words are made only where somebody reads them. */
 export interface Lack {
-  readonly text: string;
+  readonly text: () => string;
   /** The missing share in thousandths of what is needed; 1000 where there is nothing between yes and no. */
   readonly perMille: number;
 }
@@ -51,7 +51,7 @@ export interface Check {
 }
 
 const nothing = 'nothing: it takes no workloads';
-const hard = (text: string): Lack => ({ text, perMille: 1000 });
+const hard = (text: () => string): Lack => ({ text, perMille: 1000 });
 
 function onHosting(
   name: string,
@@ -66,7 +66,7 @@ function onHosting(
     needed,
     met: ({ offer, taken }) => offer.hosting !== null && met(offer.hosting, taken),
     offered: ({ offer, taken }) => (offer.hosting === null ? nothing : offered(offer.hosting, taken)),
-    lack: ({ offer, taken }) => (offer.hosting === null ? hard(needed) : lack(offer.hosting, taken)),
+    lack: ({ offer, taken }) => (offer.hosting === null ? hard(() => needed) : lack(offer.hosting, taken)),
   };
 }
 
@@ -100,10 +100,10 @@ function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
         .join(' + '),
     (h, taken) => {
       const free = best(h, taken);
-      if (free < 0) return hard(`a CPU of ${names?.join(' or ') ?? ''}`);
+      if (free < 0) return hard(() => `a CPU of ${names?.join(' or ') ?? ''}`);
       const missing = need.milliCores - free;
       return {
-        text: `${coresText(missing)} cores`,
+        text: () => `${coresText(missing)} cores`,
         perMille: Math.ceil((1000 * missing) / need.milliCores),
       };
     },
@@ -120,7 +120,7 @@ function size(name: 'memory' | 'storage', need: number): Constraint {
     (h, taken) => (taken[key] === 0 ? kiText(h[key]) : `${kiText(free(h, taken))} free of ${kiText(h[key])}`),
     (h, taken) => {
       const missing = need - free(h, taken);
-      return { text: `${kiText(missing)} of ${name}`, perMille: Math.ceil((1000 * missing) / need) };
+      return { text: () => `${kiText(missing)} of ${name}`, perMille: Math.ceil((1000 * missing) / need) };
     },
   );
 }
@@ -153,7 +153,7 @@ function eligibility(e: MatchExpression): Constraint {
     needed,
     met: (s) => holds(e, documentOf(s)),
     offered: (s) => foundText(e, documentOf(s)),
-    lack: () => hard(needed),
+    lack: () => hard(() => needed),
   };
 }
 
@@ -163,7 +163,7 @@ const clientActive: Constraint = {
   needed: 'active',
   met: (s) => s.clientState === 'active',
   offered: (s) => s.clientState,
-  lack: () => hard('an active client'),
+  lack: () => hard(() => 'an active client'),
 };
 
 /** Compiles a requirement; the order is that of the answers. */
@@ -175,7 +175,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
       'a device that takes workloads',
       () => true,
       () => 'takes workloads',
-      () => hard('hosting'),
+      () => hard(() => 'hosting'),
     ),
   ];
   const { deploymentType: type, runtime, peripherals, interfaces } = r;
@@ -186,7 +186,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
         type,
         (h) => h.deploymentTypes.includes(type),
         (h) => listText(h.deploymentTypes),
-        () => hard(`deployment type ${type}`),
+        () => hard(() => `deployment type ${type}`),
       ),
     );
   if (runtime !== undefined)
@@ -196,7 +196,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
         runtime,
         (h) => h.runtimes.includes(runtime),
         (h) => listText(h.runtimes),
-        () => hard(`runtime ${runtime}`),
+        () => hard(() => `runtime ${runtime}`),
       ),
     );
   if (r.cpu !== undefined) made.push(cpu(r.cpu));
@@ -212,7 +212,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
         listText(peripherals.map(peripheralText)),
         (h, taken) => unmet(h, taken).length === 0,
         (h) => listText(h.peripherals.map(peripheralText)),
-        (h, taken) => hard(listText(unmet(h, taken))),
+        (h, taken) => hard(() => listText(unmet(h, taken))),
       ),
     );
   }
@@ -223,7 +223,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
         listText(interfaces),
         (h) => missingInterfaces(interfaces, h.interfaces).length === 0,
         (h) => listText(h.interfaces),
-        (h) => hard(listText(missingInterfaces(interfaces, h.interfaces))),
+        (h) => hard(() => listText(missingInterfaces(interfaces, h.interfaces))),
       ),
     );
   made.push(...r.eligibility.map(eligibility));
@@ -239,7 +239,7 @@ export function explain(constraints: readonly Constraint[], subject: Subject): C
       needed: c.needed,
       offered: c.offered(subject),
       met,
-      ...(met ? {} : { lacks: c.lack(subject).text }),
+      ...(met ? {} : { lacks: c.lack(subject).text() }),
     };
   });
 }

@@ -19,7 +19,7 @@ export interface CompiledProfile {
 /** One unmet constraint. */
 export interface Miss {
   readonly constraint: string;
-  readonly text: string;
+  readonly text: () => string;
   readonly perMille: number;
 }
 

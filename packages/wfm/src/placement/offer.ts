@@ -41,6 +41,12 @@ export function toKi(bytes: bigint): number {
 
 /** Ki as people write it. */
 export function kiText(ki: number): string {
+  // The most frequent sizes, without big integers.
+  if (ki > 0 && ki < 2 ** 40 && ki % 1024 === 0) {
+    const mi = ki / 1024;
+    if (mi % 1024 !== 0) return `${mi}Mi`;
+    if (mi % 2 ** 20 !== 0) return `${mi / 1024}Gi`;
+  }
   return formatQuantity(BigInt(ki) * 1024n);
 }
 

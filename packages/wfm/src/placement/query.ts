@@ -121,11 +121,12 @@ class Tally {
     }
     const [miss, another] = verdict.misses;
     if (miss === undefined || another !== undefined) return;
-    const key = `${miss.constraint}\n${miss.text}`;
+    const lacks = miss.text();
+    const key = `${miss.constraint}\n${lacks}`;
     const known = this.#misses.get(key);
     this.#misses.set(key, {
       constraint: miss.constraint,
-      lacks: miss.text,
+      lacks,
       perMille: miss.perMille,
       devices: (known?.devices ?? 0) + devices,
     });
@@ -143,6 +144,8 @@ class Tally {
 interface Pile {
   readonly offerId: number;
   readonly digest: string;
+  /** Made once: sorting asks for it many times. */
+  readonly grade: readonly [number, number];
   readonly verdict: Verdict;
   /** By label set, where labels matter: equal grades may lack different things. */
   readonly verdicts: Map<number, Verdict> | null;
@@ -407,21 +410,19 @@ export class Placement {
           clientState: 'active',
         });
         out.tally.add(verdict, devices);
-        const key = `${verdict.fit === null}:${grade(verdict).join(':')}`;
+        const graded = grade(verdict);
+        const key = `${verdict.fit === null}:${graded.join(':')}`;
         const pile = ofOffer.get(key);
         if (pile === undefined) {
           const verdicts = byLabels ? new Map([[labelSetId, verdict]]) : null;
-          const made = { offerId, digest: known.digest, verdict, verdicts, sets: labelSets };
+          const made = { offerId, digest: known.digest, grade: graded, verdict, verdicts, sets: labelSets };
           ofOffer.set(key, made);
           piles.push(made);
         } else pile.verdicts?.set(labelSetId, verdict);
         if (++judgedSince % step === 0) await letOthersRun();
       }
     }
-    piles.sort((a, b) => {
-      const [g, h] = [grade(a.verdict), grade(b.verdict)];
-      return g[0] - h[0] || g[1] - h[1] || textOrder(a.digest, b.digest);
-    });
+    piles.sort((a, b) => a.grade[0] - b.grade[0] || a.grade[1] - b.grade[1] || textOrder(a.digest, b.digest));
     for (const [fits, into, limit] of [
       [true, out.best, out.reach],
       [false, out.nearest, out.missLimit],
