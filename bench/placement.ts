@@ -141,7 +141,7 @@ for (const [name, query] of [
   ['counts of a label set', `select * from "deviceGroups" where "labelSetId" = 7`],
   [
     'last seen',
-    `select * from "devices" order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
+    `select * from "devices" where "offerId" is not null order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
   ],
 ] as const) {
   const plan = await sql<

@@ -19,7 +19,7 @@ import { Placement, type PlacementQuestion } from '../../src/placement/query.ts'
 import { requirementFromJson } from '../../src/placement/taken.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/ports.ts';
-import { applicant } from '../store/contract.ts';
+import { applicant, terms } from '../store/contract.ts';
 import { type ReferenceDevice, referenceMatch, referencePlacement } from './reference.ts';
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -147,7 +147,7 @@ async function admit(store: Store, name: string): Promise<string> {
     applicant: applicant(name),
     clientId,
     decidedBy: 'policy',
-    rule: 'open',
+    terms,
     receipt: null,
     now: 1,
   });
@@ -378,7 +378,7 @@ export function placementContract(name: string, runs: number, url: () => Promise
       assert.equal((await placement.query(ask(app(two)), 100)).copies, 4);
       assert.equal((await reserve(null, 100)).result, 'reserved');
       assert.equal(await store.reservations.sweep(100), 4);
-      assert.equal((await store.audit.verify()).ok, true);
+      assert.equal((await store.audit.verify(null)).ok, true);
     });
 
     it('raises an alert when a reserved workload loses what it needs, and takes it back when it returns', async () => {
@@ -531,6 +531,8 @@ export function placementContract(name: string, runs: number, url: () => Promise
       await set('gw', 'rule', { site: null });
       assert.equal(await set('gw', 'rule', { site: null }), 'unchanged');
       assert.deepEqual(await labels(), { own: 'yes', site: 'operator', zone: 'z' });
+      await store.clients.setLabels(clientId, { line: '4' }, 'test', 3);
+      assert.deepEqual(await labels(), { line: '4', own: 'yes', site: 'operator', zone: 'z' });
       await store.clients.delete(clientId, 'test', 9);
       assert.equal(await store.fleet.countDevices(), 0);
     });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
+import { relabelDevices } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -161,6 +162,7 @@ export function sqlClients(database: Database): ClientStore {
           .set({ labels: text, updatedAt: now })
           .where('clientId', '=', clientId)
           .execute();
+        await relabelDevices(tx, clientId, null);
         await appendAudit(tx, {
           at: now,
           actor,

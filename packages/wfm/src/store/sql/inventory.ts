@@ -78,6 +78,14 @@ export async function selectorColumns(
   model: Capabilities,
   known?: { readonly offers: KnownIds; readonly labelSets: KnownIds },
 ): Promise<{ offerId: number; labelSetId: number }> {
+  const client = await tx
+    .selectFrom('clients')
+    .select('labels')
+    .where('clientId', '=', clientId)
+    .executeTakeFirst();
+  const given = Object.entries(JSON.parse(client?.labels ?? '{}') as Record<string, string>).map(
+    ([key, value]) => ({ deviceId: '', key, value, source: 'rule' }) as const,
+  );
   const set = await tx
     .selectFrom('labels')
     .select(['deviceId', 'key', 'value', 'source'])
@@ -94,8 +102,23 @@ export async function selectorColumns(
   );
   return {
     offerId: await offerIdOf(tx, offerOf(model), known?.offers),
-    labelSetId: await labelSetIdOf(tx, effectiveLabels([...set, ...own]), known?.labelSets),
+    labelSetId: await labelSetIdOf(tx, effectiveLabels([...given, ...set, ...own]), known?.labelSets),
   };
+}
+
+/** Gives the devices of a client, or one of them, the labels that count now. */
+export async function relabelDevices(tx: Tx, clientId: string, deviceId: string | null): Promise<void> {
+  let devices = tx.selectFrom('devices').select(['deviceId', 'model']).where('clientId', '=', clientId);
+  if (deviceId !== null) devices = devices.where('deviceId', '=', deviceId);
+  for (const device of await devices.orderBy('deviceId').execute()) {
+    const { labelSetId } = await selectorColumns(tx, clientId, modelOf(device.model));
+    await tx
+      .updateTable('devices')
+      .set({ labelSetId })
+      .where('clientId', '=', clientId)
+      .where('deviceId', '=', device.deviceId)
+      .execute();
+  }
 }
 
 /** Compares what reserved workloads need with what the device offers now, and keeps the alerts true. */

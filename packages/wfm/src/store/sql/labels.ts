@@ -1,7 +1,6 @@
 import type { LabelStore } from '../inventory-ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { modelOf } from '../../fleet/stored-model.ts';
-import { selectorColumns } from './inventory.ts';
+import { relabelDevices } from './inventory.ts';
 import type { Database } from './schema.ts';
 
 /** The labels over SQL. */
@@ -15,10 +14,16 @@ export function sqlLabels(database: Database): LabelStore {
           .select('clientId')
           .where('clientId', '=', clientId)
           .executeTakeFirst();
-        let devices = tx.selectFrom('devices').select(['deviceId', 'model']).where('clientId', '=', clientId);
-        if (deviceId !== null) devices = devices.where('deviceId', '=', deviceId);
-        const affected = await devices.orderBy('deviceId').execute();
-        if (client === undefined || (deviceId !== null && affected.length === 0)) return 'not-found';
+        const device =
+          deviceId === null
+            ? undefined
+            : await tx
+                .selectFrom('devices')
+                .select('deviceId')
+                .where('clientId', '=', clientId)
+                .where('deviceId', '=', deviceId)
+                .executeTakeFirst();
+        if (client === undefined || (deviceId !== null && device === undefined)) return 'not-found';
         const at = deviceId ?? '';
         const present = new Map(
           (
@@ -53,15 +58,7 @@ export function sqlLabels(database: Database): LabelStore {
               )
               .execute();
         }
-        for (const device of affected) {
-          const { labelSetId } = await selectorColumns(tx, clientId, modelOf(device.model));
-          await tx
-            .updateTable('devices')
-            .set({ labelSetId })
-            .where('clientId', '=', clientId)
-            .where('deviceId', '=', device.deviceId)
-            .execute();
-        }
+        await relabelDevices(tx, clientId, deviceId);
         await appendAudit(
           tx,
           {
