@@ -275,9 +275,10 @@ say(
   `${scan.toFixed(0)} ms, ${Math.round(scan / selective)} times as long (${found})`,
 );
 
-const clientId = some?.clientId ?? '';
+const owners = (await placement.query(ask(anything), Date.now())).candidates.map((c) => c.clientId);
 const reports = [...makeFleet(9000, 7)].map(({ devices: [first] }, i) => {
   const named = { ...(first as NonNullable<typeof first>), deviceId: `ingest${i % 500}` };
+  const clientId = owners[(i % 500) % owners.length] ?? '';
   const document = Buffer.from(JSON.stringify(renderCapabilities(named, 'rc.2c')));
   return {
     clientId,
