@@ -7,7 +7,9 @@ import { device } from './commands/device/device.ts';
 import { deviceCa } from './commands/device-ca/device-ca.ts';
 import { devices } from './commands/devices/devices.ts';
 import { events } from './commands/events.ts';
+import { place } from './commands/place.ts';
 import { preauthorize } from './commands/preauthorize.ts';
+import { reservations } from './commands/reservations/reservations.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
 import { json } from './ui.ts';
@@ -40,6 +42,8 @@ for (const one of [
   deviceCa,
   rules,
   devices,
+  place,
+  reservations,
   audit,
   events,
   tokens,

@@ -1,4 +1,5 @@
 /** The operator API as commands use it. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +52,8 @@ export interface OperatorClient {
   ): Promise<Record<string, unknown>[]>;
   /** Events as they happen, resumed after one of them; ends when the signal aborts. */
   events(query: Record<string, string>, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
+  /** Copies an answer that is no JSON to a stream, piece by piece. */
+  download(path: string, out: NodeJS.WritableStream): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -181,6 +184,11 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
 
   return {
     call,
+    async download(path, out) {
+      const answer = await send('GET', path);
+      if (answer.statusCode >= 300) throw refused(answer.statusCode, await answer.body.json());
+      for await (const chunk of answer.body) if (!out.write(chunk as Buffer)) await once(out, 'drain');
+    },
     lines,
     events,
     async list(path, query, limit) {

@@ -1,3 +1,14 @@
+export { type LocatedProblem, LocatedDocument } from './application/document.ts';
+export {
+  type Application,
+  type ApplicationProfile,
+  type MatchExpression,
+  type PeripheralNeed,
+  type Requirement,
+  type SelectorOperator,
+} from './application/model.ts';
+export { parseApplication } from './application/parse.ts';
+export { selectorAt } from './application/requirement.ts';
 export {
   type Architecture,
   type Capabilities,

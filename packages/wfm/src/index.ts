@@ -25,3 +25,4 @@ export const auditDocuments = (): Promise<typeof import('./audit/documents.ts')>
 export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
   return (await import('./main.ts')).startWfm(options);
 }
+export { placeOnDocuments } from './placement/documents.ts';

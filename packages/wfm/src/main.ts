@@ -12,9 +12,11 @@ import { loadSettings, parseListen, type WfmSettings } from './config/settings.t
 import { startCrlFetcher } from './admission/crl-fetch.ts';
 import { keepCheckpoints } from './audit/checkpoint.ts';
 import { openAuditSigner } from './audit/signer.ts';
+import { Catalogue } from './fleet/catalogue.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
+import { Placement } from './placement/query.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/ports.ts';
 import { openAuthority } from './trust/authority.ts';
@@ -207,7 +209,10 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     closers.push(() => checkpoints.close());
     const tokensSeen = new Map<string, number>();
     const closing = new AbortController();
+    const catalogue = new Catalogue(store.fleet);
     const api = {
+      catalogue,
+      placement: new Placement(store, catalogue),
       auditSigner,
       checkpoints,
       tokenSeen: (tokenSha256: string) => void tokensSeen.set(tokenSha256, now()),
@@ -237,6 +242,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const sweeper = setInterval(() => {
       Promise.all([
         store.replay.sweep(now()),
+        store.reservations.sweep(now()),
         store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),
         store.clients.dropPreviousKeys(now()),
         flushTokens(),

@@ -4,11 +4,22 @@ import { mkdir } from 'node:fs/promises';
 import { command, type Common } from '../command.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
+import { type PlacementView, tellPlacement } from './place.ts';
 import { tellEvent } from './device/support.ts';
 import { untilStopped } from './wfm/start.ts';
 
 const data = './.muster/wfm';
 const stateDirectory = './.muster/device';
+/** Asked of this machine at the end, so that the first placement is one keystroke away. */
+const firstApplication = {
+  type: 'compose',
+  requiredResources: {
+    cpu: { cores: 0.5 },
+    memory: '256Mi',
+    storage: '1Gi',
+    interfaces: [{ type: 'ethernet' }],
+  },
+};
 
 /** The wanted port when nobody has it, else 0: any. */
 function portOrAny(host: string, wanted: number): Promise<number> {
@@ -57,7 +68,6 @@ export const start = command<Common & { once?: boolean }>(
           { certificate: encodeCertificates([identity.certificate], 'base64-der'), note: 'this machine' },
         ],
       });
-      await client.close();
       tick(
         'operator says yes',
         added['added'] === 0
@@ -69,6 +79,17 @@ export const start = command<Common & { once?: boolean }>(
         trust: { joinString: wfm.joinString },
         onEvent: (e) => (o.json === true ? json(e) : tellEvent(e)),
       });
+      const answer = await client.call('POST', '/placement:query', {
+        application: firstApplication,
+        clientId: joined.clientId,
+      });
+      await client.close();
+      if (o.json === true) json({ event: 'placed', ...answer });
+      else
+        tellPlacement(
+          answer as unknown as PlacementView,
+          '\nCan this machine host a small Compose application',
+        );
       say(`\nThis machine is client ${joined.clientId}, device ${joined.deviceId}.`);
       say(`Operator API:    ${wfm.operatorUrl}/operator/v1/openapi.json (token in ${wfm.operatorTokenFile})`);
       say('See for yourself: npx muster clients list · npx muster devices list · npx muster device status');

@@ -3,13 +3,17 @@ import type { PolicyCache } from '../admission/policy.ts';
 import type { AdmissionMode } from '../admission/decide.ts';
 import type { CheckpointKeeper } from '../audit/checkpoint.ts';
 import type { AuditSigner } from '../audit/signer.ts';
+import type { Catalogue } from '../fleet/catalogue.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { Placement } from '../placement/query.ts';
 import type { Store } from '../store/ports.ts';
 import type { Authority } from '../trust/authority.ts';
 
 /** What the operator endpoints share. */
 export interface OperatorApi {
   readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly placement: Placement;
   readonly policy: PolicyCache;
   readonly admission: AdmissionMode;
   readonly decisions: DecisionSignal;

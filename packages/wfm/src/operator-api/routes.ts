@@ -22,8 +22,13 @@ import { showRules } from './rules/show.ts';
 import { putRules } from './rules/put.ts';
 import { rehearseRules } from './rules/rehearse.ts';
 import { addTicket } from './tickets/add.ts';
+import { listDriftAlerts } from './devices/alerts.ts';
+import { exportDevices } from './devices/export.ts';
+import { deviceFacets } from './devices/facets.ts';
 import { listDevices } from './devices/list.ts';
+import { deviceRevisions } from './devices/revisions.ts';
 import { showDevice } from './devices/show.ts';
+import { showDeviceTree } from './devices/tree.ts';
 import { decideRequest } from './enrollments/decide.ts';
 import { deleteEnrollment } from './enrollments/delete.ts';
 import { listEnrollments } from './enrollments/list.ts';
@@ -31,9 +36,15 @@ import { showEnrollment } from './enrollments/show.ts';
 import { showJoinString } from './instance/join-string.ts';
 import { rotateTrust } from './instance/rotate.ts';
 import { showTrust } from './instance/trust.ts';
+import { setLabels } from './labels/set.ts';
+import { explainPlacement } from './placement/explain.ts';
+import { queryPlacement } from './placement/query.ts';
 import { addPreauthorizations } from './preauthorizations/add.ts';
 import { deletePreauthorization } from './preauthorizations/delete.ts';
 import { listPreauthorizations } from './preauthorizations/list.ts';
+import { listReservations } from './reservations/list.ts';
+import { makeReservation } from './reservations/make.ts';
+import { releaseReservation } from './reservations/release.ts';
 
 type Endpoint = (app: FastifyInstance, api: OperatorApi) => void;
 
@@ -62,6 +73,17 @@ export const endpoints: readonly Endpoint[] = [
   addTicket,
   listDevices,
   showDevice,
+  deviceFacets,
+  exportDevices,
+  deviceRevisions,
+  showDeviceTree,
+  listDriftAlerts,
+  setLabels,
+  queryPlacement,
+  explainPlacement,
+  makeReservation,
+  listReservations,
+  releaseReservation,
   listAudit,
   verifyAudit,
   auditCheckpoint,

@@ -5,7 +5,11 @@ import { sqlAudit } from './sql/audit.ts';
 import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
 import { sqlEnrollments } from './sql/enrollments.ts';
+import { sqlFleet } from './sql/fleet.ts';
+import { backfillInventory } from './sql/inventory.ts';
+import { sqlLabels } from './sql/labels.ts';
 import { migrate } from './sql/migrations/migrate.ts';
+import { sqlReservations } from './sql/reservations.ts';
 import { sqlPreauthorizations, sqlReplay, sqlTokens } from './sql/small.ts';
 
 /**
@@ -21,6 +25,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
   const { database } = engine;
   try {
     await migrate(engine, o.now());
+    await backfillInventory(database);
   } catch (error) {
     await database.destroy();
     throw error;
@@ -29,6 +34,9 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     clients: sqlClients(database),
     enrollments: sqlEnrollments(database),
     devices: sqlDevices(engine),
+    fleet: sqlFleet(engine),
+    labels: sqlLabels(database),
+    reservations: sqlReservations(database),
     preauthorizations: sqlPreauthorizations(database),
     replay: sqlReplay(database),
     tokens: sqlTokens(database),

@@ -1,4 +1,5 @@
 /** What the WFM keeps, in words of the domain. Times are integer milliseconds since 1970; hashes are hex. */
+import type { FleetStore, LabelStore, ReservationStore } from './inventory-ports.ts';
 
 import type { ChainHead, ChainVerdict } from '../audit/chain.ts';
 
@@ -433,6 +434,9 @@ export interface Store {
   readonly clients: ClientStore;
   readonly enrollments: EnrollmentStore;
   readonly devices: DeviceStore;
+  readonly fleet: FleetStore;
+  readonly labels: LabelStore;
+  readonly reservations: ReservationStore;
   readonly preauthorizations: PreauthorizationStore;
   readonly replay: ReplayStore;
   readonly tokens: TokenStore;

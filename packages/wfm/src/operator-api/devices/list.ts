@@ -1,20 +1,59 @@
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { searchDevices } from '../../fleet/search.ts';
+import type { DeviceSort } from '../../store/inventory-ports.ts';
 import type { OperatorApi } from '../context.ts';
-import { deviceView, PageQuery, pageSchema } from '../views.ts';
+import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
+import { deviceView, pageSchema } from '../views.ts';
 
-type Query = { limit?: number; cursor?: string; text?: string; clientId?: string };
+export interface DevicesQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly selector?: string;
+  readonly text?: string;
+  readonly clientId?: string;
+  readonly sort?: string;
+}
+
+export const DevicesQuerySchema = Type.Object({
+  ...PopulationFields,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 2000 })),
+  sort: Type.Optional(
+    Type.String({
+      enum: ['created', 'id', 'seen', 'changed', '-created', '-id', '-seen', '-changed'],
+      description: 'a minus puts the largest first',
+    }),
+  ),
+});
+
+/** One page as the query asks for it. */
+export function findDevices(api: OperatorApi, q: DevicesQuery) {
+  const order = q.sort ?? 'created';
+  return refusingLater(() =>
+    searchDevices(api.store.fleet, api.catalogue, {
+      ...populationOf(q),
+      sort: order.replace('-', '') as DeviceSort,
+      descending: order.startsWith('-'),
+      limit: q.limit ?? 100,
+      cursor: q.cursor,
+    }),
+  );
+}
 
 /** GET /devices */
 export function listDevices(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
-    summary: 'Reported devices',
+    summary: 'Reported devices, by selector and free text at once',
     tags: ['devices'],
-    querystring: PageQuery,
+    querystring: DevicesQuerySchema,
     response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
   };
   app.get('/devices', { schema }, async (request) => {
-    const { limit = 100, cursor, text, clientId } = request.query as Query;
-    const page = await api.store.devices.list({ limit, cursor, text, clientId });
-    return { items: page.items.map(deviceView), nextCursor: page.nextCursor };
+    const page = await findDevices(api, request.query as DevicesQuery);
+    return {
+      items: page.items.map((d) => ({ ...deviceView(d), labels: d.labels })),
+      nextCursor: page.nextCursor,
+    };
   });
 }

@@ -13,6 +13,6 @@ export function showDevice(app: FastifyInstance, api: OperatorApi): void {
     const device = await api.store.devices.get(client.clientId, params['*']);
     if (device === null)
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
-    return deviceView(device);
+    return { ...deviceView(device), labels: await api.store.labels.list(client.clientId, params['*']) };
   });
 }

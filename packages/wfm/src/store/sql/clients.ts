@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
+import { relabelDevices } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -48,6 +49,9 @@ async function idsOf(
     query = query.where(sql<boolean>`("createdAt", "clientId") > (${after[0]}, ${after[1]})`);
   return (await query.execute()).map((row) => row.clientId);
 }
+
+/** A device's last sight is written no more often: each write moves it in an index. */
+const deviceSeenStep = 60_000;
 
 /** The clients over SQL. */
 export function sqlClients(database: Database): ClientStore {
@@ -158,6 +162,7 @@ export function sqlClients(database: Database): ClientStore {
           .set({ labels: text, updatedAt: now })
           .where('clientId', '=', clientId)
           .execute();
+        await relabelDevices(tx, clientId, null);
         await appendAudit(tx, {
           at: now,
           actor,
@@ -281,6 +286,13 @@ export function sqlClients(database: Database): ClientStore {
       await database.transaction().execute(async (tx) => {
         for (const [clientId, at] of seen)
           await tx.updateTable('clients').set({ lastSeenAt: at }).where('clientId', '=', clientId).execute();
+        for (const [clientId, at] of seen)
+          await tx
+            .updateTable('devices')
+            .set({ lastSeenAt: at })
+            .where('clientId', '=', clientId)
+            .where('lastSeenAt', '<', at - deviceSeenStep)
+            .execute();
       });
     },
     async setCaPins(clientId, caPins) {

@@ -1,5 +1,6 @@
 /** The tables as kysely sees them; the same on both databases. */
-import type { Kysely, Transaction } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { LabelRecord, ReservationRow, RevisionRecord } from '../inventory-ports.ts';
 import type {
   AuthorityRecord,
   ClientKey,
@@ -34,7 +35,21 @@ export interface Tables {
     decidedBy: string;
     clientId: string;
   };
-  devices: DeviceRecord;
+  devices: DeviceRecord & { offerId: number | null; labelSetId: number | null; change: string | null };
+  offers: { offerId: Generated<number>; digest: string; offer: string; devices: Generated<number> };
+  labelSets: { labelSetId: Generated<number>; digest: string; labels: string; devices: Generated<number> };
+  deviceGroups: { labelSetId: number; offerId: number; devices: number };
+  labels: LabelRecord;
+  revisions: Omit<RevisionRecord, 'change'> & { clientId: string; deviceId: string; change: string | null };
+  reservations: ReservationRow;
+  driftAlerts: {
+    reservationId: string;
+    clientId: string;
+    deviceId: string;
+    application: string;
+    lost: string;
+    since: number;
+  };
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
   tokens: TokenRecord;

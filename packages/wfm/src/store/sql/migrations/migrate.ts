@@ -4,10 +4,11 @@ import { foundation } from './001-foundation.ts';
 import { admission } from './002-admission.ts';
 import { operators } from './003-operators.ts';
 import { trust } from './004-trust.ts';
+import { inventory } from './010-inventory.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
-const migrations: readonly Migration[] = [foundation, admission, operators, trust];
+const migrations: readonly Migration[] = [foundation, admission, operators, trust, inventory];
 
 /** Brings the schema up to date; safe when several processes start at once. */
 export async function migrate(engine: Engine, now: number): Promise<void> {

@@ -1,0 +1,25 @@
+import { operatorCommand } from '../../command.ts';
+import { json, table } from '../../ui.ts';
+
+export const alerts = operatorCommand(
+  'alerts',
+  'reserved workloads whose device no longer offers what they need',
+  (c) => c,
+  async (client, _args, options) => {
+    const items = await client.list('/drift-alerts', {}, 10_000);
+    if (options.json === true) {
+      json({ items });
+      return;
+    }
+    table(
+      ['SINCE', 'APPLICATION', 'DEVICE', 'LOST', 'CLIENT'],
+      items.map((a) => [
+        String(a['since']),
+        String(a['application']),
+        String(a['deviceId']),
+        (a['lost'] as string[]).join('; '),
+        String(a['clientId']),
+      ]),
+    );
+  },
+);

@@ -1,0 +1,112 @@
+/** `parameters` and `configuration` of an application: what operators may set, and the rules for it. */
+import { isObject } from '../json.ts';
+import type { LocatedDocument, Path } from './document.ts';
+import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+
+const dataTypes = [
+  'string',
+  'integer',
+  'double',
+  'boolean',
+  'array[string]',
+  'array[integer]',
+  'array[double]',
+  'array[boolean]',
+] as const;
+const numberRules = ['minLength', 'maxLength', 'minValue', 'maxValue', 'minPrecision', 'maxPrecision'];
+
+function isSettable(value: unknown): boolean {
+  const scalar = (one: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof one);
+  return scalar(value) || (Array.isArray(value) && value.length <= 1000 && value.every(scalar));
+}
+
+function parametersAt(d: LocatedDocument, given: unknown, components: ReadonlySet<string>): Set<string> {
+  const parameters = objectAt(d, given, ['parameters']);
+  for (const [name, one] of Object.entries(parameters)) {
+    const path: Path = ['parameters', name];
+    const parameter = objectAt(d, one, path);
+    if (parameter['value'] !== undefined && !isSettable(parameter['value']))
+      d.problem([...path, 'value'], 'must be a text, a number, true, false, or a list of these');
+    listAt(d, parameter, 'targets', path, { required: true, notEmpty: true }).forEach((item, i) => {
+      const at = [...path, 'targets', i];
+      const target = objectAt(d, item, at);
+      textAt(d, target, 'pointer', at);
+      listAt(d, target, 'components', at, { required: true, notEmpty: true }).forEach((component, j) => {
+        if (typeof component !== 'string' || !components.has(component))
+          d.problem([...at, 'components', j], 'must name a component of a deployment profile');
+      });
+    });
+  }
+  return new Set(Object.keys(parameters));
+}
+
+function schemaAt(d: LocatedDocument, item: unknown, at: Path): string {
+  const schema = objectAt(d, item, at);
+  const name = textAt(d, schema, 'name', at);
+  choiceAt(d, schema['dataType'], dataTypes, [...at, 'dataType']);
+  for (const rule of numberRules)
+    if (schema[rule] !== undefined && typeof schema[rule] !== 'number')
+      d.problem([...at, rule], 'must be a number');
+  for (const rule of ['multiselect', 'allowEmpty'])
+    if (schema[rule] !== undefined && typeof schema[rule] !== 'boolean')
+      d.problem([...at, rule], 'must be true or false');
+  optionalText(d, schema, 'regexMatch', at);
+  if (schema['multiselect'] !== undefined)
+    listAt(d, schema, 'options', at, { required: true, notEmpty: true });
+  for (const [low, high] of [
+    ['minLength', 'maxLength'],
+    ['minValue', 'maxValue'],
+    ['minPrecision', 'maxPrecision'],
+  ] as const)
+    if (Number(schema[low]) > Number(schema[high])) d.problem([...at, low], `must not be above ${high}`);
+  return name;
+}
+
+function configurationAt(d: LocatedDocument, given: unknown, parameters: ReadonlySet<string>): void {
+  const path: Path = ['configuration'];
+  const configuration = objectAt(d, given, path);
+  const schemas = new Set(
+    listAt(d, configuration, 'schema', path, { required: true }).map((item, i) =>
+      schemaAt(d, item, [...path, 'schema', i]),
+    ),
+  );
+  listAt(d, configuration, 'sections', path, { required: true }).forEach((item, i) => {
+    const at = [...path, 'sections', i];
+    const section = objectAt(d, item, at);
+    textAt(d, section, 'name', at);
+    listAt(d, section, 'settings', at, { required: true }).forEach((one, j) => {
+      const here = [...at, 'settings', j];
+      const setting = objectAt(d, one, here);
+      textAt(d, setting, 'name', here);
+      optionalText(d, setting, 'description', here);
+      if (setting['immutable'] !== undefined && typeof setting['immutable'] !== 'boolean')
+        d.problem([...here, 'immutable'], 'must be true or false');
+      const parameter = textAt(d, setting, 'parameter', here);
+      if (parameter !== '' && !parameters.has(parameter))
+        d.problem([...here, 'parameter'], 'must name one of the parameters');
+      const schema = textAt(d, setting, 'schema', here);
+      if (schema !== '' && !schemas.has(schema))
+        d.problem([...here, 'schema'], 'must name an entry of configuration.schema');
+    });
+  });
+}
+
+/** Checks both blocks; either may be missing. */
+export function checkSettings(d: LocatedDocument, root: Json, components: ReadonlySet<string>): void {
+  const parameters =
+    root['parameters'] === undefined ? new Set<string>() : parametersAt(d, root['parameters'], components);
+  if (root['configuration'] !== undefined) configurationAt(d, root['configuration'], parameters);
+  if (root['metadata'] !== undefined && isObject(root['metadata'])) checkCatalog(d, root['metadata']);
+}
+
+function checkCatalog(d: LocatedDocument, metadata: Json): void {
+  const path: Path = ['metadata', 'catalog'];
+  const catalog = objectAt(d, metadata['catalog'], path);
+  if (!isObject(metadata['catalog'])) return;
+  listAt(d, catalog, 'organization', path, { required: true, notEmpty: true }).forEach((item, i) => {
+    const at = [...path, 'organization', i];
+    textAt(d, objectAt(d, item, at), 'name', at);
+  });
+  listAt(d, catalog, 'author', path).forEach((item, i) => objectAt(d, item, [...path, 'author', i]));
+  if (catalog['application'] !== undefined) objectAt(d, catalog['application'], [...path, 'application']);
+}

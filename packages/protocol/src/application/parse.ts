@@ -1,0 +1,128 @@
+/** Reading an ApplicationDescription of any published shape, or bare requirements, with all faults at once. */
+import { isObject } from '../json.ts';
+import { LocatedDocument, type Path } from './document.ts';
+import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { type Application, type ApplicationProfile, deploymentTypes } from './model.ts';
+import { checkSettings } from './parameters.ts';
+import { requirementAt } from './requirement.ts';
+
+const applicationId = /^[a-z0-9-]{1,200}$/;
+const profileId = /^[A-Za-z0-9._-]{1,200}$/;
+const componentName = /^[a-z0-9][a-z0-9-]{0,199}$/;
+const mostProfiles = 32;
+
+function componentAt(d: LocatedDocument, given: unknown, path: Path): string {
+  const component = objectAt(d, given, path);
+  const name = textAt(d, component, 'name', path, componentName);
+  const at = [...path, 'properties'];
+  const properties = objectAt(d, component['properties'], at);
+  for (const key of ['repository', 'revision', 'packageLocation', 'keyLocation'])
+    optionalText(d, properties, key, at);
+  const { wait, timeout } = properties;
+  // The published samples write the boolean as a text.
+  if (wait !== undefined && typeof wait !== 'boolean' && wait !== 'true' && wait !== 'false')
+    d.problem([...at, 'wait'], 'must be true or false');
+  if (timeout !== undefined && (typeof timeout !== 'string' || !/^\d+m\d+s$/.test(timeout)))
+    d.problem([...at, 'timeout'], 'must be minutes and seconds such as 8m30s');
+  if (
+    isObject(component['properties']) &&
+    properties['repository'] === undefined &&
+    properties['packageLocation'] === undefined
+  )
+    d.problem(at, 'must have a repository or a packageLocation');
+  return name;
+}
+
+function profileAt(d: LocatedDocument, given: unknown, path: Path): ApplicationProfile {
+  const profile = objectAt(d, given, path);
+  const type = choiceAt(d, profile['type'], deploymentTypes, [...path, 'type']);
+  const description = optionalText(d, profile, 'description', path);
+  const names = listAt(d, profile, 'components', path, { required: true, notEmpty: true }).map((one, i) =>
+    componentAt(d, one, [...path, 'components', i]),
+  );
+  names.forEach((name, i) => {
+    if (name !== '' && names.indexOf(name) !== i)
+      d.problem([...path, 'components', i, 'name'], 'must be the name of one component only');
+  });
+  return {
+    id: textAt(d, profile, 'id', path, profileId),
+    ...(description === undefined ? {} : { description }),
+    requirement: { ...typed(type), ...requirementAt(d, profile, path) },
+    components: names,
+  };
+}
+
+/** Helm and compose workloads are containers: they run where the runtime is `oci`. */
+function typed(type: string | undefined): { deploymentType?: string; runtime?: string } {
+  if (type === undefined) return {};
+  return { deploymentType: type, runtime: type === 'custom' ? 'custom' : 'oci' };
+}
+
+function descriptionOf(d: LocatedDocument, root: Json): Application {
+  const version = root['apiVersion'];
+  if (typeof version !== 'string' || !/^(?:[a-z]+\.)?margo\.org\/v1-?alpha1$/.test(version))
+    d.problem(['apiVersion'], version === undefined ? 'is required' : 'must be margo.org/v1-alpha1');
+  if (root['kind'] !== 'ApplicationDescription')
+    d.problem(['kind'], root['kind'] === undefined ? 'is required' : 'must be ApplicationDescription');
+  const metadata = objectAt(d, root['metadata'], ['metadata']);
+  // Newer drafts move the id to the root.
+  const idIn: [Json, Path] = root['id'] === undefined ? [metadata, ['metadata']] : [root, []];
+  if (root['id'] !== undefined && metadata['id'] !== undefined && metadata['id'] !== root['id'])
+    d.problem(['id'], 'must be the same as metadata.id');
+  const application = {
+    id: textAt(d, idIn[0], 'id', idIn[1], applicationId),
+    name: textAt(d, metadata, 'name', ['metadata']),
+    version: textAt(d, metadata, 'version', ['metadata']),
+  };
+  const profiles = listAt(d, root, 'deploymentProfiles', [], {
+    required: true,
+    notEmpty: true,
+    most: mostProfiles,
+  }).map((one, i) => profileAt(d, one, ['deploymentProfiles', i]));
+  profiles.forEach((profile, i) => {
+    if (profile.id !== '' && profiles.findIndex((p) => p.id === profile.id) !== i)
+      d.problem(['deploymentProfiles', i, 'id'], 'must be the id of one profile only');
+  });
+  checkSettings(d, root, new Set(profiles.flatMap((p) => p.components)));
+  return { ...application, profiles };
+}
+
+const bareKeys = ['type', 'runtime', 'requiredResources', 'deviceConstraints'];
+
+function bareOf(d: LocatedDocument, root: Json): Application {
+  for (const key of Object.keys(root))
+    if (!bareKeys.includes(key)) d.problem([key], `is not known here; expected ${bareKeys.join(', ')}`);
+  const type = root['type'] === undefined ? undefined : choiceAt(d, root['type'], deploymentTypes, ['type']);
+  const runtime =
+    root['runtime'] === undefined ? undefined : choiceAt(d, root['runtime'], ['oci', 'custom'], ['runtime']);
+  const requirement = {
+    ...typed(type),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...requirementAt(d, root, []),
+  };
+  return {
+    id: 'requirements',
+    name: 'bare requirements',
+    version: '',
+    profiles: [{ id: 'requirements', requirement, components: [] }],
+  };
+}
+
+/**
+ * Reads an application: a Margo ApplicationDescription in YAML or JSON, or bare requirements
+ * (`type`, `runtime`, `requiredResources` or `deviceConstraints` at the root, and nothing else).
+ * @throws ProtocolError with every fault, each with its path and line
+ */
+export function parseApplication(text: string): Application {
+  const d = new LocatedDocument(text);
+  const root = objectAt(d, d.value ?? undefined, []);
+  const bare =
+    root['kind'] === undefined &&
+    root['apiVersion'] === undefined &&
+    root['deploymentProfiles'] === undefined &&
+    root['metadata'] === undefined &&
+    isObject(d.value);
+  const application = bare ? bareOf(d, root) : descriptionOf(d, root);
+  d.finish(bare ? 'These requirements are wrong.' : 'This ApplicationDescription is wrong.');
+  return application;
+}

@@ -1,0 +1,168 @@
+/** What is required of a device: `requiredResources`, and rc.3's `deviceConstraints`. */
+import { interfaceTypes, peripheralTypes } from '../capabilities/model.ts';
+import { isObject } from '../json.ts';
+import type { LocatedDocument, Path } from './document.ts';
+import { choiceAt, type Json, listAt, objectAt, optionalText, quantityAt } from './fields.ts';
+import {
+  type MatchExpression,
+  type PeripheralNeed,
+  type Requirement,
+  requiredArchitectures,
+  selectorOperators,
+} from './model.ts';
+
+const memoryUnits = ['Ki', 'Mi', 'Gi'];
+const storageUnits = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const mostItems = 64;
+
+type Capacity = Pick<Requirement, 'cpu' | 'memory' | 'storage'>;
+
+function cpuNeed(d: LocatedDocument, given: unknown, path: Path): Requirement['cpu'] {
+  if (given === undefined) return undefined;
+  const cpu = objectAt(d, given, path);
+  const cores = cpu['cores'];
+  const milliCores = typeof cores === 'number' ? Math.round(cores * 1000) : 0;
+  if (cores === undefined) d.problem([...path, 'cores'], 'is required');
+  else if (typeof cores !== 'number' || !(cores > 0) || cores > 1_000_000)
+    d.problem([...path, 'cores'], 'must be a number above 0');
+  else if (Math.abs(milliCores - cores * 1000) > 1e-6)
+    d.problem([...path, 'cores'], 'must have at most 3 decimals');
+  const list = listAt(d, cpu, 'architectures', path, { most: mostItems });
+  const architectures = list.flatMap(
+    (item, i) => choiceAt(d, item, requiredArchitectures, [...path, 'architectures', i]) ?? [],
+  );
+  return { milliCores, ...(architectures.length === 0 ? {} : { architectures }) };
+}
+
+function capacity(d: LocatedDocument, from: Json, path: Path): Capacity {
+  const cpu = cpuNeed(d, from['cpu'], [...path, 'cpu']);
+  const memory = quantityAt(d, from, 'memory', path, memoryUnits);
+  const storage = quantityAt(d, from, 'storage', path, storageUnits);
+  return {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(storage === undefined ? {} : { storage }),
+  };
+}
+
+function items(d: LocatedDocument, from: Json, path: Path): Pick<Requirement, 'peripherals' | 'interfaces'> {
+  const peripherals = listAt(d, from, 'peripherals', path, { most: mostItems }).flatMap((item, i) => {
+    const at = [...path, 'peripherals', i];
+    const one = objectAt(d, item, at);
+    const type = choiceAt(d, one['type'], [...peripheralTypes, 'other'], [...at, 'type']);
+    const manufacturer = optionalText(d, one, 'manufacturer', at);
+    const model = optionalText(d, one, 'model', at);
+    const need: PeripheralNeed = {
+      type: type ?? '',
+      ...(manufacturer === undefined ? {} : { manufacturer }),
+      ...(model === undefined ? {} : { model }),
+    };
+    return [need];
+  });
+  const interfaces = listAt(d, from, 'interfaces', path, { most: mostItems }).flatMap((item, i) => {
+    const at = [...path, 'interfaces', i];
+    return choiceAt(d, objectAt(d, item, at)['type'], [...interfaceTypes, 'other'], [...at, 'type']) ?? [];
+  });
+  return { peripherals, interfaces };
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function expression(
+  d: LocatedDocument,
+  given: unknown,
+  on: MatchExpression['on'],
+  path: Path,
+): MatchExpression[] {
+  const from = objectAt(d, given, path);
+  const key = from['key'];
+  if (typeof key !== 'string' || key === '' || key.length > 512)
+    d.problem([...path, 'key'], key === undefined ? 'is required' : 'must be a text that is not empty');
+  else if (on === 'property' && !/^(?:\/(?:[^~/]|~[01])*)+$/.test(key))
+    d.problem([...path, 'key'], 'must be a JSON Pointer such as /vendor');
+  const operator = choiceAt(d, from['operator'], selectorOperators, [...path, 'operator']);
+  const values = listAt(d, from, 'values', path).flatMap((value, i) => {
+    if (isScalar(value)) return [String(value)];
+    d.problem([...path, 'values', i], 'must be a text, a number, true or false');
+    return [];
+  });
+  const presence = operator === 'Exists' || operator === 'DoesNotExist';
+  const ordered = operator === 'Gt' || operator === 'Lt';
+  if (operator !== undefined) {
+    if (presence && values.length > 0) d.problem([...path, 'values'], `must be left out with ${operator}`);
+    if (ordered && values.length !== 1)
+      d.problem([...path, 'values'], `must hold exactly one value with ${operator}`);
+    if (!presence && !ordered && values.length === 0)
+      d.problem([...path, 'values'], `must hold at least one value with ${operator}`);
+  }
+  const itemSelector = from['itemSelector'];
+  if (itemSelector !== undefined) {
+    if (typeof itemSelector !== 'string' || !itemSelector.startsWith('/'))
+      d.problem([...path, 'itemSelector'], 'must be a JSON Pointer into the items, such as /type');
+    else if (operator !== 'ContainsAll' && operator !== 'ContainsAny')
+      d.problem([...path, 'itemSelector'], 'goes with ContainsAll and ContainsAny only');
+  }
+  if (operator === undefined || typeof key !== 'string') return [];
+  return [{ on, key, operator, values, ...(typeof itemSelector === 'string' ? { itemSelector } : {}) }];
+}
+
+/** Reads `{matchExpressions: […]}`. */
+export function selectorAt(
+  d: LocatedDocument,
+  given: unknown,
+  on: MatchExpression['on'],
+  path: Path,
+): MatchExpression[] {
+  const from = objectAt(d, given, path);
+  return listAt(d, from, 'matchExpressions', path, { required: true, most: mostItems }).flatMap((one, i) =>
+    expression(d, one, on, [...path, 'matchExpressions', i]),
+  );
+}
+
+function eligibilityAt(d: LocatedDocument, constraints: Json, path: Path): MatchExpression[] {
+  return listAt(d, constraints, 'eligibilityRules', path, { most: mostItems }).flatMap((given, i) => {
+    const at = [...path, 'eligibilityRules', i];
+    const rule = objectAt(d, given, at);
+    if (isObject(given) && rule['propertySelector'] === undefined && rule['labelSelector'] === undefined)
+      d.problem(at, 'must have a propertySelector or a labelSelector');
+    return [
+      ...(rule['propertySelector'] === undefined
+        ? []
+        : selectorAt(d, rule['propertySelector'], 'property', [...at, 'propertySelector'])),
+      ...(rule['labelSelector'] === undefined
+        ? []
+        : selectorAt(d, rule['labelSelector'], 'label', [...at, 'labelSelector'])),
+    ];
+  });
+}
+
+/** Reads the needs beside a profile's type: either block, or none. */
+export function requirementAt(
+  d: LocatedDocument,
+  from: Json,
+  path: Path,
+): Omit<Requirement, 'deploymentType' | 'runtime'> {
+  const old = from['requiredResources'];
+  const constraints = from['deviceConstraints'];
+  if (old !== undefined && constraints !== undefined)
+    d.problem([...path, 'deviceConstraints'], 'must not stand beside requiredResources');
+  if (constraints !== undefined) {
+    const at = [...path, 'deviceConstraints'];
+    const object = objectAt(d, constraints, at);
+    const needs = object['capacityRequirements'];
+    return {
+      ...(needs === undefined
+        ? {}
+        : capacity(d, objectAt(d, needs, [...at, 'capacityRequirements']), [...at, 'capacityRequirements'])),
+      peripherals: [],
+      interfaces: [],
+      eligibility: eligibilityAt(d, object, at),
+    };
+  }
+  if (old === undefined) return { peripherals: [], interfaces: [], eligibility: [] };
+  const at = [...path, 'requiredResources'];
+  const resources = objectAt(d, old, at);
+  return { ...capacity(d, resources, at), ...items(d, resources, at), eligibility: [] };
+}

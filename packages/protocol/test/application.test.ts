@@ -1,0 +1,179 @@
+/** ApplicationDescriptions: what parses, and every fault with its path and line. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { type LocatedProblem, parseApplication, ProtocolError } from '../src/index.ts';
+
+const example = (name: string): string =>
+  readFileSync(new URL(`../../../examples/applications/${name}`, import.meta.url), 'utf8');
+
+function faults(text: string): string[] {
+  try {
+    parseApplication(text);
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError);
+    return (error.problems as LocatedProblem[]).map((p) => `${p.line} ${p.field}: ${p.message}`);
+  }
+  return [];
+}
+
+const whole = example('visual-check.yaml');
+/** The faults after one replacement; asserts that there was something to replace. */
+function changed(from: string | RegExp, to: string): string[] {
+  const text = whole.replace(from, to);
+  assert.notEqual(text, whole);
+  return faults(text);
+}
+
+describe('an application', () => {
+  it('is read from requiredResources, in the order of its profiles', () => {
+    const application = parseApplication(whole);
+    assert.equal(application.id, 'com-halden-visual-check');
+    assert.deepEqual(
+      application.profiles.map((p) => [p.id, p.requirement.deploymentType, p.components]),
+      [
+        ['on-a-cluster', 'helm', ['inspector']],
+        ['on-one-machine', 'compose', ['inspector']],
+      ],
+    );
+    const first = application.profiles[0]?.requirement;
+    assert.deepEqual(first?.cpu, { milliCores: 4000, architectures: ['amd64', 'arm64'] });
+    assert.equal(first?.memory?.bytes, 8n << 30n);
+    assert.deepEqual(first?.peripherals, [{ type: 'gpu', manufacturer: 'NVIDIA' }, { type: 'camera' }]);
+  });
+
+  it("is read from rc.3's deviceConstraints", () => {
+    const [profile] = parseApplication(example('line-dashboard.yaml')).profiles;
+    assert.equal(profile?.requirement.cpu?.milliCores, 500);
+    assert.deepEqual(profile?.requirement.eligibility, [
+      {
+        on: 'property',
+        key: '/peripherals',
+        operator: 'ContainsAny',
+        values: ['display'],
+        itemSelector: '/type',
+      },
+    ]);
+  });
+
+  it('is read from JSON, with its id at the root, and from bare requirements', () => {
+    assert.deepEqual(parseApplication(example('requirements.json')).profiles[0]?.requirement.interfaces, [
+      'canbus',
+    ]);
+    const rooted = `id: com-halden-visual-check\n${whole.replace('  id: com-halden-visual-check\n', '')}`;
+    assert.equal(parseApplication(rooted).id, 'com-halden-visual-check');
+  });
+
+  for (const [what, from, to, expected] of [
+    ['an id in upper case', 'id: com-halden', 'id: Com-halden', /^5 metadata\.id: must match/],
+    ['an id with an underscore', 'com-halden-v', 'com_halden-v', /^5 metadata\.id/],
+    ['an id with a period', 'com-halden-v', 'com.halden-v', /^5 metadata\.id/],
+    ['an id of 201 characters', 'com-halden-visual-check', 'a'.repeat(201), /^5 metadata\.id/],
+    ['no version', /\n {2}version: 2\.0\.1/, '', /^4 metadata\.version: is required/],
+    [
+      'no organization',
+      /\n {4}organization:[^]*?example\n(?=deployment)/,
+      '\n',
+      /metadata\.catalog\.organization: is required/,
+    ],
+    ['another kind', 'kind: ApplicationDescription', 'kind: Application', /^3 kind: must be/],
+    [
+      'a type out of the list',
+      'type: compose',
+      'type: docker',
+      /^41 deploymentProfiles\[1\]\.type: must be one of/,
+    ],
+    [
+      'one id for two profiles',
+      'id: on-one-machine',
+      'id: on-a-cluster',
+      /deploymentProfiles\[1\]\.id: must be the id of one/,
+    ],
+    ['memory in Ti', 'memory: 8Gi', 'memory: 8Ti', /requiredResources\.memory: must be digits/],
+    ['a blank before the unit', 'memory: 8Gi', 'memory: 8 Gi', /requiredResources\.memory: must be digits/],
+    ['storage beyond 2^63', 'storage: 20Gi', 'storage: 8Ei', /requiredResources\.storage: .*2\^63/],
+    ['no cores', 'cores: 4', 'core: 4', /requiredResources\.cpu\.cores: is required/],
+    ['cores as a text', 'cores: 4', "cores: '4'", /cpu\.cores: must be a number/],
+    [
+      'an architecture out of the list',
+      '[amd64, arm64]',
+      '[amd64, x86_64]',
+      /cpu\.architectures\[1\]: must be one of/,
+    ],
+    ['a peripheral out of the list', 'type: gpu', 'type: GPU', /peripherals\[0\]\.type: must be one of/],
+    ['a timeout in seconds', 'timeout: 8m30s', 'timeout: 510s', /properties\.timeout: must be minutes/],
+    [
+      'a target that is no component',
+      'components: [inspector]',
+      'components: [other]',
+      /parameters\.frameRate\.targets\[0\]\.components\[0\]/,
+    ],
+    [
+      'a setting of no parameter',
+      'parameter: frameRate',
+      'parameter: rate',
+      /settings\[0\]\.parameter: must name/,
+    ],
+    ['limits the wrong way round', 'minValue: 1', 'minValue: 61', /schema\[0\]\.minValue: must not be above/],
+    [
+      'a key twice',
+      'kind: ApplicationDescription',
+      'kind: ApplicationDescription\nkind: Other',
+      /^4 : Map keys must be unique/,
+    ],
+  ] as const)
+    it(`with ${what} is refused, with the line`, () => {
+      const found = changed(from, to);
+      assert.equal(found.length, 1, found.join('\n'));
+      assert.match(found[0] ?? '', expected);
+    });
+
+  it('gets all its faults at once, in the order of lines', () => {
+    const wrong = faults(
+      'apiVersion: margo.org/v1-alpha1\nkind: ApplicationDescription\nmetadata:\n  id: A\ndeploymentProfiles:\n  - type: x\n    id: y\n    components: []\n',
+    );
+    assert.deepEqual(
+      wrong.map((w) => w.split(':')[0]),
+      [
+        '3 metadata.name',
+        '3 metadata.version',
+        '3 metadata.catalog',
+        '4 metadata.id',
+        '6 deploymentProfiles[0].type',
+        '8 deploymentProfiles[0].components',
+      ],
+    );
+  });
+
+  it('with wrong rules of rc.3 is refused', () => {
+    const rule = (e: string): string[] => faults(`deviceConstraints:\n  eligibilityRules:\n    - ${e}\n`);
+    const one = (e: string): string[] => rule(`propertySelector: {matchExpressions: [${e}]}`);
+    assert.deepEqual(one('{key: /vendor, operator: In, values: [a]}'), []);
+    assert.match(rule('{}')[0] ?? '', /propertySelector or a labelSelector/);
+    assert.match(one('{key: vendor, operator: Exists}')[0] ?? '', /JSON Pointer/);
+    assert.match(one('{key: /vendor, operator: Like, values: [a]}')[0] ?? '', /must be one of In/);
+    assert.match(one('{key: /vendor, operator: In}')[0] ?? '', /at least one value/);
+    assert.match(one('{key: /memory, operator: Gt, values: [1Gi, 2Gi]}')[0] ?? '', /exactly one value/);
+    assert.match(one('{key: /vendor, operator: Exists, values: [a]}')[0] ?? '', /left out/);
+    assert.match(one('{key: /v, operator: In, values: [a], itemSelector: /t}')[0] ?? '', /ContainsAll/);
+  });
+
+  it('that is hostile ends in a refusal, not in a crash', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+      .split('')
+      .map((c, i) => `${c}: &${c} [${Array.from({ length: 9 }, () => `*${'abcdefg'[i]}`).join(',')}]`)
+      .join('\n')}\n`;
+    for (const text of [
+      '',
+      '[',
+      '- 1',
+      'a: b: c',
+      '['.repeat(50_000),
+      bomb,
+      'x'.repeat(2_000_000),
+      '\u0000',
+      '42',
+    ])
+      assert.ok(faults(text).length > 0, text.slice(0, 20));
+  });
+});

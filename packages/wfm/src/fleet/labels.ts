@@ -1,0 +1,44 @@
+/** Which labels count on a device, out of those that operators, rules and the device itself have set. Pure. */
+import { type Capabilities, isObject } from '@muster/protocol';
+import { type LabelRecord, labelSources } from '../store/inventory-ports.ts';
+
+export const mostLabels = 64;
+const labelKey = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
+
+/** Why a label cannot be taken; undefined when it can. */
+export function labelFault(key: string, value: unknown): string | undefined {
+  if (!labelKey.test(key))
+    return 'a key has 1 to 128 of A-Z a-z 0-9 . _ / - and begins and ends with a letter or digit';
+  // oxlint-disable-next-line no-control-regex
+  if (typeof value !== 'string' || value.length > 256 || /[\u0000-\u001f\u007f]/.test(value))
+    return 'a value is a text of at most 256 characters without control characters';
+  return undefined;
+}
+
+/** What a device says of itself, in the extension `x-muster-extensions`. Wrong ones are left out. */
+export function deviceLabels(c: Capabilities): Record<string, string> {
+  const extension: unknown = c.extensions?.['x-muster-extensions'];
+  const labels = isObject(extension) ? extension['labels'] : undefined;
+  if (!isObject(labels)) return {};
+  return Object.fromEntries(
+    Object.entries(labels)
+      .slice(0, mostLabels)
+      .filter((pair): pair is [string, string] => labelFault(pair[0], pair[1]) === undefined),
+  );
+}
+
+/** The more specific place wins, and at one place the weightier source; keys are sorted. */
+export function effectiveLabels(
+  set: readonly Pick<LabelRecord, 'deviceId' | 'key' | 'value' | 'source'>[],
+): Record<string, string> {
+  const weight = (l: (typeof set)[number]): number =>
+    (l.deviceId === '' ? labelSources.length : 0) + labelSources.indexOf(l.source);
+  const best = new Map<string, (typeof set)[number]>();
+  for (const label of set) {
+    const present = best.get(label.key);
+    if (present === undefined || weight(label) < weight(present)) best.set(label.key, label);
+  }
+  return Object.fromEntries(
+    [...best.values()].map((l) => [l.key, l.value] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

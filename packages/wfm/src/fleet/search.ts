@@ -1,0 +1,270 @@
+/** The inventory as operators search it: sorted pages, counts by facet, the tree of gateways. */
+import { ProtocolError } from '@muster/protocol';
+import type { DeviceSort, FleetStore, RowKey } from '../store/inventory-ports.ts';
+import type { DeviceRecord, Page } from '../store/ports.ts';
+import { type Catalogue, letOthersRun } from './catalogue.ts';
+import { type Population, populationTests } from './population.ts';
+
+export type FoundDevice = DeviceRecord & {
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+type Row = DeviceRecord & { offerId: number; labelSetId: number };
+type Cursor = readonly [string | number, string, string];
+
+const step = 500;
+const smallSelection = 2000;
+const mostFacetValues = 100;
+const sortKeys: Readonly<Record<DeviceSort, (d: DeviceRecord) => string | number>> = {
+  created: (d) => d.createdAt,
+  id: (d) => d.deviceId,
+  seen: (d) => d.lastSeenAt,
+  changed: (d) => d.updatedAt,
+};
+
+/** A cursor holds what it was made for, so that it cannot continue another order. */
+function readCursor(cursor: string | undefined, order: string): Cursor | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (
+      Array.isArray(value) &&
+      value.length === 4 &&
+      value[0] === order &&
+      (typeof value[1] === 'number' || typeof value[1] === 'string') &&
+      typeof value[2] === 'string' &&
+      typeof value[3] === 'string'
+    )
+      return [value[1], value[2], value[3]];
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new ProtocolError(
+    'invalid-request',
+    'This cursor is not of this listing.',
+    [],
+    'Start again without a cursor.',
+  );
+}
+
+/** @param descending largest first */
+function comparing(sort: DeviceSort, descending: boolean): (a: DeviceRecord, b: DeviceRecord) => number {
+  const order = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+  const key = sortKeys[sort];
+  return (a, b) =>
+    (descending ? -1 : 1) *
+    (order(key(a), key(b)) || order(a.clientId, b.clientId) || order(a.deviceId, b.deviceId));
+}
+
+/** One page of devices. */
+export async function searchDevices(
+  store: FleetStore,
+  catalogue: Catalogue,
+  q: Population & { sort: DeviceSort; descending: boolean; limit: number; cursor?: string | undefined },
+): Promise<Page<FoundDevice>> {
+  await catalogue.refresh();
+  const { sort, descending, limit } = q;
+  const order = `${descending ? '-' : ''}${sort}`;
+  const tests = populationTests(q, catalogue);
+  const labelSets = tests.labelSetIds === null ? null : new Set(tests.labelSetIds);
+  const isIn = (d: Row): boolean =>
+    (labelSets === null || labelSets.has(d.labelSetId)) &&
+    tests.offerIn(d.offerId) &&
+    tests.idIn(d.clientId, d.deviceId) &&
+    tests.recordIn(d);
+  const compare = comparing(sort, descending);
+  let after = readCursor(q.cursor, order);
+  const found: Row[] = [];
+  const { labelSetIds } = tests;
+  const few =
+    labelSetIds !== null &&
+    (await store.labelSetCounts(labelSetIds)).reduce((sum, c) => sum + c.devices, 0) <= smallSelection;
+  if (few && labelSetIds !== null) {
+    const rows = await store.rowsOfLabels(labelSetIds);
+    for (let i = 0; i < rows.length; i += step) {
+      const part = rows.slice(i, i + step);
+      const of = new Map(part.map((r) => [`${r.clientId}\n${r.deviceId}`, r]));
+      for (const record of await store.records(part.map((r): RowKey => [r.clientId, r.deviceId]))) {
+        const row = of.get(`${record.clientId}\n${record.deviceId}`);
+        if (row !== undefined && isIn({ ...record, ...row })) found.push({ ...record, ...row });
+      }
+      await letOthersRun();
+    }
+    found.sort(compare);
+    const from = after;
+    if (from !== undefined) {
+      const [key, clientId, deviceId] = from;
+      const mark = (d: Row): number => {
+        const k = sortKeys[sort](d);
+        const less =
+          k < key ||
+          (k === key && (d.clientId < clientId || (d.clientId === clientId && d.deviceId <= deviceId)));
+        const same = k === key && d.clientId === clientId && d.deviceId === deviceId;
+        return same ? 0 : less === descending ? 1 : -1;
+      };
+      found.splice(0, found.length, ...found.filter((d) => mark(d) > 0));
+    }
+  } else {
+    const ask = tests.needsRows || labelSets !== null || (q.selector ?? []).length > 0 ? step : limit + 1;
+    for (;;) {
+      const rows = await store.sorted({ sort, descending, limit: ask, after, clientId: q.clientId });
+      for (const row of rows) if (found.length <= limit && isIn(row)) found.push(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < ask || found.length > limit) break;
+      after = [sortKeys[sort](last), last.clientId, last.deviceId];
+      await letOthersRun();
+    }
+  }
+  const items = found
+    .slice(0, limit)
+    .map((d) => ({ ...d, labels: catalogue.labelSets.get(d.labelSetId) ?? {} }));
+  const last = items.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return {
+    items,
+    nextCursor: more
+      ? Buffer.from(JSON.stringify([order, sortKeys[sort](last), last.clientId, last.deviceId])).toString(
+          'base64url',
+        )
+      : null,
+  };
+}
+
+export interface Facet {
+  readonly value: string;
+  readonly devices: number;
+}
+
+export type Facets = Readonly<Record<string, readonly Facet[]>>;
+
+const seenSteps = [
+  ['last hour', 3_600_000],
+  ['last day', 86_400_000],
+  ['last week', 7 * 86_400_000],
+  ['last month', 30 * 86_400_000],
+] as const;
+
+/** Counts by vendor, architecture, runtime, deployment type, peripheral, label, and when last seen. */
+export async function countFacets(
+  store: FleetStore,
+  catalogue: Catalogue,
+  q: Population,
+  now: number,
+): Promise<{ devices: number; facets: Facets }> {
+  await catalogue.refresh();
+  const counts = new Map<string, Map<string, number>>();
+  const add = (facet: string, value: string, devices: number): void => {
+    let values = counts.get(facet);
+    if (values === undefined) counts.set(facet, (values = new Map()));
+    values.set(value, (values.get(value) ?? 0) + devices);
+  };
+  const countOffer = (offerId: number, devices: number): void => {
+    const offer = catalogue.offers.get(offerId)?.offer;
+    if (offer === undefined || devices <= 0) return;
+    add('vendor', offer.vendor, devices);
+    const h = offer.hosting;
+    if (h === null) return;
+    for (const one of new Set(h.cpuGroups.map((g) => g.architecture ?? 'unnamed')))
+      add('architecture', one, devices);
+    for (const one of new Set(h.runtimes)) add('runtime', one, devices);
+    for (const one of new Set(h.deploymentTypes)) add('deploymentType', one, devices);
+    for (const one of new Set(h.peripherals.map((p) => p.type))) add('peripheral', one, devices);
+  };
+  const countLabels = (labelSetId: number, devices: number): void => {
+    if (devices <= 0) return;
+    for (const [key, value] of Object.entries(catalogue.labelSets.get(labelSetId) ?? {}))
+      add('label', `${key}=${value}`, devices);
+  };
+  const countSeen = (label: string, devices: number): void => {
+    if (devices > 0) add('lastSeen', label, devices);
+  };
+  let total = 0;
+  const tests = populationTests(q, catalogue);
+  if (tests.labelSetIds === null && (q.selector ?? []).length === 0 && !tests.needsRows) {
+    let after = 0;
+    for (;;) {
+      const found = await store.offerCounts(after, step);
+      for (const { id, devices } of found) {
+        total += devices;
+        countOffer(id, devices);
+      }
+      after = found.at(-1)?.id ?? 0;
+      if (found.length < step) break;
+      await letOthersRun();
+    }
+    const ids = [...catalogue.labelSets.keys()];
+    for (let i = 0; i < ids.length; i += step) {
+      for (const { id, devices } of await store.labelSetCounts(ids.slice(i, i + step)))
+        countLabels(id, devices);
+      await letOthersRun();
+    }
+    let newer = 0;
+    for (const [label, ms] of seenSteps) {
+      const since = await store.seenSince(now - ms);
+      countSeen(label, since - newer);
+      newer = since;
+      await letOthersRun();
+    }
+    countSeen('longer ago', total - newer);
+  } else {
+    let cursor: string | undefined;
+    do {
+      const page = await searchDevices(store, catalogue, {
+        ...q,
+        sort: 'created',
+        descending: false,
+        limit: step,
+        cursor,
+      });
+      for (const device of page.items) {
+        const row = device as FoundDevice & { offerId: number; labelSetId: number };
+        total++;
+        countOffer(row.offerId, 1);
+        countLabels(row.labelSetId, 1);
+        countSeen(seenSteps.find(([, ms]) => row.lastSeenAt >= now - ms)?.[0] ?? 'longer ago', 1);
+      }
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+  const facets = Object.fromEntries(
+    ['vendor', 'architecture', 'runtime', 'deploymentType', 'peripheral', 'label', 'lastSeen'].map(
+      (facet) => [
+        facet,
+        [...(counts.get(facet) ?? [])]
+          .map(([value, devices]) => ({ value, devices }))
+          .sort((a, b) => b.devices - a.devices || (a.value < b.value ? -1 : 1))
+          .slice(0, mostFacetValues),
+      ],
+    ),
+  );
+  return { devices: total, facets };
+}
+
+/** A gateway with what is behind it. */
+export interface TreeNode {
+  readonly deviceId: string;
+  readonly reported: boolean;
+  readonly children: TreeNode[];
+}
+
+/** Device ids as a tree; a segment in between that reported nothing is shown as such. */
+export function deviceTree(deviceIds: readonly string[]): TreeNode[] {
+  const nodes = new Map<string, { deviceId: string; reported: boolean; children: TreeNode[] }>();
+  const roots: TreeNode[] = [];
+  const known = new Set(deviceIds);
+  for (const id of [...deviceIds].sort()) {
+    const segments = id.split('/');
+    let siblings = roots;
+    for (let n = 1; n <= segments.length; n++) {
+      const deviceId = segments.slice(0, n).join('/');
+      let node = nodes.get(deviceId);
+      if (node === undefined) {
+        node = { deviceId, reported: known.has(deviceId), children: [] };
+        nodes.set(deviceId, node);
+        siblings.push(node);
+      }
+      siblings = node.children;
+    }
+  }
+  return roots;
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { OperatorApi } from '../context.ts';
+import { pageSchema } from '../views.ts';
+
+/** GET /drift-alerts */
+export function listDriftAlerts(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Reserved workloads whose device no longer offers what they need',
+    tags: ['devices'],
+    querystring: Type.Object({
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+      cursor: Type.Optional(Type.String({ maxLength: 512 })),
+    }),
+    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+  };
+  app.get('/drift-alerts', { schema }, async (request) => {
+    const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
+    const page = await api.store.fleet.alerts({ limit, cursor });
+    return {
+      items: page.items.map((a) => ({ ...a, since: new Date(a.since).toISOString() })),
+      nextCursor: page.nextCursor,
+    };
+  });
+}

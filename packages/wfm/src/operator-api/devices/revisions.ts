@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+
+/** GET /device-revisions/:clientId/:deviceId, newest first. */
+export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'What changed on a device, and each report as it was received',
+    tags: ['devices'],
+  };
+  app.get('/device-revisions/:clientId/*', { schema }, async (request) => {
+    const params = request.params as { clientId: string; '*': string };
+    const client = await findClient(api, params.clientId);
+    const found = await api.store.fleet.revisions(client.clientId, params['*']);
+    if (found.length === 0)
+      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    return {
+      items: found.map((r) => ({
+        revision: r.revision,
+        at: new Date(r.at).toISOString(),
+        profile: r.profile,
+        digest: `sha256:${r.digest}`,
+        change: r.change,
+        document: Buffer.from(r.document).toString('base64'),
+      })),
+      nextCursor: null,
+    };
+  });
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { labelFault, mostLabels } from '../../fleet/labels.ts';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+import { operatorOf } from '../operator.ts';
+
+interface Body {
+  readonly clientId: string;
+  readonly deviceId?: string;
+  readonly labels: Record<string, string | null>;
+}
+
+/** POST /labels: sets labels of a client (for all its devices) or of one device; null removes. */
+export function setLabels(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Set or remove labels',
+    tags: ['labels'],
+    body: Type.Object({
+      clientId: Type.String({ maxLength: 200 }),
+      deviceId: Type.Optional(Type.String({ maxLength: 512 })),
+      labels: Type.Unsafe({ type: 'object' }),
+    }),
+  };
+  app.post('/labels', { schema }, async (request) => {
+    const { clientId, deviceId, labels } = request.body as Body;
+    const errors = Object.entries(labels).flatMap(([key, value]) => {
+      const message = value === null ? undefined : labelFault(key, value);
+      return message === undefined ? [] : [{ field: `labels.${key.slice(0, 80)}`, message }];
+    });
+    const count = Object.keys(labels).length;
+    if (count > mostLabels) errors.push({ field: 'labels', message: `at most ${mostLabels} are taken` });
+    if (errors.length > 0)
+      throw new HttpProblem('semantic-error', { detail: 'These labels cannot be set.', errors });
+    const client = await findClient(api, clientId);
+    const of = { clientId: client.clientId, deviceId: deviceId ?? null };
+    const result = await api.store.labels.set({
+      ...of,
+      labels,
+      source: 'operator',
+      actor: operatorOf(request).name,
+      now: api.now(),
+    });
+    if (result === 'not-found')
+      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    return { result, labels: await api.store.labels.list(of.clientId, of.deviceId) };
+  });
+}

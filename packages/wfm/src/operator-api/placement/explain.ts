@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { findClient } from '../find.ts';
+import { applicationOf, PlacementRequestSchema } from './request.ts';
+
+/** POST /placement:explain */
+export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Constraint by constraint, why one device can host an application or cannot',
+    tags: ['placement'],
+    body: Type.Object({
+      application: PlacementRequestSchema.properties.application,
+      clientId: Type.String({ maxLength: 200 }),
+      deviceId: Type.String({ maxLength: 512 }),
+    }),
+  };
+  app.post('/placement::explain', { schema }, async (request) => {
+    const o = request.body as { application: string | object; clientId: string; deviceId: string };
+    const application = applicationOf(o.application);
+    const client = await findClient(api, o.clientId);
+    const answer = await api.placement.explain(application, client.clientId, o.deviceId, api.now());
+    if (answer === null)
+      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    return { clientId: client.clientId, deviceId: o.deviceId, ...answer };
+  });
+}

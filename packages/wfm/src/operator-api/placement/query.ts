@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import type { OperatorApi } from '../context.ts';
+import { refusingLater } from '../questions.ts';
+import { type PlacementRequest, PlacementRequestSchema, questionOf, supposed } from './request.ts';
+import { answerView } from './view.ts';
+
+/** POST /placement:query */
+export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Which devices can host an application, which is best, and why the others cannot',
+    tags: ['placement'],
+    body: PlacementRequestSchema,
+  };
+  app.post('/placement::query', { schema }, (request) =>
+    refusingLater(async () => {
+      const asked = request.body as PlacementRequest;
+      const question = questionOf(asked);
+      const { application } = question;
+      const answer = await api.placement.query(question, api.now());
+      const view = {
+        application: { id: application.id, name: application.name, version: application.version },
+        ...answerView(api.placement, application, answer),
+      };
+      if (asked.whatIf === undefined) return view;
+      const other = supposed(question, asked.whatIf);
+      return {
+        ...view,
+        whatIf: answerView(api.placement, other.application, await api.placement.query(other, api.now())),
+      };
+    }),
+  );
+}

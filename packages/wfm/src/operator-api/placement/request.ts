@@ -1,0 +1,93 @@
+/** A question of placement as it comes over the wire. */
+import {
+  type Application,
+  isObject,
+  parseApplication,
+  parseCapabilities,
+  parseQuantity,
+  type Requirement,
+} from '@muster/protocol';
+import { Type } from 'typebox';
+import type { Hypothetical, PlacementQuestion } from '../../placement/query.ts';
+import { PopulationFields, populationOf, refusing } from '../questions.ts';
+
+export interface WhatIf {
+  readonly cores?: number;
+  readonly memory?: string;
+  readonly storage?: string;
+  readonly devices?: readonly { capabilities: object; labels?: Record<string, string> }[];
+}
+
+export interface PlacementRequest {
+  /** The document as text (YAML or JSON), or as the object itself. */
+  readonly application: string | object;
+  readonly selector?: string;
+  readonly text?: string;
+  readonly clientId?: string;
+  readonly target?: string;
+  readonly count?: number;
+  readonly limit?: number;
+  readonly notFitting?: number;
+  readonly spread?: string;
+  readonly whatIf?: WhatIf;
+}
+
+export const PlacementRequestSchema = Type.Object({
+  application: Type.Unsafe({ anyOf: [{ type: 'string', maxLength: 1_048_576 }, { type: 'object' }] }),
+  ...PopulationFields,
+  target: Type.Optional(
+    Type.String({ maxLength: 514, description: 'gw/dev: that device; gw/*: any behind that gateway' }),
+  ),
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
+  limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
+  notFitting: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 10 })),
+  spread: Type.Optional(
+    Type.String({ maxLength: 128, description: 'gateway, or the name of a label such as site' }),
+  ),
+  whatIf: Type.Optional(
+    Type.Object({
+      cores: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
+      memory: Type.Optional(Type.String({ maxLength: 40 })),
+      storage: Type.Optional(Type.String({ maxLength: 40 })),
+      devices: Type.Optional(Type.Array(Type.Unsafe({ type: 'object' }), { maxItems: 100 })),
+    }),
+  ),
+});
+
+/** Reads the document of a request. @throws HttpProblem with every fault and its line */
+export function applicationOf(given: string | object): Application {
+  return refusing(() => parseApplication(typeof given === 'string' ? given : JSON.stringify(given)));
+}
+
+/** The question as it was asked. */
+export function questionOf(r: PlacementRequest): PlacementQuestion {
+  return {
+    ...populationOf(r),
+    application: applicationOf(r.application),
+    target: r.target,
+    count: r.count ?? 1,
+    limit: r.limit ?? 100,
+    missLimit: r.notFitting ?? 10,
+    spread: r.spread,
+  };
+}
+
+/** The same question with what is supposed to be different. */
+export function supposed(q: PlacementQuestion, w: WhatIf): PlacementQuestion {
+  const change = (r: Requirement): Requirement =>
+    refusing(() => ({
+      ...r,
+      ...(w.cores === undefined ? {} : { cpu: { ...r.cpu, milliCores: Math.round(w.cores * 1000) } }),
+      ...(w.memory === undefined ? {} : { memory: parseQuantity(w.memory) }),
+      ...(w.storage === undefined ? {} : { storage: parseQuantity(w.storage) }),
+    }));
+  const hypothetical = (w.devices ?? []).map(({ capabilities, labels }): Hypothetical => {
+    const { capabilities: model } = refusing(() => parseCapabilities(capabilities, { route: 'device' }));
+    const texts = Object.entries(isObject(labels) ? labels : {}).map(
+      ([key, value]) => [key, String(value)] as const,
+    );
+    return { capabilities: model, labels: Object.fromEntries(texts) };
+  });
+  const profiles = q.application.profiles.map((p) => ({ ...p, requirement: change(p.requirement) }));
+  return { ...q, application: { ...q.application, profiles }, hypothetical };
+}

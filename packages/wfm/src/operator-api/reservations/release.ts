@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { HttpProblem } from '../../http/problem.ts';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+
+/** DELETE /reservations/:reservationId */
+export function releaseReservation(app: FastifyInstance, api: OperatorApi): void {
+  const schema = { summary: 'Give reserved capacity back', tags: ['placement'] };
+  app.delete('/reservations/:reservationId', { schema }, async (request, reply) => {
+    const { reservationId } = request.params as { reservationId: string };
+    if (!(await api.store.reservations.release(reservationId, operatorOf(request).name, api.now())))
+      throw new HttpProblem('not-found', { detail: 'There is no such reservation.' });
+    return reply.code(204).send();
+  });
+}

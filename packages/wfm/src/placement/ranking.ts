@@ -1,0 +1,42 @@
+/** Which candidate stands before which. Pure. */
+import type { Verdict } from './judge.ts';
+import { distance } from './judge.ts';
+
+/** What a device is ranked by. */
+export interface Ranked {
+  readonly clientId: string;
+  readonly deviceId: string;
+  readonly offerDigest: string;
+  readonly verdict: Verdict;
+}
+
+export const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What verdicts are ranked by, lower first: waste where it fits, else how far it is from fitting. */
+export function grade(verdict: Verdict): readonly [number, number] {
+  return verdict.fit === null ? distance(verdict.misses) : [verdict.fit.waste, verdict.profile];
+}
+
+/** Grade first, then equal offers together, then the ids: the same on every database. */
+export function compareRanked(a: Ranked, b: Ranked): number {
+  const [g, h] = [grade(a.verdict), grade(b.verdict)];
+  return (
+    g[0] - h[0] ||
+    g[1] - h[1] ||
+    text(a.offerDigest, b.offerDigest) ||
+    text(a.clientId, b.clientId) ||
+    text(a.deviceId, b.deviceId)
+  );
+}
+
+/** Takes the best of each place before the second best of any, places in the order of their best. */
+export function spreadOver<T>(ranked: readonly T[], place: (one: T) => string): T[] {
+  const turns = new Map<string, number>();
+  const withTurn = ranked.map((one, i) => {
+    const key = place(one);
+    const turn = turns.get(key) ?? 0;
+    turns.set(key, turn + 1);
+    return { one, turn, i };
+  });
+  return withTurn.sort((a, b) => a.turn - b.turn || a.i - b.i).map(({ one }) => one);
+}

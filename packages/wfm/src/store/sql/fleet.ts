@@ -1,0 +1,181 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { DeviceSort, DriftAlert, FleetStore } from '../inventory-ports.ts';
+import { page, readCursor } from './paging.ts';
+import type { Engine } from './schema.ts';
+
+const sortColumns: Readonly<Record<DeviceSort, string>> = {
+  created: 'createdAt',
+  id: 'deviceId',
+  seen: 'lastSeenAt',
+  changed: 'updatedAt',
+};
+
+/** What placement and search read, over SQL. */
+export function sqlFleet({ database, name }: Engine): FleetStore {
+  /** One parameter for a list of any length, so that the statement is prepared once. */
+  const among = (column: string, values: readonly (number | string)[]): RawBuilder<boolean> =>
+    name === 'sqlite'
+      ? sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`
+      : sql<boolean>`${sql.ref(column)} = any(${values})`;
+  const row = ['clientId', 'deviceId', 'offerId', 'labelSetId'] as const;
+  const rows = () =>
+    database.selectFrom('devices').select(row).where('offerId', 'is not', null).$narrowType<{
+      offerId: number;
+      labelSetId: number;
+    }>();
+  return {
+    offersAfter: (after, limit) =>
+      database
+        .selectFrom('offers')
+        .select(['offerId as id', 'digest', 'offer as json'])
+        .where('offerId', '>', after)
+        .orderBy('offerId')
+        .limit(limit)
+        .execute(),
+    labelSetsAfter: (after, limit) =>
+      database
+        .selectFrom('labelSets')
+        .select(['labelSetId as id', 'labels as json'])
+        .where('labelSetId', '>', after)
+        .orderBy('labelSetId')
+        .limit(limit)
+        .execute(),
+    offerCounts: (after, limit) =>
+      database
+        .selectFrom('offers')
+        .select(['offerId as id', 'devices'])
+        .where('offerId', '>', after)
+        .orderBy('offerId')
+        .limit(limit)
+        .execute(),
+    labelSetCounts: (ids) =>
+      database
+        .selectFrom('labelSets')
+        .select(['labelSetId as id', 'devices'])
+        .where(among('labelSetId', ids))
+        .execute(),
+    groups: ([labelSetId, offerId], limit) =>
+      database
+        .selectFrom('deviceGroups')
+        .selectAll()
+        .where(sql<boolean>`("labelSetId", "offerId") > (${labelSetId}, ${offerId})`)
+        .orderBy('labelSetId')
+        .orderBy('offerId')
+        .limit(limit)
+        .execute(),
+    groupsOf: (labelSetIds) =>
+      database.selectFrom('deviceGroups').selectAll().where(among('labelSetId', labelSetIds)).execute(),
+    rowsOfOffer: (offerId, [clientId, deviceId], limit) =>
+      rows()
+        .where('offerId', '=', offerId)
+        .where(sql<boolean>`("clientId", "deviceId") > (${clientId}, ${deviceId})`)
+        .orderBy('clientId')
+        .orderBy('deviceId')
+        .limit(limit)
+        .execute(),
+    rowsOfLabels: (labelSetIds) => rows().where(among('labelSetId', labelSetIds)).execute(),
+    rowsOfClients: (clientIds) => rows().where(among('clientId', clientIds)).execute(),
+    rows: ([clientId, deviceId], limit) =>
+      rows()
+        .where(sql<boolean>`("clientId", "deviceId") > (${clientId}, ${deviceId})`)
+        .orderBy('clientId')
+        .orderBy('deviceId')
+        .limit(limit)
+        .execute(),
+    row: async (clientId, deviceId) =>
+      (await rows().where('clientId', '=', clientId).where('deviceId', '=', deviceId).executeTakeFirst()) ??
+      null,
+    async records(keys) {
+      if (keys.length === 0) return [];
+      return database
+        .selectFrom('devices')
+        .selectAll()
+        .where((e) => e.or(keys.map(([clientId, deviceId]) => e.and({ clientId, deviceId }))))
+        .execute();
+    },
+    sorted({ sort, descending, limit, after, clientId }) {
+      const column = sortColumns[sort];
+      const direction = descending ? 'desc' : 'asc';
+      let query = database
+        .selectFrom('devices')
+        .selectAll()
+        .where('offerId', 'is not', null)
+        .orderBy(sql.ref(column), direction)
+        .orderBy('clientId', direction)
+        .orderBy('deviceId', direction)
+        .limit(limit);
+      if (clientId !== undefined) query = query.where('clientId', '=', clientId);
+      if (after !== undefined)
+        query = query.where(
+          sql<boolean>`(${sql.ref(column)}, "clientId", "deviceId") ${sql.raw(descending ? '<' : '>')} (${after[0]}, ${after[1]}, ${after[2]})`,
+        );
+      return query.$narrowType<{ offerId: number; labelSetId: number }>().execute();
+    },
+    async clientsNotActive() {
+      const found = await database
+        .selectFrom('clients')
+        .select(['clientId', 'state'])
+        .where('state', '<>', 'active')
+        .execute();
+      return new Map(found.map((c) => [c.clientId, c.state]));
+    },
+    async clientState(clientId) {
+      const found = await database
+        .selectFrom('clients')
+        .select('state')
+        .where('clientId', '=', clientId)
+        .executeTakeFirst();
+      return found?.state ?? null;
+    },
+    async seenSince(at) {
+      const found = await database
+        .selectFrom('devices')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('lastSeenAt', '>=', at)
+        .executeTakeFirstOrThrow();
+      return Number(found.n);
+    },
+    async countDevices() {
+      const found = await database
+        .selectFrom('offers')
+        .select((e) => e.fn.sum<number | null>('devices').as('n'))
+        .executeTakeFirstOrThrow();
+      return Number(found.n ?? 0);
+    },
+    async revisions(clientId, deviceId) {
+      const of = { clientId, deviceId };
+      const columns = ['revision', 'profile', 'digest', 'document', 'change'] as const;
+      const [current, past] = await Promise.all([
+        database
+          .selectFrom('devices')
+          .select([...columns, 'updatedAt as at'])
+          .where((e) => e.and(of))
+          .execute(),
+        database
+          .selectFrom('revisions')
+          .select([...columns, 'at'])
+          .where((e) => e.and(of))
+          .orderBy('revision', 'desc')
+          .execute(),
+      ]);
+      return [...current, ...past].map((r) => ({
+        ...r,
+        change: r.change === null ? [] : (JSON.parse(r.change) as string[]),
+      }));
+    },
+    async alerts({ limit, cursor }) {
+      let query = database
+        .selectFrom('driftAlerts')
+        .selectAll()
+        .orderBy('since')
+        .orderBy('reservationId')
+        .limit(limit + 1);
+      const after = readCursor(cursor, 2);
+      if (after !== undefined)
+        query = query.where(sql<boolean>`("since", "reservationId") > (${after[0]}, ${after[1]})`);
+      const found = await query.execute();
+      const parsed = found.map((a): DriftAlert => ({ ...a, lost: JSON.parse(a.lost) as string[] }));
+      return page(parsed, limit, (a) => [a.since, a.reservationId]);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { constraintsOf } from '../../placement/constraints.ts';
+import { fitOf } from '../../placement/fit.ts';
+import { offerOf } from '../../placement/offer.ts';
+import { requirementToJson, takenBy } from '../../placement/taken.ts';
+import type { ReservationRow, ReservationStore } from '../inventory-ports.ts';
+import { appendAudit, lockChain } from './audit.ts';
+import { modelOf } from '../../fleet/stored-model.ts';
+import { page, readCursor } from './paging.ts';
+import type { Database } from './schema.ts';
+
+/** The reservations over SQL. */
+export function sqlReservations(database: Database): ReservationStore {
+  const active = (now: number) =>
+    database
+      .selectFrom('reservations')
+      .selectAll()
+      .where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now)]));
+  return {
+    reserve: ({ reservationId, clientId, deviceId, application, requirement, actor, now, expiresAt }) =>
+      database.transaction().execute(async (tx) => {
+        // The chain's head puts all reservations in one order, on every instance: each sees all before it.
+        const head = await lockChain(tx);
+        const device = await tx
+          .selectFrom('devices')
+          .innerJoin('clients', 'clients.clientId', 'devices.clientId')
+          .select(['devices.model', 'clients.state'])
+          .where('devices.clientId', '=', clientId)
+          .where('devices.deviceId', '=', deviceId)
+          .executeTakeFirst();
+        if (device === undefined) return { result: 'not-found' };
+        const reserved = await tx
+          .selectFrom('reservations')
+          .select(['requirement', 'cpuGroup'])
+          .where('clientId', '=', clientId)
+          .where('deviceId', '=', deviceId)
+          .where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now)]))
+          .execute();
+        const offer = offerOf(modelOf(device.model));
+        const taken = takenBy(reserved);
+        const subject = { offer, taken, labels: {}, own: {}, clientState: device.state };
+        // Capacity only: eligibility was judged when the device was chosen, and an operator may override it.
+        const room = constraintsOf({ ...requirement, eligibility: [] }).every((c) => c.met(subject));
+        if (!room) return { result: 'no-room' };
+        const reservation: ReservationRow = {
+          reservationId,
+          clientId,
+          deviceId,
+          application,
+          requirement: requirementToJson(requirement),
+          cpuGroup: fitOf(requirement, offer, taken).cpuGroup ?? null,
+          createdAt: now,
+          createdBy: actor,
+          expiresAt,
+        };
+        await tx.insertInto('reservations').values(reservation).execute();
+        await appendAudit(
+          tx,
+          {
+            at: now,
+            actor,
+            action: 'reservation.made',
+            subject: reservationId,
+            detail: { clientId, deviceId, application, expiresAt },
+          },
+          head,
+        );
+        return { result: 'reserved', reservation };
+      }),
+    release: (reservationId, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        const head = await lockChain(tx);
+        const gone = await tx
+          .deleteFrom('reservations')
+          .where('reservationId', '=', reservationId)
+          .returning(['clientId', 'deviceId', 'application'])
+          .executeTakeFirst();
+        if (gone === undefined) return false;
+        await appendAudit(
+          tx,
+          { at: now, actor, action: 'reservation.released', subject: reservationId, detail: gone },
+          head,
+        );
+        return true;
+      }),
+    async list({ limit, cursor, now }) {
+      let query = active(now)
+        .orderBy('createdAt')
+        .orderBy('reservationId')
+        .limit(limit + 1);
+      const after = readCursor(cursor, 2);
+      if (after !== undefined)
+        query = query.where((e) =>
+          e.or([
+            e('createdAt', '>', Number(after[0])),
+            e.and([e('createdAt', '=', Number(after[0])), e('reservationId', '>', String(after[1]))]),
+          ]),
+        );
+      return page(await query.execute(), limit, (row) => [row.createdAt, row.reservationId]);
+    },
+    active: (now) => active(now).execute(),
+    ofDevice: (clientId, deviceId, now) =>
+      active(now).where('clientId', '=', clientId).where('deviceId', '=', deviceId).execute(),
+    async sweep(now) {
+      const result = await database
+        .deleteFrom('reservations')
+        .where('expiresAt', '<=', now)
+        .executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** Inventory and placement through the real listeners: reports come in signed, operators ask. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, describe, it } from 'node:test';
+import { capabilities, onboard, signedSend, startRig, testClient } from '../support/wfm.ts';
+
+const rig = await startRig({ admission: 'open' });
+after(() => rig.stop());
+const client = await testClient();
+const { clientId } = (await onboard(rig, client)).body as { clientId: string };
+const report = async (id: string, change: Record<string, unknown> = {}): Promise<void> => {
+  const path = `/api/v1/clients/${clientId}/capabilities/${id}`;
+  const answer = await signedSend(rig, client, 'PUT', path, capabilities(id, change));
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+};
+await report('gw');
+await report('gw/small', { memory: '2Gi', cpus: [{ cores: 2, architecture: 'arm64' }] });
+await report('gw/cam', { peripherals: [{ type: 'camera' }] });
+
+const application =
+  'type: compose\nrequiredResources: {cpu: {cores: 2}, memory: 4Gi, peripherals: [{type: camera}]}';
+
+describe('placement for operators', () => {
+  it('answers with candidates, copies, nearest misses, and why the others cannot', async () => {
+    const { status, body } = await rig.operator('POST', '/placement:query', { application });
+    assert.equal(status, 200);
+    assert.deepEqual([body['devices'], body['fitting'], body['copies'], body['enough']], [3, 1, 1, true]);
+    assert.equal((body['candidates'] as { deviceId: string }[])[0]?.deviceId, 'gw/cam');
+    assert.deepEqual(body['nearestMisses'], [{ devices: 1, lacks: 'camera', constraint: 'peripherals' }]);
+    const notFitting = body['notFitting'] as {
+      deviceId: string;
+      whyNot: { unmet: { constraint: string }[] }[];
+    }[];
+    assert.deepEqual(
+      notFitting.map((d) => [d.deviceId, d.whyNot[0]?.unmet.map((u) => u.constraint)]),
+      [
+        ['gw', ['peripherals']],
+        ['gw/small', ['memory', 'peripherals']],
+      ],
+    );
+  });
+
+  it('answers what if: less needed, and a device that is not there yet', async () => {
+    const { body } = await rig.operator('POST', '/placement:query', {
+      application: 'type: compose\nrequiredResources: {memory: 16Gi}',
+      whatIf: {
+        memory: '8Gi',
+        devices: [{ capabilities: JSON.parse(capabilities('new', { memory: '64Gi' })) as object }],
+      },
+    });
+    assert.equal(body['fitting'], 0);
+    const whatIf = body['whatIf'] as { fitting: number; copies: number };
+    assert.deepEqual([whatIf.fitting, whatIf.copies], [3, 10]);
+  });
+
+  it('refuses a wrong application with every fault and its line, and a wrong selector', async () => {
+    const wrong = await rig.operator('POST', '/placement:query', {
+      application: 'type: x\nrequiredResources: {memory: 4}',
+    });
+    assert.equal(wrong.status, 422);
+    assert.deepEqual(
+      (wrong.body['errors'] as { field: string; line: number }[]).map((e) => [e.line, e.field]),
+      [
+        [1, 'type'],
+        [2, 'requiredResources.memory'],
+      ],
+    );
+    assert.equal((await rig.operator('GET', '/devices?selector=a%3D(')).status, 400);
+    assert.equal((await rig.operator('GET', '/device-export?selector=a%3D(')).status, 400);
+  });
+
+  it('explains one device, reserves, shows, and gives back', async () => {
+    const asked = { application, clientId, deviceId: 'gw/cam' };
+    assert.equal((await rig.operator('POST', '/placement:explain', asked)).body['fits'], true);
+    const made = await rig.operator('POST', '/reservations', { ...asked, seconds: 600 });
+    assert.equal(made.status, 201);
+    assert.equal((await rig.operator('POST', '/reservations', asked)).status, 409);
+    const listed = (await rig.operator('GET', '/reservations')).body['items'] as object[];
+    assert.equal(listed.length, 1);
+    assert.equal((await rig.operator('POST', '/placement:query', { application })).body['fitting'], 0);
+    const gone = await rig.operator('DELETE', `/reservations/${String(made.body['reservationId'])}`);
+    assert.equal(gone.status, 204);
+    assert.equal((await rig.operator('POST', '/placement:query', { application })).body['fitting'], 1);
+    assert.equal(
+      (await rig.operator('POST', '/placement:explain', { ...asked, deviceId: 'no' })).status,
+      404,
+    );
+  });
+
+  it('labels, finds, counts, draws the tree, shows revisions and exports', async () => {
+    const set = await rig.operator('POST', '/labels', { clientId, labels: { site: 'plant7' } });
+    assert.equal(set.body['result'], 'changed');
+    assert.equal((await rig.operator('POST', '/labels', { clientId, labels: { '=bad': 'x' } })).status, 422);
+    const ids = async (query: string): Promise<string[]> =>
+      ((await rig.operator('GET', `/devices?${query}`)).body['items'] as { deviceId: string }[]).map(
+        (d) => d.deviceId,
+      );
+    assert.deepEqual(await ids('selector=site%3Dplant7&sort=id'), ['gw', 'gw/cam', 'gw/small']);
+    assert.deepEqual(await ids('selector=%2Fmemory%3E4Gi&sort=-id'), ['gw/cam', 'gw']);
+    const facets = (await rig.operator('GET', '/device-facets')).body['facets'] as Record<string, object[]>;
+    assert.deepEqual(facets['label'], [{ value: 'site=plant7', devices: 3 }]);
+    const tree = (await rig.operator('GET', `/device-tree/${clientId}`)).body['devices'] as {
+      children: object[];
+    }[];
+    assert.equal(tree[0]?.children.length, 2);
+    await report('gw/small', { memory: '1Gi', cpus: [{ cores: 2, architecture: 'arm64' }] });
+    const { body } = await rig.operator('GET', `/device-revisions/${clientId}/gw/small`);
+    assert.deepEqual((body['items'] as { change: string[] }[])[0]?.change, ['memory 2Gi → 1Gi']);
+    const none = (await rig.operator('GET', '/drift-alerts')).body['items'];
+    assert.deepEqual(none, []);
+  });
+
+  it('places the examples of this repository', async () => {
+    for (const [name, status] of [
+      ['visual-check.yaml', 200],
+      ['line-dashboard.yaml', 200],
+      ['requirements.json', 200],
+    ] as const) {
+      const text = readFileSync(
+        new URL(`../../../../examples/applications/${name}`, import.meta.url),
+        'utf8',
+      );
+      assert.equal(
+        (await rig.operator('POST', '/placement:query', { application: text })).status,
+        status,
+        name,
+      );
+    }
+  });
+});
