@@ -19,7 +19,8 @@ interface JoinFlags extends DeviceOptions {
 }
 
 function trustSource(target: string, o: JoinFlags): TrustSource {
-  if (!target.includes('://')) return { joinString: target };
+  if (!target.includes('://'))
+    return { joinString: target, ...(o.caFile === undefined ? {} : { alsoCaFile: o.caFile }) };
   if (o.caFile !== undefined && o.caPin !== undefined)
     throw new UsageError('A CA file and a CA pin were given.', 'Give one of them.');
   if (o.caFile !== undefined) return { url: target, caFile: o.caFile };
@@ -33,7 +34,10 @@ export const join = command<JoinFlags>(
   (c) =>
     withState(c)
       .argument('<target>', 'a join string, or the https URL of a WFM')
-      .option('--ca-file <file>', 'root CA of the WFM (PEM or DER)')
+      .option(
+        '--ca-file <file>',
+        'root CA of the WFM (PEM or DER); with a join string, the CA of an inspecting proxy to trust as well',
+      )
       .option('--ca-pin <pin>', 'sha256:HEX of the root CA certificate (DER)')
       .option('--device-id <id>', 'id of this device')
       .addOption(
