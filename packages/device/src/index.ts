@@ -12,6 +12,8 @@ export {
   rotate,
   status,
 } from './client.ts';
+export type { Check } from './doctor/check.ts';
+export { type Diagnosis, doctor, type DoctorOptions, writeBundle } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
 export type { TrustSource } from './trust/establish.ts';
