@@ -3,12 +3,14 @@ export { askDaemon } from './agent/control.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export {
   type DeviceStatus,
+  installCertificate,
   join,
   type Joined,
   type JoinOptions,
   leave,
   prepareIdentity,
   report,
+  requestCertificate,
   rotate,
   status,
 } from './client.ts';
