@@ -336,3 +336,27 @@ export async function prepareIdentity(o: {
     deviceId,
   };
 }
+
+/**
+ * Makes a certificate request for the device's key, and the key when there is none.
+ * @throws DeviceError `state`, `usage`
+ */
+export function requestCertificate(o: {
+  stateDirectory: string;
+  keyType?: KeyType | undefined;
+  deviceId?: string | undefined;
+}): Promise<{ csr: string; commonName: string; keyFingerprint: string }> {
+  checkDeviceId(o.deviceId);
+  return locked(o.stateDirectory, async () => (await import('./key/factory.ts')).certificateRequest(o));
+}
+
+/**
+ * Takes the certificate that was issued for the device's key.
+ * @throws DeviceError `usage`, `state`
+ */
+export function installCertificate(o: {
+  stateDirectory: string;
+  file: string;
+}): Promise<{ fingerprint: string; subject: string; issuer: string; notAfter: string }> {
+  return locked(o.stateDirectory, async () => (await import('./key/factory.ts')).importCertificate(o));
+}

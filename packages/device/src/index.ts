@@ -3,15 +3,19 @@ export { askDaemon } from './agent/control.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export {
   type DeviceStatus,
+  installCertificate,
   join,
   type Joined,
   type JoinOptions,
   leave,
   prepareIdentity,
   report,
+  requestCertificate,
   rotate,
   status,
 } from './client.ts';
+export type { Check } from './doctor/check.ts';
+export { type Diagnosis, doctor, type DoctorOptions, writeBundle } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
 export type { TrustSource } from './trust/establish.ts';

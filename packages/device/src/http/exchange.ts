@@ -1,7 +1,8 @@
-/** One HTTP/1.1 exchange over TLS 1.3: bounded, never redirected, never compressed. */
+/** One HTTP/1.1 exchange over TLS 1.3, direct or through a tunnel: bounded, never redirected, never compressed. */
 import { type RequestOptions, request as httpsRequest } from 'node:https';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { DeviceError } from '../errors.ts';
+import { openTunnel, proxyFor } from './proxy.ts';
 
 /** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
 export type Anchors =
@@ -25,6 +26,8 @@ export interface Answer {
   readonly body: Buffer;
   /** Hex SHA-256 of the server's certificate. */
   readonly peerFingerprint: string;
+  /** Who has issued the server's certificate, by its own words. */
+  readonly peerIssuer: string;
 }
 
 const maximumAnswer = 1_048_576;
@@ -49,12 +52,18 @@ const unknownIssuer = [
   'Check the address, and compare the pin with the one the WFM shows: muster wfm join-string',
 ] as const;
 
+const issuerCodes = /SELF_SIGNED|UNABLE_TO|CERT_(?:UNTRUSTED|SIGNATURE|REJECTED|CHAIN)|INVALID_CA/;
+
+/** Whether a certificate was refused because of who has issued it. */
+export function isUnknownIssuer(error: DeviceError): boolean {
+  return error.code === 'trust' && issuerCodes.test(error.seen ?? '');
+}
+
 /** Names a connection error: not to be trusted, or not to be reached. */
 export function connectionError(error: unknown, url: string): DeviceError {
   if (error instanceof DeviceError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const issuer = /SELF_SIGNED|UNABLE_TO|CERT_(?:UNTRUSTED|SIGNATURE|REJECTED|CHAIN)|INVALID_CA/.test(code);
-  const trouble = trustTroubles[code] ?? (issuer ? unknownIssuer : undefined);
+  const trouble = trustTroubles[code] ?? (issuerCodes.test(code) ? unknownIssuer : undefined);
   if (trouble !== undefined)
     return new DeviceError('trust', trouble[0], {
       seen: code,
@@ -82,24 +91,32 @@ export function connectionError(error: unknown, url: string): DeviceError {
  * Sends one request and reads the whole answer, at most 1 MiB and within the time-out.
  * @throws DeviceError `trust`, `unreachable`, `protocol`, `aborted`
  */
-export function exchange(o: Exchange): Promise<Answer> {
+export async function exchange(o: Exchange): Promise<Answer> {
   const url = new URL(o.url);
   if (url.protocol !== 'https:') {
-    return Promise.reject(
-      new DeviceError('usage', 'The WFM is reached by https only.', {
-        seen: o.url,
-        expected: 'https://…',
-        nextStep: 'Give the https URL of the WFM.',
-      }),
-    );
+    throw new DeviceError('usage', 'The WFM is reached by https only.', {
+      seen: o.url,
+      expected: 'https://…',
+      nextStep: 'Give the https URL of the WFM.',
+    });
   }
   const deadline = AbortSignal.timeout(o.timeoutMilliseconds ?? defaultTimeout);
   const signal = o.signal === undefined ? deadline : AbortSignal.any([deadline, o.signal]);
+  const named = (error: unknown): DeviceError =>
+    o.signal?.aborted === true
+      ? new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error })
+      : connectionError(error, o.url);
+  const proxy = proxyFor(url, process.env);
+  const tunnel =
+    proxy === null
+      ? undefined
+      : await openTunnel(url, proxy, signal).catch((error: unknown) => {
+          throw named(error);
+        });
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: unknown): void => {
-      if (o.signal?.aborted === true)
-        reject(new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error }));
-      else reject(connectionError(error, o.url));
+      tunnel?.destroy();
+      reject(named(error));
     };
     const options: RequestOptions & ConnectionOptions = {
       host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -112,6 +129,7 @@ export function exchange(o: Exchange): Promise<Answer> {
         ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
       },
       agent: false,
+      ...(tunnel === undefined ? {} : { socket: tunnel }),
       minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: o.anchors.kind !== 'none',
@@ -119,9 +137,9 @@ export function exchange(o: Exchange): Promise<Answer> {
       signal,
     };
     const outgoing = httpsRequest(options, (incoming) => {
-      const peerFingerprint =
-        (incoming.socket as TLSSocket).getPeerCertificate().fingerprint256?.replace(/:/g, '').toLowerCase() ??
-        '';
+      const peer = (incoming.socket as TLSSocket).getPeerCertificate();
+      const peerFingerprint = peer.fingerprint256?.replace(/:/g, '').toLowerCase() ?? '';
+      const peerIssuer = String(peer.issuer?.CN ?? peer.issuer?.O ?? 'an unnamed issuer').slice(0, 100);
       const chunks: Buffer[] = [];
       let length = 0;
       incoming.on('data', (chunk: Buffer) => {
@@ -147,6 +165,7 @@ export function exchange(o: Exchange): Promise<Answer> {
           headers,
           body: Buffer.concat(chunks),
           peerFingerprint,
+          peerIssuer,
         });
       });
     });

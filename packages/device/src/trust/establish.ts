@@ -10,11 +10,12 @@ import {
 } from '@muster/pki';
 import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
-import { type Anchors, type Answer, answerJson, exchange } from '../http/exchange.ts';
+import { type Anchors, type Answer, answerJson, exchange, isUnknownIssuer } from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
 
 export type TrustSource =
-  | { readonly joinString: string }
+  /** With the CA of a proxy that inspects TLS, where the operator wants it trusted as well. */
+  | { readonly joinString: string; readonly alsoCaFile?: string }
   | { readonly url: string; readonly caFile: string }
   | { readonly url: string; readonly caPin: string }
   | { readonly url: string };
@@ -95,6 +96,7 @@ async function byPin(
   url: string,
   pins: readonly string[],
   how: string,
+  also: readonly Certificate[],
   signal: AbortSignal | undefined,
 ): Promise<Trusted> {
   const unverified = await probe(url, { kind: 'none' }, signal);
@@ -118,7 +120,24 @@ async function byPin(
       expected: 'a CA certificate',
       nextStep: 'Pin the root CA of the WFM.',
     });
-  return validated(url, { kind: 'ca', pem: pinned.map((c) => c.pem) }, caPin(first), how, signal);
+  const pem = [...pinned, ...also].map((c) => c.pem);
+  try {
+    return await validated(url, { kind: 'ca', pem }, caPin(first), how, signal);
+  } catch (error) {
+    if (!(error instanceof DeviceError) || !isUnknownIssuer(error)) throw error;
+    // The pinned CA came through, yet the channel is somebody else's: that is what an inspecting proxy does.
+    throw new DeviceError(
+      'trust',
+      'Something between this device and the WFM, such as a proxy that inspects TLS, presents a certificate of its own.',
+      {
+        seen: `a certificate by ${unverified.peerIssuer}`,
+        expected: `a certificate by ${first.subject}`,
+        nextStep:
+          'Let the WFM pass uninspected; or, if you want this proxy trusted, join with its CA: --ca-file FILE',
+        cause: error,
+      },
+    );
+  }
 }
 
 /** The root CAs that a WFM serves, over a channel that is validated by those known already. @throws DeviceError */
@@ -142,7 +161,7 @@ async function validated(
   return { wfm: url, anchors, caPin: pin, how, nonce: announcesNonce(answer) };
 }
 
-async function byFile(url: string, file: string, signal: AbortSignal | undefined): Promise<Trusted> {
+async function readCaFile(file: string): Promise<[Certificate, ...Certificate[]]> {
   let certificates: Certificate[];
   try {
     certificates = readCertificateFile(await readFile(file));
@@ -154,7 +173,7 @@ async function byFile(url: string, file: string, signal: AbortSignal | undefined
       cause: error,
     });
   }
-  const first = certificates[0];
+  const [first, ...rest] = certificates;
   const stranger = certificates.find((c) => !c.isCa);
   if (first === undefined || stranger !== undefined) {
     throw new DeviceError('usage', `The CA file ${file} holds a certificate that is no CA.`, {
@@ -163,13 +182,13 @@ async function byFile(url: string, file: string, signal: AbortSignal | undefined
       nextStep: 'Use the root CA of the WFM: muster wfm trust export',
     });
   }
-  return validated(
-    url,
-    { kind: 'ca', pem: certificates.map((c) => c.pem) },
-    caPin(first),
-    `CA file ${file}`,
-    signal,
-  );
+  return [first, ...rest];
+}
+
+async function byFile(url: string, file: string, signal: AbortSignal | undefined): Promise<Trusted> {
+  const certificates = await readCaFile(file);
+  const anchors = { kind: 'ca', pem: certificates.map((c) => c.pem) } as const;
+  return validated(url, anchors, caPin(certificates[0]), `CA file ${file}`, signal);
 }
 
 async function bySystem(url: string, signal: AbortSignal | undefined): Promise<Trusted> {
@@ -196,7 +215,7 @@ async function bySystem(url: string, signal: AbortSignal | undefined): Promise<T
  */
 export async function establishTrust(source: TrustSource, signal?: AbortSignal): Promise<Trusted> {
   if ('caFile' in source) return byFile(wfmUrl(source.url), source.caFile, signal);
-  if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', signal);
+  if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', [], signal);
   if ('url' in source) return bySystem(wfmUrl(source.url), signal);
   let urls: readonly string[];
   let pins: readonly string[];
@@ -214,11 +233,12 @@ export async function establishTrust(source: TrustSource, signal?: AbortSignal):
       cause: error,
     });
   }
+  const also = source.alsoCaFile === undefined ? [] : await readCaFile(source.alsoCaFile);
   let last: unknown;
   for (const url of urls.map(wfmUrl)) {
     try {
       const trusted =
-        pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', signal);
+        pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', also, signal);
       return { ...trusted, ticket };
     } catch (error) {
       if (!(error instanceof DeviceError) || error.code !== 'unreachable') throw error;

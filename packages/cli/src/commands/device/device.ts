@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { csr } from './csr.ts';
+import { doctor } from './doctor.ts';
+import { importCertificate } from './import-certificate.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { report } from './report.ts';
@@ -7,4 +10,5 @@ import { run } from './run.ts';
 import { status } from './status.ts';
 
 export const device = new Command('device').description('this machine as a device');
-for (const one of [join, run, status, report, rotate, leave]) device.addCommand(one);
+for (const one of [join, run, status, report, rotate, leave, doctor, csr, importCertificate])
+  device.addCommand(one);

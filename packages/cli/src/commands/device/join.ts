@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say } from '../../ui.ts';
+import { joinTarget } from './join-target.ts';
 import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
 
 interface JoinFlags extends DeviceOptions {
@@ -19,7 +20,8 @@ interface JoinFlags extends DeviceOptions {
 }
 
 function trustSource(target: string, o: JoinFlags): TrustSource {
-  if (!target.includes('://')) return { joinString: target };
+  if (!target.includes('://'))
+    return { joinString: target, ...(o.caFile === undefined ? {} : { alsoCaFile: o.caFile }) };
   if (o.caFile !== undefined && o.caPin !== undefined)
     throw new UsageError('A CA file and a CA pin were given.', 'Give one of them.');
   if (o.caFile !== undefined) return { url: target, caFile: o.caFile };
@@ -32,8 +34,14 @@ export const join = command<JoinFlags>(
   'join a WFM',
   (c) =>
     withState(c)
-      .argument('<target>', 'a join string, or the https URL of a WFM')
-      .option('--ca-file <file>', 'root CA of the WFM (PEM or DER)')
+      .argument(
+        '[target]',
+        'a join string, the https URL of a WFM, @FILE, or - for stdin ($MUSTER_JOIN_STRING)',
+      )
+      .option(
+        '--ca-file <file>',
+        'root CA of the WFM (PEM or DER); with a join string, the CA of an inspecting proxy to trust as well',
+      )
       .option('--ca-pin <pin>', 'sha256:HEX of the root CA certificate (DER)')
       .option('--device-id <id>', 'id of this device')
       .addOption(
@@ -58,7 +66,8 @@ export const join = command<JoinFlags>(
       )
       .option('--ticket <ticket>', 'one-time ticket from the operator')
       .option('--timeout <seconds>', 'give up waiting for approval after so many seconds'),
-  async ([target = ''], o) => {
+  async ([argument], o) => {
+    const target = await joinTarget(argument, process.env);
     const device = await import('@muster/device');
     const timeoutSeconds = o.timeout === undefined ? undefined : Number(o.timeout);
     if (timeoutSeconds !== undefined && !(timeoutSeconds >= 0))

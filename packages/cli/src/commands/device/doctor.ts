@@ -1,0 +1,31 @@
+import { command } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { json, safe, say } from '../../ui.ts';
+import { type DeviceOptions, stopSignal, withState } from './support.ts';
+
+const marks = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
+
+export const doctor = command<DeviceOptions & { bundle?: string; capabilities?: string }>(
+  'doctor',
+  'examine this device and its way to the WFM; changes nothing',
+  (c) =>
+    withState(c)
+      .option('--bundle <file>', 'write what was found to a file for a ticket, without secrets')
+      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported'),
+  async (_args, o) => {
+    const device = await import('@muster/device');
+    const diagnosis = await device.doctor({
+      stateDirectory: o.state,
+      capabilitiesFile: o.capabilities,
+      signal: stopSignal(),
+    });
+    if (o.bundle !== undefined) await device.writeBundle(o.bundle, o.state, diagnosis);
+    if (diagnosis.result === 'fail') process.exitCode = exitCodes.other;
+    if (o.json === true) return json(diagnosis);
+    for (const { name, result, seen, fix } of diagnosis.checks) {
+      process.stdout.write(`${marks[result]} ${name.padEnd(20)} ${safe(seen)}\n`);
+      if (fix !== undefined) process.stdout.write(`  ${''.padEnd(20)} → ${safe(fix)}\n`);
+    }
+    if (o.bundle !== undefined) say(`\nWritten to ${o.bundle}.`);
+  },
+);

@@ -1,0 +1,262 @@
+/** Looks at everything that must be right for this device, changes nothing, and says what to do. */
+import { createHash, randomBytes } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { arch, platform, release } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Certificate,
+  caPin,
+  decodeCertificates,
+  fileSigner,
+  type KeyPair,
+  loadKeyFile,
+  readCertificateFile,
+  spkiSha256,
+  writeFileAtomic,
+} from '@muster/pki';
+import { isObject, readProblem, routes } from '@muster/protocol';
+import { type Binding, currentBinding } from '../binding/binding.ts';
+import { discoverCapabilities } from '../capabilities/discover.ts';
+import { isUnknownClient } from '../capabilities/report.ts';
+import { DeviceError } from '../errors.ts';
+import { type Answer, answerJson, exchange } from '../http/exchange.ts';
+import { sendSigned } from '../http/signed.ts';
+import { type Check, fail, failed, pass, skip, warn } from './check.ts';
+import { networkChecks } from './network.ts';
+
+const day = 86_400_000;
+
+export interface DoctorOptions {
+  readonly stateDirectory: string;
+  readonly capabilitiesFile?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface Diagnosis {
+  readonly result: 'pass' | 'warn' | 'fail';
+  readonly checks: readonly Check[];
+}
+
+interface Files {
+  readonly checks: Check[];
+  readonly pair: KeyPair | null;
+}
+
+async function fileChecks(state: string, now: number): Promise<Files> {
+  const text = await readFile(join(state, 'identity.json'), 'utf8').catch(() => '{}');
+  let saved: unknown;
+  try {
+    saved = JSON.parse(text);
+  } catch (error) {
+    return { checks: [failed('key permissions', error, 'Restore identity.json.')], pair: null };
+  }
+  const path = (member: string, usual: string): string => {
+    const own = isObject(saved) ? saved[member] : undefined;
+    return typeof own === 'string' ? own : join(state, usual);
+  };
+  const checks: Check[] = [];
+  let pair: KeyPair | null = null;
+  const keyPath = path('keyFile', 'key.pem');
+  try {
+    pair = await loadKeyFile(keyPath);
+    checks.push(pass('key permissions', `${keyPath}, for its owner only`));
+  } catch (error) {
+    checks.push(failed('key permissions', error, `Check ${keyPath}.`));
+  }
+  const certPath = path('certFile', 'certificate.pem');
+  let certificate: Certificate | undefined;
+  try {
+    certificate = readCertificateFile(await readFile(certPath))[0];
+  } catch (error) {
+    checks.push(failed('device certificate', error, 'Join again; the same key gets the same clientId.'));
+  }
+  if (certificate === undefined || pair === null) {
+    checks.push(skip('key and certificate', 'one of them cannot be read'));
+  } else if (certificate.spkiSha256 === spkiSha256(pair.publicKey)) {
+    checks.push(pass('key and certificate', 'belong together'));
+  } else {
+    checks.push(
+      fail(
+        'key and certificate',
+        'the certificate is that of another key',
+        `Put the certificate of this key into ${certPath}.`,
+      ),
+    );
+  }
+  if (certificate !== undefined) {
+    const until = certificate.notAfter.toISOString().slice(0, 10);
+    const left = certificate.notAfter.getTime() - now;
+    const renew = 'Renew it: muster device rotate --same-key';
+    checks.push(
+      left < 0
+        ? fail('device certificate', `expired on ${until}`, renew)
+        : certificate.notBefore.getTime() > now
+          ? fail('device certificate', 'not valid yet', 'Check the date on this device.')
+          : left < 30 * day
+            ? warn('device certificate', `ends on ${until}`, renew)
+            : pass('device certificate', `valid until ${until}`),
+    );
+  }
+  return { checks, pair };
+}
+
+function pinCheck(binding: Binding, answer: Answer): Check {
+  if (binding.caPin === null) return skip('pin', `trusted by ${binding.how}`);
+  const body = answerJson(answer);
+  const text = isObject(body) ? body['certificate'] : undefined;
+  try {
+    const offered = decodeCertificates(typeof text === 'string' ? text : '').map(caPin);
+    if (offered.includes(binding.caPin)) return pass('pin', binding.caPin);
+    return warn(
+      'pin',
+      `the WFM now offers ${offered.join(', ')}`,
+      'Compare with muster wfm join-string, and join again before the old CA ends.',
+    );
+  } catch (error) {
+    return failed('pin', error, 'Check that the URL is that of a WFM.');
+  }
+}
+
+function clockCheck(answer: Answer, now: number): Check {
+  const theirs = Date.parse(answer.headers['date'] ?? '');
+  if (Number.isNaN(theirs)) return skip('clock', 'the WFM tells no time');
+  const seconds = Math.round((theirs - now) / 1000);
+  return Math.abs(seconds) <= 60
+    ? pass('clock', `${seconds} s from the WFM's`)
+    : warn('clock', `${seconds} s from the WFM's; requests are signed with the WFM's time`, 'Set up NTP.');
+}
+
+async function echoChecks(binding: Binding, pair: KeyPair | null, o: DoctorOptions): Promise<Check[]> {
+  const { clientId } = binding;
+  const join = 'Join: muster device join JOIN-STRING';
+  if (clientId === null)
+    return [fail('clientId', 'none yet', join), skip('signature echo', 'needs a clientId')];
+  if (pair === null) return [pass('clientId', clientId), skip('signature echo', 'needs the key')];
+  const { answer } = await sendSigned({
+    // A device that nobody has: every WFM checks the signature, finds nothing, and changes nothing.
+    url: binding.wfm + routes.deviceCapabilities(clientId, `doctor-${randomBytes(16).toString('hex')}`),
+    method: 'DELETE',
+    anchors: binding.anchors,
+    signer: fileSigner(pair, 'the key file'),
+    nonce: binding.nonce,
+    offsetSeconds: binding.offsetSeconds,
+    now: o.now ?? Date.now,
+    signal: o.signal,
+  });
+  const problem = readProblem(answer.status, answerJson(answer));
+  const seen = `${answer.status} ${problem.detail ?? problem.title ?? ''}`.trim();
+  if (isUnknownClient(answer))
+    return [fail('clientId', `the WFM does not know ${clientId}`, join), skip('signature echo', seen)];
+  if (answer.status === 401)
+    return [
+      pass('clientId', clientId),
+      fail('signature echo', seen, 'Check the clock, and whether a proxy changes the host or path.'),
+    ];
+  if (answer.status === 403)
+    return [
+      fail('clientId', seen, 'Ask the operator of the WFM about this client.'),
+      skip('signature echo', seen),
+    ];
+  // A plain 404 may come before any look at the signature; only this one comes after it.
+  const checked = answer.status === 404 && (problem.type ?? '').endsWith('device-not-found');
+  if (!checked && [404, 405, 501].includes(answer.status))
+    return [
+      skip('clientId', `this WFM does not tell whether it knows ${clientId}`),
+      skip('signature echo', `this WFM has no harmless signed request (${seen})`),
+    ];
+  if (checked || answer.status === 204)
+    return [pass('clientId', clientId), pass('signature echo', 'the WFM takes this key’s signature')];
+  return [pass('clientId', clientId), fail('signature echo', seen, 'Try again later.')];
+}
+
+async function remoteChecks(binding: Binding, pair: KeyPair | null, o: DoctorOptions): Promise<Check[]> {
+  let answer: Answer;
+  try {
+    const url = binding.wfm + routes.certificate;
+    answer = await exchange({ url, method: 'GET', anchors: binding.anchors, signal: o.signal });
+  } catch (error) {
+    return [failed('WFM', error, 'Check the address.')];
+  }
+  const checks = [pinCheck(binding, answer), clockCheck(answer, (o.now ?? Date.now)())];
+  try {
+    checks.push(...(await echoChecks(binding, pair, o)));
+  } catch (error) {
+    checks.push(failed('signature echo', error, 'Try again later.'));
+  }
+  return checks;
+}
+
+/** Examines this device and its way to the WFM; changes nothing on either side. */
+export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
+  const now = (o.now ?? Date.now)();
+  const checks: Check[] = [];
+  let binding: Binding | null = null;
+  try {
+    await access(o.stateDirectory);
+    binding = await currentBinding(o.stateDirectory);
+    const join = 'Join a WFM: muster device join JOIN-STRING';
+    checks.push(
+      binding === null ? fail('binding', 'no WFM joined', join) : pass('binding', `${binding.wfm}`),
+    );
+  } catch (error) {
+    checks.push(failed('binding', error, 'Check the state folder: --state DIR'));
+  }
+  const files = await fileChecks(o.stateDirectory, now);
+  checks.push(...files.checks);
+  if (binding !== null) {
+    checks.push(...(await networkChecks(binding.wfm, binding.anchors, now)));
+    checks.push(
+      ...(checks.some((c) => c.result === 'fail' && c.name === 'chain')
+        ? [skip('WFM', 'not asked over a connection that deserves no trust')]
+        : await remoteChecks(binding, files.pair, o)),
+    );
+  }
+  try {
+    const found = await discoverCapabilities({
+      deviceId: binding?.deviceId ?? 'doctor',
+      capabilitiesFile: o.capabilitiesFile,
+    });
+    checks.push(pass('capabilities', `valid for ${found.deviceId}`));
+  } catch (error) {
+    checks.push(failed('capabilities', error, 'Correct the capabilities file.'));
+  }
+  const has = (result: Check['result']): boolean => checks.some((c) => c.result === result);
+  return { result: has('fail') ? 'fail' : has('warn') ? 'warn' : 'pass', checks };
+}
+
+/**
+ * Writes a diagnosis for a ticket: without keys and proofs, and with a digest in the place of the clientId.
+ * @throws DeviceError `state` when the file cannot be written
+ */
+export async function writeBundle(file: string, stateDirectory: string, diagnosis: Diagnosis): Promise<void> {
+  const binding = await currentBinding(stateDirectory).catch(() => null);
+  const id = binding?.clientId ?? null;
+  const alias = id === null ? null : `client-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
+  const bundle = {
+    muster: 1,
+    made: new Date().toISOString(),
+    system: `${platform()} ${release()} ${arch()}, Node.js ${process.version}`,
+    binding:
+      binding === null
+        ? null
+        : { wfm: binding.wfm, client: alias, how: binding.how, profile: binding.learned?.profile ?? null },
+    ...diagnosis,
+  };
+  const text = JSON.stringify(bundle, null, 2);
+  try {
+    await writeFileAtomic(
+      file,
+      `${id === null || alias === null ? text : text.replaceAll(id, alias)}\n`,
+      0o600,
+    );
+  } catch (error) {
+    throw new DeviceError('state', `The bundle ${file} cannot be written.`, {
+      seen: error instanceof Error ? error.message : '',
+      expected: 'a folder that can be written to',
+      nextStep: 'Give another path.',
+      cause: error,
+    });
+  }
+}

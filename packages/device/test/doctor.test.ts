@@ -1,0 +1,195 @@
+/** The doctor against a real WFM and real TLS servers, each thing broken on purpose. */
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
+import { startWfm, type Wfm } from '@muster/wfm';
+import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
+import { DeviceError, type Diagnosis, doctor, join, prepareIdentity, writeBundle } from '../src/index.ts';
+
+const root = await mkdtemp(joinPath(tmpdir(), 'muster-doctor-'));
+after(() => rm(root, { recursive: true, force: true }));
+const day = 86_400_000;
+const of = (d: Diagnosis, name: string): string => d.checks.find((c) => c.name === name)?.result ?? 'absent';
+const failures = (d: Diagnosis): string[] => d.checks.filter((c) => c.result === 'fail').map((c) => c.name);
+
+describe('the doctor', () => {
+  let wfm: Wfm;
+  const stateDirectory = joinPath(root, 'state');
+  before(async () => {
+    wfm = await startWfm({
+      data: joinPath(root, 'wfm'),
+      deviceListen: '127.0.0.1:0',
+      operatorListen: '127.0.0.1:0',
+      admission: 'open',
+      logLevel: 'silent',
+    });
+    await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+  });
+  after(() => wfm.close());
+
+  it('finds a healthy device healthy, and leaves it as it was', async () => {
+    const before_ = await currentBinding(stateDirectory);
+    const d = await doctor({ stateDirectory });
+    assert.deepEqual(failures(d), []);
+    for (const name of [
+      'binding',
+      'key permissions',
+      'key and certificate',
+      'device certificate',
+      'proxy',
+      'DNS',
+      'route and TCP',
+      'TLS version',
+      'chain',
+      'host name',
+      'server certificate',
+      'pin',
+      'clock',
+      'clientId',
+      'signature echo',
+      'capabilities',
+    ])
+      assert.equal(of(d, name), 'pass', name);
+    assert.deepEqual(await currentBinding(stateDirectory), before_);
+  });
+
+  it('makes no identity where there is none', async () => {
+    const empty = await mkdtemp(joinPath(root, 'empty-'));
+    assert.deepEqual(failures(await doctor({ stateDirectory: empty })).slice(0, 2), [
+      'binding',
+      'key permissions',
+    ]);
+    await assert.rejects(stat(joinPath(empty, 'key.pem')));
+  });
+
+  it('names a readable key, a foreign certificate and a wrong clock, each with its fix', async () => {
+    const key = joinPath(stateDirectory, 'key.pem');
+    await chmod(key, 0o644);
+    const open = await doctor({ stateDirectory });
+    await chmod(key, 0o600);
+    assert.deepEqual(failures(open), ['key permissions']);
+    assert.match(open.checks.find((c) => c.name === 'key permissions')?.fix ?? '', /^chmod 600 /);
+
+    const certificate = joinPath(stateDirectory, 'certificate.pem');
+    const right = await readFile(certificate);
+    const other = await prepareIdentity({ stateDirectory: joinPath(root, 'other') });
+    await writeFile(certificate, other.certificate.pem);
+    const foreign = await doctor({ stateDirectory });
+    await writeFile(certificate, right);
+    assert.deepEqual(failures(foreign), ['key and certificate']);
+
+    const late = await doctor({ stateDirectory, now: () => Date.now() + 3 * 3_600_000 });
+    assert.equal(of(late, 'clock'), 'warn');
+    assert.equal(of(late, 'signature echo'), 'pass');
+  });
+
+  it('names a key that is not on file, and a client that the WFM does not know', async () => {
+    const key = joinPath(stateDirectory, 'key.pem');
+    const right = await readFile(key);
+    await writeFile(key, await readFile(joinPath(root, 'other', 'key.pem')));
+    assert.equal(of(await doctor({ stateDirectory }), 'signature echo'), 'fail');
+    await writeFile(key, right);
+    const binding = await currentBinding(stateDirectory);
+    assert.ok(binding);
+    await saveBinding(stateDirectory, { ...binding, clientId: 'nobody' });
+    assert.ok(failures(await doctor({ stateDirectory })).includes('clientId'));
+    await saveBinding(stateDirectory, binding);
+  });
+
+  it('writes a bundle without the clientId or a key, for its owner only', async () => {
+    const file = joinPath(root, 'bundle.json');
+    await writeBundle(file, stateDirectory, await doctor({ stateDirectory }));
+    const text = await readFile(file, 'utf8');
+    const binding = await currentBinding(stateDirectory);
+    assert.ok(binding?.clientId && binding.continuity);
+    assert.ok(!text.includes(binding.clientId) && !text.includes(binding.continuity));
+    assert.doesNotMatch(text, /PRIVATE KEY/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('joining and doctor name an expired certificate, a wrong host name, another CA and old TLS', async () => {
+    const keys = await generateKeyPair('p256');
+    const ca = await createRootCa({
+      keys,
+      commonName: 'a CA',
+      notBefore: new Date(Date.now() - 30 * day),
+      days: 90,
+    });
+    const caFile = joinPath(root, 'ca.pem');
+    await writeFile(caFile, ca.pem);
+    const server = await generateKeyPair('p256');
+    const cases = [
+      {
+        what: 'server certificate',
+        hosts: ['127.0.0.1'],
+        days: 2,
+        says: /^The server certificate has expired/,
+      },
+      {
+        what: 'host name',
+        hosts: ['elsewhere.example'],
+        days: 60,
+        says: /^The server certificate is for another/,
+      },
+      {
+        what: 'chain',
+        hosts: ['127.0.0.1'],
+        days: 60,
+        stranger: true,
+        says: /^The server certificate was not issued by/,
+      },
+      {
+        what: 'TLS version',
+        hosts: ['127.0.0.1'],
+        days: 60,
+        old: true,
+        says: /^The server does not speak TLS 1\.3\.$/,
+      },
+    ];
+    for (const { what, hosts, days, stranger, old, says } of cases) {
+      const caKeys = stranger === true ? await generateKeyPair('p256') : keys;
+      const issuer =
+        stranger === true
+          ? await createRootCa({
+              keys: caKeys,
+              commonName: 'inspector',
+              notBefore: new Date(Date.now() - day),
+              days: 9,
+            })
+          : ca;
+      const certificate = await issueServerCertificate({
+        ca: issuer,
+        caKey: caKeys.privateKey,
+        publicKey: server.publicKey,
+        hosts,
+        notBefore: new Date(Date.now() - 10 * day),
+        days,
+      });
+      const listener = createServer({
+        key: server.privateKey.export({ format: 'pem', type: 'pkcs8' }),
+        cert: certificate.pem,
+        ...(old === true ? { maxVersion: 'TLSv1.2' as const } : {}),
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => listener.once('listening', resolve));
+      const url = `https://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+      await assert.rejects(
+        join({ stateDirectory: joinPath(root, `refused-${what}`), trust: { url, caFile } }),
+        (e) => e instanceof DeviceError && e.code === 'trust' && says.test(e.message) && e.nextStep !== '',
+        what,
+      );
+      const binding = await currentBinding(stateDirectory);
+      assert.ok(binding);
+      const moved = { ...binding, wfm: url, anchors: { kind: 'ca', pem: [ca.pem] } } as const;
+      const sick = joinPath(root, `sick-${what}`);
+      await saveBinding(sick, moved);
+      await makeCurrent(sick, moved);
+      assert.equal(of(await doctor({ stateDirectory: sick }), what), 'fail', what);
+      await new Promise((resolve) => listener.close(resolve));
+    }
+  });
+});
