@@ -144,7 +144,8 @@ describe('the command', () => {
 
   const failures: Array<[string, string[], number, RegExp]> = [
     ['an unknown flag', ['device', 'join', 'x', '--nonsense'], 2, /unknown option/],
-    ['a missing argument', ['device', 'join'], 2, /missing required argument/],
+    ['a missing argument', ['clients', 'approve'], 2, /missing required argument/],
+    ['no join string', ['device', 'join'], 2, /no join string/],
     ['an unknown command', ['dance'], 2, /unknown command/],
     ['a damaged join string', ['device', 'join', 'muster1.AAAA', '--state', 'd9'], 2, /checksum/],
     ['a bad setting', ['wfm', 'start', '--device-listen', 'nowhere', '--data', 'x'], 2, /HOST:PORT/],

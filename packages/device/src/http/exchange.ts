@@ -6,7 +6,13 @@ import { openTunnel, proxyFor } from './proxy.ts';
 
 /** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
 export type Anchors =
-  | { readonly kind: 'ca'; readonly pem: readonly string[] }
+  | {
+      readonly kind: 'ca';
+      /** The root CAs of the WFM. */
+      readonly pem: readonly string[];
+      /** CAs of inspecting proxies that somebody has told this device to trust, too. */
+      readonly also?: readonly string[];
+    }
   | { readonly kind: 'system' }
   | { readonly kind: 'none' };
 
@@ -133,7 +139,7 @@ export async function exchange(o: Exchange): Promise<Answer> {
       minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: o.anchors.kind !== 'none',
-      ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem] } : {}),
+      ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem, ...(o.anchors.also ?? [])] } : {}),
       signal,
     };
     const outgoing = httpsRequest(options, (incoming) => {

@@ -120,9 +120,9 @@ async function byPin(
       expected: 'a CA certificate',
       nextStep: 'Pin the root CA of the WFM.',
     });
-  const pem = [...pinned, ...also].map((c) => c.pem);
+  const anchors = { kind: 'ca' as const, pem: pinned.map((c) => c.pem), also: also.map((c) => c.pem) };
   try {
-    return await validated(url, { kind: 'ca', pem }, caPin(first), how, signal);
+    return await validated(url, anchors, caPin(first), how, signal);
   } catch (error) {
     if (!(error instanceof DeviceError) || !isUnknownIssuer(error)) throw error;
     // The pinned CA came through, yet the channel is somebody else's: that is what an inspecting proxy does.

@@ -29,7 +29,7 @@ export async function refreshRoots<B extends Binding>(
     return binding;
   return {
     ...binding,
-    anchors: { kind: 'ca', pem: roots.map((r) => r.pem) },
+    anchors: { ...binding.anchors, pem: roots.map((r) => r.pem) },
     caPin: `sha256:${first.sha256}`,
   };
 }
