@@ -37,7 +37,7 @@ function handshake(
       // Looked at, not believed: nothing is sent over this connection.
       rejectUnauthorized: false,
       minVersion,
-      ...(anchors.kind === 'ca' ? { ca: [...anchors.pem] } : {}),
+      ...(anchors.kind === 'ca' ? { ca: [...anchors.pem, ...(anchors.also ?? [])] } : {}),
     });
     tls.setTimeout(stepTimeout, () => tls.destroy(new Error('no answer in time')));
     tls.once('error', reject).once('secureConnect', () => resolve(tls));
