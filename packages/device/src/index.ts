@@ -15,8 +15,11 @@ export {
   status,
 } from './client.ts';
 export type { Check } from './doctor/check.ts';
-export { type Diagnosis, doctor, type DoctorOptions, writeBundle } from './doctor/doctor.ts';
+export type { Diagnosis, DoctorOptions } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
 export type { TrustSource } from './trust/establish.ts';
 export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';
+
+/** What examines a device; loaded when asked for, because a daemon never does. */
+export const loadDoctor = (): Promise<typeof import('./doctor/doctor.ts')> => import('./doctor/doctor.ts');

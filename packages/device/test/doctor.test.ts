@@ -9,7 +9,9 @@ import { after, before, describe, it } from 'node:test';
 import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
 import { startWfm, type Wfm } from '@muster/wfm';
 import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
-import { DeviceError, type Diagnosis, doctor, join, prepareIdentity, writeBundle } from '../src/index.ts';
+import { DeviceError, type Diagnosis, join, loadDoctor, prepareIdentity } from '../src/index.ts';
+
+const { doctor, writeBundle } = await loadDoctor();
 
 const root = await mkdtemp(joinPath(tmpdir(), 'muster-doctor-'));
 after(() => rm(root, { recursive: true, force: true }));

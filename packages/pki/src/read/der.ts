@@ -24,7 +24,12 @@ export interface Outline {
   readonly isCa: boolean;
   /** The first byte of the keyUsage bits, or null without the extension. */
   readonly keyUsage: number | null;
+  /** The values of these extensions, or null without them. */
+  readonly subjectAltName: Uint8Array | null;
+  readonly extendedKeyUsage: Uint8Array | null;
 }
+
+type Extensions = Pick<Outline, 'isCa' | 'keyUsage' | 'subjectAltName' | 'extendedKeyUsage'>;
 
 export const tags = {
   boolean: 0x01,
@@ -34,7 +39,12 @@ export const tags = {
   oid: 0x06,
   sequence: 0x30,
 } as const;
-const oids = { basicConstraints: '551d13', keyUsage: '551d0f' } as const;
+const oids = {
+  basicConstraints: '551d13',
+  keyUsage: '551d0f',
+  subjectAltName: '551d11',
+  extendedKeyUsage: '551d25',
+} as const;
 
 function broken(why: string): Error {
   return new Error(why);
@@ -109,10 +119,12 @@ export function readTime(walker: Walker): Date {
   return date;
 }
 
-function readExtensions(walker: Walker): { isCa: boolean; keyUsage: number | null } {
+function readExtensions(walker: Walker): Extensions {
   const seen = new Set<string>();
   let isCa = false;
   let keyUsage: number | null = null;
+  let subjectAltName: Uint8Array | null = null;
+  let extendedKeyUsage: Uint8Array | null = null;
   while (!walker.done) {
     const extension = walker.inside(walker.next(tags.sequence));
     const oid = extension.next(tags.oid);
@@ -130,9 +142,10 @@ function readExtensions(walker: Walker): { isCa: boolean; keyUsage: number | nul
       const bits = value.next(tags.bitString);
       // The first content byte of a BIT STRING counts its unused bits.
       keyUsage = bits.end - bits.start > 1 ? (walker.der[bits.start + 1] ?? 0) : 0;
-    }
+    } else if (id === oids.subjectAltName) subjectAltName = value.whole(value.next(tags.sequence));
+    else if (id === oids.extendedKeyUsage) extendedKeyUsage = value.whole(value.next(tags.sequence));
   }
-  return { isCa, keyUsage };
+  return { isCa, keyUsage, subjectAltName, extendedKeyUsage };
 }
 
 /**
@@ -159,7 +172,7 @@ export function outline(der: Uint8Array): Outline {
   const notAfter = readTime(validity);
   const subject = tbs.whole(tbs.next(tags.sequence));
   const spki = tbs.whole(tbs.next(tags.sequence));
-  let found: { isCa: boolean; keyUsage: number | null } = { isCa: false, keyUsage: null };
+  let found: Extensions = { isCa: false, keyUsage: null, subjectAltName: null, extendedKeyUsage: null };
   while (!tbs.done) {
     const part = tbs.next();
     if (part.tag !== 0xa3) continue;

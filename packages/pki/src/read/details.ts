@@ -1,7 +1,8 @@
 /** What admission rules look at in a certificate: names by their parts, key usages, and names that may deceive. */
 import * as x509 from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
-import { type Certificate, libraryView } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
+import { outline, tags, Walker } from './der.ts';
 
 /** One attribute of a distinguished name: `CN`, `O`, or a dotted OID, and its value. */
 export interface NameAttribute {
@@ -27,21 +28,59 @@ const deceiving = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\
  * @throws CertificateError `malformed` for names with control characters, or too many of them
  */
 export function certificateDetails(certificate: Certificate): CertificateDetails {
-  const view = libraryView(certificate);
-  const subject = view.subjectName
-    .toJSON()
-    .flatMap((part) =>
-      Object.entries(part).flatMap(([type, values]) => values.map((value) => ({ type, value }))),
-    );
-  const names = view.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
-  const usages = view.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [];
-  if (subject.length > maximumNames || names.length > maximumNames)
+  let parts: Omit<CertificateDetails, 'alternativeNames'> & { alternativeNames: readonly x509.GeneralName[] };
+  try {
+    const { subject, subjectAltName, extendedKeyUsage } = outline(certificate.der);
+    parts = {
+      subject: new x509.Name(new Uint8Array(subject))
+        .toJSON()
+        .flatMap((part) =>
+          Object.entries(part).flatMap(([type, values]) => values.map((value) => ({ type, value }))),
+        ),
+      alternativeNames:
+        subjectAltName === null ? [] : new x509.GeneralNames(new Uint8Array(subjectAltName)).items,
+      extendedKeyUsage: extendedKeyUsage === null ? [] : readOids(extendedKeyUsage),
+    };
+  } catch (error) {
+    throw unusable(error instanceof Error ? error.message : 'bad DER');
+  }
+  const { subject, extendedKeyUsage } = parts;
+  if (subject.length > maximumNames || parts.alternativeNames.length > maximumNames)
     throw unusable(`more than ${maximumNames} names`);
-  const alternativeNames = names.map((name) => `${name.type}:${name.value}`);
+  // RFC 5280 section 4.2.1.6 calls it uniformResourceIdentifier; the library, url.
+  const alternativeNames = parts.alternativeNames.map(
+    ({ type, value }) => `${type === 'url' ? 'uri' : type}:${value}`,
+  );
   for (const text of [...subject.map((a) => a.value), ...alternativeNames])
     if (deceiving.test(text))
       throw unusable(`a control character in the name ${JSON.stringify(text.slice(0, 80))}`);
-  return { subject, alternativeNames, extendedKeyUsage: usages.map(String) };
+  return { subject, alternativeNames, extendedKeyUsage };
+}
+
+/** A SEQUENCE OF OBJECT IDENTIFIER as dotted numbers (X.690 section 8.19). */
+function readOids(der: Uint8Array): string[] {
+  const outer = new Walker(der, 0, der.length);
+  const list = outer.inside(outer.next(tags.sequence));
+  const found: string[] = [];
+  while (!list.done) {
+    const { start, end } = list.next(tags.oid);
+    const numbers: number[] = [];
+    let number = 0;
+    for (const byte of der.subarray(start, end)) {
+      number = number * 128 + (byte & 0x7f);
+      if (byte >= 0x80) continue;
+      // The first number holds two: 40 times the first arc and the second.
+      if (numbers.length === 0)
+        numbers.push(
+          Math.min(2, Math.floor(number / 40)),
+          number - 40 * Math.min(2, Math.floor(number / 40)),
+        );
+      else numbers.push(number);
+      number = 0;
+    }
+    found.push(numbers.join('.'));
+  }
+  return found;
 }
 
 function unusable(seen: string): CertificateError {

@@ -13,7 +13,7 @@ export const doctor = command<DeviceOptions & { bundle?: string; capabilities?: 
       .option('--bundle <file>', 'write what was found to a file for a ticket, without secrets')
       .option('--capabilities <file>', 'YAML file that overrides or caps what is reported'),
   async (_args, o) => {
-    const device = await import('@muster/device');
+    const device = await (await import('@muster/device')).loadDoctor();
     const diagnosis = await device.doctor({
       stateDirectory: o.state,
       capabilitiesFile: o.capabilities,

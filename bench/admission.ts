@@ -1,0 +1,126 @@
+/** Lists and rehearsals over many clients on the embedded database: what an operator waits for. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { PolicyCache } from '../packages/wfm/src/admission/policy.ts';
+import { rehearse } from '../packages/wfm/src/admission/rehearse.ts';
+import { openStore } from '../packages/wfm/src/store/open.ts';
+
+const count = Number(process.argv[2] ?? 100_000);
+const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+const url = `sqlite:${join(directory, 'a.db')}`;
+await (await openStore({ url, now: Date.now })).close();
+
+const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+const db = new Sqlite(join(directory, 'a.db'));
+const certificate = Buffer.alloc(600, 1);
+const sites = Array.from({ length: 200 }, (_, i) => `site-${i}`);
+const insert = (table: string, row: Record<string, unknown>): Sqlite.Statement =>
+  db.prepare(
+    `insert into "${table}" (${Object.keys(row)
+      .map((k) => `"${k}"`)
+      .join()}) values (${Object.keys(row)
+      .map((k) => `@${k}`)
+      .join()})`,
+  );
+const rowsOf = (i: number): { client: Record<string, unknown>; enrollment: Record<string, unknown> } => {
+  const [clientId, subject] = [randomUUID(), `O=Maker ${i % 37},CN=GW-${i}`];
+  const shared = {
+    spkiSha256: hex(`k${i}`),
+    certificateSha256: hex(`c${i}`),
+    certificateDer: certificate,
+    subject,
+    notAfter: 2e12,
+    authority: i % 3 === 0 ? 'acme' : null,
+    labels: JSON.stringify({ site: sites[(i * i) % sites.length] }),
+    rule: 'acme',
+  };
+  const evidence = {
+    subject: [{ type: 'CN', value: `GW-${i}` }],
+    alternativeNames: [],
+    extendedKeyUsage: [],
+    serialNumber: i.toString(16),
+    keyType: 'p256',
+    notBefore: 0,
+    notAfter: 2e12,
+    chain: null,
+    groupsVersion: hex('').slice(0, 16),
+  };
+  return {
+    client: {
+      ...shared,
+      clientId,
+      state: i % 50 === 0 ? 'blocked' : 'active',
+      createdAt: i,
+      updatedAt: i,
+      decidedBy: 'rule acme',
+      search: `${subject} ${clientId}`.toLowerCase(),
+    },
+    enrollment: {
+      ...shared,
+      enrollmentId: randomUUID(),
+      state: 'approved',
+      clientId,
+      issuer: subject,
+      remoteAddress: '10.0.0.1',
+      firstSeenAt: i,
+      lastSeenAt: i,
+      attempts: 1,
+      evidence: JSON.stringify(evidence),
+    },
+  };
+};
+const first = rowsOf(0);
+const [clients, enrollments] = [insert('clients', first.client), insert('enrollments', first.enrollment)];
+db.transaction(() => {
+  for (let i = 0; i < count; i++) {
+    const { client, enrollment } = rowsOf(i);
+    clients.run(client);
+    enrollments.run(enrollment);
+  }
+})();
+db.close();
+
+const store = await openStore({ url, now: Date.now });
+const median = (times: number[]): string => {
+  const sorted = times.toSorted((a, b) => a - b);
+  return `${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1).padStart(6)} ms  (p99 ${(sorted[Math.floor(sorted.length * 0.99)] ?? 0).toFixed(1)})`;
+};
+console.log(`pages of 100 among ${count} clients, median            wanted 50 ms`);
+const filters: Record<string, Parameters<typeof store.clients.list>[0]> = {
+  'all, page by page': { limit: 100 },
+  state: { limit: 100, state: 'blocked' },
+  label: { limit: 100, label: 'site=site-36' },
+  authority: { limit: 100, authority: 'acme' },
+  'fingerprint prefix': { limit: 100, fingerprintPrefix: hex('c77777').slice(0, 8) },
+  'free text, many': { limit: 100, text: 'maker 7' },
+  'free text, one': { limit: 100, text: `gw-${count - 3}` },
+  'free text, none': { limit: 100, text: 'nothing like it' },
+};
+for (const [name, filter] of Object.entries(filters)) {
+  const times: number[] = [];
+  let cursor: string | undefined;
+  for (let i = 0; i < 100; i++) {
+    const began = performance.now();
+    const page = await store.clients.list({ ...filter, cursor });
+    times.push(performance.now() - began);
+    cursor = page.nextCursor ?? undefined;
+  }
+  console.log(`  ${name.padEnd(22)} ${median(times)}`);
+}
+const policy = await new PolicyCache(store.admission).current();
+const rules = [
+  { name: 'odd', action: 'deny' as const, reason: 'a change', match: { subject: { CN: 'GW-*7' } } },
+  { name: 'serials', action: 'hold' as const, reason: 'a range', match: { serials: ['100-2ff'] } },
+];
+const began = performance.now();
+let last = '';
+for await (const line of rehearse({ store, policy, rules, mode: 'hold', now: Date.now() }))
+  last = JSON.stringify(line);
+console.log(
+  `rehearsal over ${count} requests         ${((performance.now() - began) / 1000).toFixed(1)} s  (wanted 10)  ${last}`,
+);
+await store.close();
+await rm(directory, { recursive: true, force: true });
