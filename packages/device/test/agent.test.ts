@@ -1,9 +1,12 @@
 /** The daemon against a real WFM that comes, goes, blocks and approves. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { startWfm, type Wfm } from '@muster/wfm';
 import { afterError, isReportDue } from '../src/agent/state.ts';
@@ -228,6 +231,27 @@ describe('the daemon', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(agent.events.filter((e) => e.event === 'reported').length, 0);
     await agent.stop();
+    await wfm.close();
+  });
+});
+
+describe('the example of an embedded client', () => {
+  it('joins and stays active, in under forty lines', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const path = new URL('../../../examples/embedded-client/client.ts', import.meta.url).pathname;
+    assert.ok((await readFile(path, 'utf8')).split('\n').length < 40);
+    const child = spawn(process.execPath, [path, fresh('state'), wfm.joinString], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let seen = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      seen += `${line}\n`;
+      if (line.startsWith('active')) break;
+    }
+    assert.match(seen, /clientId [0-9a-f-]{36}/);
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    assert.equal(code, 0);
     await wfm.close();
   });
 });
