@@ -87,10 +87,13 @@ interface Asked {
 async function decide(api: DeviceApi, proven: ProvenApplicant, applicant: Applicant): Promise<Asked> {
   const { store } = api;
   const { spkiSha256, certificateSha256, subject } = applicant;
-  const client = await store.clients.byKey(spkiSha256);
+  const present = await store.clients.byKey(spkiSha256);
+  const owner = present === null ? await store.clients.keyOnFile(spkiSha256) : null;
+  // Within the overlap of a rotation the key before still is the client's: its device may have missed the answer.
+  const isOverlap = owner !== null && owner.state === 'previous' && (owner.until ?? 0) > api.now();
+  const client = isOverlap ? await store.clients.byId(owner.clientId) : present;
   const policy = await api.policy.current();
   const evidence = evidenceOf(api, proven, policy);
-  const owner = client === null ? await store.clients.keyOnFile(spkiSha256) : null;
   const enrollment = client === null ? await store.enrollments.byKey(spkiSha256) : null;
   const match = client === null ? await store.preauthorizations.match(certificateSha256, spkiSha256) : null;
   const isUndecided =
@@ -105,7 +108,7 @@ async function decide(api: DeviceApi, proven: ProvenApplicant, applicant: Applic
   const facts: AdmissionFacts = {
     mode: api.admission,
     client: client?.state ?? null,
-    keyGivenUp: owner !== null,
+    keyGivenUp: client === null && owner !== null,
     enrollment: enrollment?.state ?? null,
     preauthorizedBy: match?.createdBy ?? null,
     claim,

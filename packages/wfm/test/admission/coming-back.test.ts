@@ -78,6 +78,7 @@ describe('coming back', () => {
     assert.deepEqual([again.status, idOf(again)], [201, clientId], 'the reply was lost');
     assert.equal((await put(next, clientId)).status, 201);
     assert.equal((await put(old, clientId)).status, 200, 'within the overlap');
+    assert.equal(idOf(await onboard(rig, old)), clientId, 'as a device that has missed the answer');
     await new Promise((resolve) => setTimeout(resolve, 3_100));
     assert.equal((await put(old, clientId)).status, 401);
     const back = await onboard(rig, old);

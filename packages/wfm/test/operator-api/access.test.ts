@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import Sqlite from 'better-sqlite3';
 import { loadSettings, SettingsError, settingsTable } from '../../src/index.ts';
 import { onboard, startRig, testClient } from '../support/wfm.ts';
@@ -47,6 +48,13 @@ describe('operator access', () => {
     ]) {
       assert.ok(paths.includes(`/operator/v1/${path}`), path);
     }
+    const verdict = await new Validator().validate(document);
+    assert.equal(verdict.valid, true, JSON.stringify(verdict.errors));
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const [method, operation] of Object.entries(
+        methods as Record<string, { summary?: string; tags?: string[] }>,
+      ))
+        assert.ok(operation.summary !== undefined && (operation.tags ?? []).length > 0, `${method} ${path}`);
     assert.equal((await rig.operator('GET', '/nothing')).status, 404);
     assert.equal((await rig.operator('GET', '/clients?limit=0')).status, 400);
     assert.equal((await rig.operator('POST', '/preauthorizations', { items: [] })).status, 400);

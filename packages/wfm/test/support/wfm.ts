@@ -31,7 +31,8 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-function call(
+/** One HTTPS request on a connection of its own. */
+export function call(
   url: string,
   ca: string,
   o: { method: string; path: string; headers?: Record<string, string> | string[]; body?: string | Buffer },

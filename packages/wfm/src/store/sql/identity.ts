@@ -124,7 +124,16 @@ export async function createClient(
     .where('spkiSha256', '=', a.spkiSha256)
     .executeTakeFirst();
   if (present !== undefined) return { client: await renew(tx, present, a, now), created: false };
-  if ((await ownerOf(tx, a.spkiSha256)) !== undefined) return 'key-given-up';
+  const owner = await ownerOf(tx, a.spkiSha256);
+  if (owner !== undefined) {
+    if (owner.state !== 'previous' || (owner.until ?? 0) <= now) return 'key-given-up';
+    const client = await tx
+      .selectFrom('clients')
+      .selectAll()
+      .where('clientId', '=', owner.clientId)
+      .executeTakeFirst();
+    return client === undefined ? 'key-given-up' : { client, created: false };
+  }
   const client: ClientRecord = {
     ...keyFields(a),
     clientId,
