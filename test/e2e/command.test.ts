@@ -1,8 +1,9 @@
 /** The command as people and scripts use it: real processes, real files, real exit codes. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -196,6 +197,51 @@ describe('the command', () => {
     };
     assert.equal((await muster('clients', 'reject', status.items[0]?.fingerprint ?? '')).code, 0);
     assert.equal((await muster('device', 'join', wfm.ready.joinString, '--state', 'd3')).code, 3);
+  });
+
+  it('preauthorize reads bundles of thousands, names every bad line, and rehearses', async () => {
+    const fingerprints = Array.from({ length: 10_000 }, (_, i) =>
+      createHash('sha256').update(`import ${i}`).digest('hex'),
+    );
+    const list = [
+      'fingerprint,kind,note',
+      ...fingerprints.map((f, i) => `${f},certificate,"line, ${i}"`),
+      fingerprints[0],
+    ];
+    await writeFile(join(root, 'many.csv'), `\ufeff${list.join('\r\n')}`);
+    const rehearsed = await muster('preauthorize', 'many.csv', '--dry-run', '--json');
+    assert.deepEqual(
+      [rehearsed.json['added'], rehearsed.json['twice'], rehearsed.json['dryRun']],
+      [10_000, 1, true],
+      rehearsed.stderr,
+    );
+    const added = await muster('preauthorize', 'many.csv', '--json');
+    assert.deepEqual([added.json['added'], added.json['existing']], [10_000, 0]);
+    assert.equal((await muster('preauthorize', 'many.csv', '--json')).json['existing'], 10_000);
+    const pem = await readFile(join(root, 'd1', 'certificate.pem'), 'utf8');
+    const bad: ReadonlyArray<readonly [string, string | Buffer, RegExp]> = [
+      [
+        'bad.csv',
+        `${'ab'.repeat(32)}\nnonsense\n${'cd'.repeat(32)},colour\n`,
+        /line 2: .*no SHA-256[^]*line 3: .*colour/,
+      ],
+      ['half.pem', `${pem}${pem.slice(0, 200)}`, /no end/],
+      ['bent.pem', pem.replace(/[A-Za-z]{20}/, '!!!!'), /line 1/],
+      ['utf16.csv', Buffer.from(`\ufeff${'ab'.repeat(32)}`, 'utf16le'), /UTF-8/],
+    ];
+    for (const [name, content, words] of bad) {
+      await writeFile(join(root, name), content);
+      const refused = await muster('preauthorize', name);
+      assert.equal(refused.code, 2, name);
+      assert.match(refused.stderr, words, name);
+    }
+    const handle = await open(join(root, 'huge.csv'), 'w');
+    await handle.truncate(1_073_741_824);
+    await handle.close();
+    assert.match((await muster('preauthorize', 'huge.csv')).stderr, /1073741824 bytes/);
+    const bundle = Array.from({ length: 200 }, () => pem).join('');
+    await writeFile(join(root, 'bundle.pem'), bundle);
+    assert.equal((await muster('preauthorize', 'bundle.pem', '--json')).json['twice'], 199);
   });
 
   it('tokens give others a part of the operator API, and take it back', async () => {

@@ -8,7 +8,7 @@ import { deviceCa } from './commands/device-ca/device-ca.ts';
 import { devices } from './commands/devices/devices.ts';
 import { events } from './commands/events.ts';
 import { place } from './commands/place.ts';
-import { preauthorize } from './commands/preauthorize.ts';
+import { preauthorize } from './commands/preauthorize/preauthorize.ts';
 import { reservations } from './commands/reservations/reservations.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';

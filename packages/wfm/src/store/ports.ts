@@ -380,6 +380,8 @@ export interface PreauthorizationStore {
     items: ReadonlyArray<{ fingerprint: string; kind: 'certificate' | 'key'; note?: string | undefined }>,
     actor: string,
     now: number,
+    /** Count what would be added, and add nothing. */
+    dryRun?: boolean,
   ): Promise<{ added: number; existing: number }>;
   match(certificateSha256: string, spkiSha256: string): Promise<Preauthorization | null>;
   list(o: PageRequest): Promise<Page<Preauthorization>>;

@@ -36,10 +36,13 @@ export function addPreauthorizations(app: FastifyInstance, api: OperatorApi): vo
   const schema = {
     summary: 'Add certificates or fingerprints',
     tags: ['preauthorizations'],
-    body: Type.Object({ items: Type.Array(Item, { minItems: 1, maxItems: 20_000 }) }),
+    body: Type.Object({
+      dryRun: Type.Optional(Type.Boolean()),
+      items: Type.Array(Item, { minItems: 1, maxItems: 20_000 }),
+    }),
   };
   app.post('/preauthorizations', { bodyLimit: 16 * 1024 * 1024, schema }, async (request) => {
-    const { items } = request.body as { items: ItemBody[] };
+    const { items, dryRun = false } = request.body as { items: ItemBody[]; dryRun?: boolean };
     const report: Array<{
       index: number;
       status: 'ok' | 'invalid';
@@ -67,7 +70,7 @@ export function addPreauthorizations(app: FastifyInstance, api: OperatorApi): vo
         errors,
       });
     }
-    const result = await api.store.preauthorizations.add(good, operatorOf(request).name, api.now());
+    const result = await api.store.preauthorizations.add(good, operatorOf(request).name, api.now(), dryRun);
     return { ...result, items: report };
   });
 }

@@ -8,9 +8,21 @@ import type { Database } from './schema.ts';
 /** Pre-authorisations over SQL. */
 export function sqlPreauthorizations(database: Database): PreauthorizationStore {
   return {
-    add: (items, actor, now) =>
+    add: (items, actor, now, dryRun = false) =>
       database.transaction().execute(async (tx) => {
         let added = 0;
+        if (dryRun) {
+          for (let i = 0; i < items.length; i += 500) {
+            const part = items.slice(i, i + 500).map((item) => item.fingerprint);
+            const known = await tx
+              .selectFrom('preauthorizations')
+              .select((e) => e.fn.countAll<number>().as('n'))
+              .where('fingerprint', 'in', part)
+              .executeTakeFirstOrThrow();
+            added += part.length - Number(known.n);
+          }
+          return { added, existing: items.length - added };
+        }
         // Chunks stay below the databases' limit of bound parameters.
         for (let i = 0; i < items.length; i += 500) {
           const rows = items.slice(i, i + 500).map((item) => ({
