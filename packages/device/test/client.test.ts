@@ -1,7 +1,7 @@
 /** The client against a real WFM, and against servers that speak other dialects or behave badly. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,31 @@ describe('the client and a real WFM', () => {
       (await join({ stateDirectory, trust: { joinString: wfm.joinString } })).clientId,
       joined.clientId,
     );
+  });
+
+  it('keeps its key encrypted with a passphrase from a file or a systemd credential, also after a rotation', async () => {
+    const stateDirectory = fresh();
+    const credentials = joinPath(root, 'credentials');
+    await mkdir(credentials, { recursive: true });
+    const file = joinPath(credentials, 'muster-key-passphrase');
+    await writeFile(file, 'correct horse\n');
+    try {
+      process.env['MUSTER_KEY_PASSPHRASE_FILE'] = file;
+      const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+      const key = (): Promise<string> => readFile(joinPath(stateDirectory, 'key.pem'), 'utf8');
+      assert.match(await key(), /ENCRYPTED PRIVATE KEY/);
+      delete process.env['MUSTER_KEY_PASSPHRASE_FILE'];
+      await assert.rejects(report({ stateDirectory }), code('state'));
+      process.env['CREDENTIALS_DIRECTORY'] = credentials;
+      assert.equal((await rotate({ stateDirectory })).clientId, clientId);
+      assert.match(await key(), /ENCRYPTED PRIVATE KEY/);
+      assert.equal((await report({ stateDirectory })).status, 200);
+      process.env['MUSTER_KEY_PASSPHRASE_FILE'] = joinPath(root, 'nowhere');
+      await assert.rejects(report({ stateDirectory }), code('state'));
+    } finally {
+      delete process.env['MUSTER_KEY_PASSPHRASE_FILE'];
+      delete process.env['CREDENTIALS_DIRECTORY'];
+    }
   });
 
   it('finishes a rotation that was cut after the WFM had bound the new key', async () => {

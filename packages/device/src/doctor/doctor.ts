@@ -15,6 +15,7 @@ import {
   writeFileAtomic,
 } from '@muster/pki';
 import { isObject, readProblem, routes } from '@muster/protocol';
+import { keyPassphrase } from '../key/passphrase.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
 import { discoverCapabilities } from '../capabilities/discover.ts';
 import { isUnknownClient } from '../capabilities/report.ts';
@@ -60,7 +61,7 @@ async function fileChecks(state: string, now: number): Promise<Files> {
   let pair: KeyPair | null = null;
   const keyPath = path('keyFile', 'key.pem');
   try {
-    pair = await loadKeyFile(keyPath);
+    pair = await loadKeyFile(keyPath, await keyPassphrase());
     checks.push(pass('key permissions', `${keyPath}, for its owner only`));
   } catch (error) {
     checks.push(failed('key permissions', error, `Check ${keyPath}.`));

@@ -19,6 +19,7 @@ import {
   writeFileAtomic,
 } from '@muster/pki';
 import { DeviceError } from '../errors.ts';
+import { keyPassphrase } from './passphrase.ts';
 
 export interface IdentityOptions {
   readonly stateDirectory: string;
@@ -55,12 +56,13 @@ function named(error: unknown): unknown {
 }
 
 async function loadOrMakeKey(path: string, type: KeyType): Promise<{ pair: KeyPair; created: boolean }> {
+  const passphrase = await keyPassphrase();
   try {
-    return { pair: await loadKeyFile(path), created: false };
+    return { pair: await loadKeyFile(path, passphrase), created: false };
   } catch (error) {
     if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
     const pair = await generateKeyPair(type);
-    await saveKeyFile(path, pair.privateKey);
+    await saveKeyFile(path, pair.privateKey, passphrase);
     return { pair, created: true };
   }
 }
@@ -108,7 +110,7 @@ async function ownFiles(
       nextStep: 'Give both.',
     });
   }
-  const pair = await loadKeyFile(o.keyFile);
+  const pair = await loadKeyFile(o.keyFile, await keyPassphrase());
   const chain = readCertificateFile(await readFile(o.certFile));
   if (chain[0]?.spkiSha256 !== spkiSha256(pair.publicKey)) {
     throw new DeviceError('usage', 'The certificate does not belong to the key.', {
