@@ -112,7 +112,11 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
   const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
   onEvent({ event: 'words', words });
 
-  const before = await loadBinding(o.stateDirectory, bindingName(trusted.wfm));
+  // A damaged binding is made anew: trust was just established, and the same key gets the same clientId.
+  const before = await loadBinding(o.stateDirectory, bindingName(trusted.wfm)).catch((error: unknown) => {
+    if (error instanceof DeviceError && error.code === 'state') return null;
+    throw error;
+  });
   const { wfm, anchors, caPin, how, nonce } = trusted;
   const binding: Binding = {
     version: 1,

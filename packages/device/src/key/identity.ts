@@ -18,6 +18,7 @@ import {
   spkiSha256,
   writeFileAtomic,
 } from '@muster/pki';
+import { isObject, parseDeviceId, ProtocolError } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import { keyPassphrase } from './passphrase.ts';
 
@@ -100,6 +101,39 @@ function defaultDeviceId(spki: string): string {
   return `${name === '' ? 'device' : name}-${spki.slice(0, 8)}`;
 }
 
+interface SavedSettings {
+  readonly keyFile?: string;
+  readonly certFile?: string;
+  readonly deviceId?: string;
+}
+
+/** What was said at the first start. @throws DeviceError `state` when the file is damaged */
+async function readSettings(path: string): Promise<SavedSettings> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    const names = ['keyFile', 'certFile', 'deviceId'];
+    if (
+      isObject(value) &&
+      Object.entries(value).every(([k, v]) => names.includes(k) && typeof v === 'string')
+    ) {
+      if (typeof value['deviceId'] === 'string') parseDeviceId(value['deviceId']);
+      return value;
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ProtocolError)) throw error;
+  }
+  throw new DeviceError('state', `The state file ${path} is damaged.`, {
+    seen: text.slice(0, 60),
+    expected: 'the file as it was written',
+    nextStep:
+      'Restore it; or remove it and join again with the same --device-id and key: the same key gets the same clientId.',
+  });
+}
+
 async function ownFiles(
   o: IdentityOptions,
 ): Promise<{ pair: KeyPair; chain: Certificate[]; location: string }> {
@@ -130,11 +164,7 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
   try {
     await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
     const settingsPath = join(o.stateDirectory, 'identity.json');
-    const saved = JSON.parse(await readFile(settingsPath, 'utf8').catch(() => '{}')) as {
-      keyFile?: string;
-      certFile?: string;
-      deviceId?: string;
-    };
+    const saved = await readSettings(settingsPath);
     const keyFile = o.keyFile ?? saved.keyFile;
     const certFile = o.certFile ?? saved.certFile;
     let opened: { pair: KeyPair; chain: Certificate[]; location: string; created: boolean };

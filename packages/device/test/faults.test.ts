@@ -1,0 +1,101 @@
+/** Damage to what is on disk: the device comes up as it was, or says by name what is damaged; never as somebody else. */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startWfm, type Wfm } from '@muster/wfm';
+import { DeviceError, join, report, status } from '../src/index.ts';
+
+const root = await mkdtemp(joinPath(tmpdir(), 'muster-faults-'));
+after(() => rm(root, { recursive: true, force: true }));
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(directory)) {
+    const path = joinPath(directory, name);
+    if ((await stat(path)).isDirectory()) found.push(...(await filesBelow(path)));
+    else found.push(path);
+  }
+  return found;
+}
+
+describe('damaged state', () => {
+  let wfm: Wfm;
+  let clientId = '';
+  const good = joinPath(root, 'good');
+  before(async () => {
+    wfm = await startWfm({
+      data: joinPath(root, 'wfm'),
+      deviceListen: '127.0.0.1:0',
+      operatorListen: '127.0.0.1:0',
+      admission: 'open',
+      logLevel: 'silent',
+    });
+    ({ clientId } = await join({ stateDirectory: good, trust: { joinString: wfm.joinString } }));
+  });
+  after(() => wfm.close());
+
+  /** Runs a verb on a damaged copy: it works as the same client, or it is refused by name. */
+  async function attempt(what: string, run: () => Promise<string | null>): Promise<'same' | 'named'> {
+    try {
+      const seen = await run();
+      assert.ok(seen === clientId || seen === null, `${what}: became ${seen}`);
+      return 'same';
+    } catch (error) {
+      assert.ok(error instanceof DeviceError, `${what}: ${String(error)}`);
+      assert.ok(
+        ['state', 'not-joined', 'usage', 'trust', 'refused'].includes(error.code),
+        `${what}: ${error.code}`,
+      );
+      assert.ok(error.nextStep.length > 0);
+      return 'named';
+    }
+  }
+
+  it('of any file, cut short or with a byte changed, is survived or named', async () => {
+    const files = (await filesBelow(good)).map((path) => path.slice(good.length + 1));
+    assert.ok(files.length >= 5, files.join());
+    let [same, named] = [0, 0];
+    for (const file of files) {
+      const whole = await readFile(joinPath(good, file));
+      const damages = [0, 0.25, 0.5, 0.9].map((part) => whole.subarray(0, Math.floor(whole.length * part)));
+      for (const at of [0, Math.floor(whole.length / 2), whole.length - 2]) {
+        const flipped = Buffer.from(whole);
+        flipped[Math.max(0, at)] = (flipped[Math.max(0, at)] ?? 0) ^ 0x15;
+        damages.push(flipped);
+      }
+      for (const [index, bytes] of damages.entries()) {
+        const stateDirectory = await mkdtemp(joinPath(root, 'damaged-'));
+        await cp(good, stateDirectory, { recursive: true });
+        await writeFile(joinPath(stateDirectory, file), bytes);
+        const what = `${file}, damage ${index}`;
+        const verdicts = [
+          await attempt(`status with ${what}`, async () => (await status({ stateDirectory })).clientId),
+          await attempt(`report with ${what}`, async () => {
+            await report({ stateDirectory });
+            return clientId;
+          }),
+        ];
+        for (const verdict of verdicts)
+          if (verdict === 'same') same++;
+          else named++;
+        await rm(stateDirectory, { recursive: true });
+      }
+    }
+    assert.ok(same > 10 && named > 10, `${same} went on, ${named} were named`);
+  });
+
+  it('of a binding is healed by joining again: the same key, the same client', async () => {
+    const stateDirectory = joinPath(root, 'healed');
+    await cp(good, stateDirectory, { recursive: true });
+    const [binding = ''] = (await filesBelow(joinPath(stateDirectory, 'bindings'))).filter((f) =>
+      f.endsWith('binding.json'),
+    );
+    await writeFile(binding, 'garbage');
+    await assert.rejects(report({ stateDirectory }), (e) => e instanceof DeviceError && e.code === 'state');
+    const again = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    assert.equal(again.clientId, clientId);
+    assert.equal((await report({ stateDirectory })).status, 200);
+  });
+});
