@@ -19,11 +19,20 @@ export class DeviceError extends Error {
   readonly nextStep: string;
   /** The WFM knows this client and has blocked it. */
   readonly isBlocked: boolean;
+  /** When the WFM wants to be asked again, in seconds. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: DeviceErrorCode,
     message: string,
-    detail: { seen?: string; expected?: string; nextStep: string; cause?: unknown; isBlocked?: boolean },
+    detail: {
+      seen?: string;
+      expected?: string;
+      nextStep: string;
+      cause?: unknown;
+      isBlocked?: boolean;
+      retryAfterSeconds?: number | undefined;
+    },
   ) {
     super(message, { cause: detail.cause });
     this.code = code;
@@ -31,5 +40,18 @@ export class DeviceError extends Error {
     this.expected = detail.expected;
     this.nextStep = detail.nextStep;
     this.isBlocked = detail.isBlocked ?? false;
+    this.retryAfterSeconds = detail.retryAfterSeconds;
   }
+}
+
+/** What the disk refuses, such as a full or read-only file system, by name. @returns the error, named when it is one of these */
+export function namedFileError(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error) || error instanceof DeviceError)
+    return error;
+  return new DeviceError('state', 'The state folder cannot be used.', {
+    seen: error.message.slice(0, 200),
+    expected: 'a folder that can be read and written',
+    nextStep: 'Make room, or mount it writable; nothing that was there is lost.',
+    cause: error,
+  });
 }

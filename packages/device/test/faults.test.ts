@@ -1,11 +1,12 @@
 /** Damage to what is on disk: the device comes up as it was, or says by name what is damaged; never as somebody else. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startWfm, type Wfm } from '@muster/wfm';
-import { DeviceError, join, report, status } from '../src/index.ts';
+import { DeviceError, join, report, runAgent, status } from '../src/index.ts';
 
 const root = await mkdtemp(joinPath(tmpdir(), 'muster-faults-'));
 after(() => rm(root, { recursive: true, force: true }));
@@ -84,6 +85,71 @@ describe('damaged state', () => {
       }
     }
     assert.ok(same > 10 && named > 10, `${same} went on, ${named} were named`);
+  });
+
+  it('of the lock kind, left by a container that was cut off, is no lock; one that is held, is', async () => {
+    const stateDirectory = joinPath(root, 'locked');
+    await cp(good, stateDirectory, { recursive: true });
+    const lock = joinPath(stateDirectory, 'lock');
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    // The number of this process and of one that lives, each of an earlier life.
+    for (const left of [
+      `${process.pid} ${boot} 1`,
+      `${process.ppid} ${boot} 1`,
+      '',
+      'garbage',
+      `1 other 1`,
+    ]) {
+      await writeFile(lock, left);
+      assert.equal((await report({ stateDirectory })).status, 200, left);
+    }
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => report({ stateDirectory })));
+    assert.equal(tries.filter((t) => t.status === 'fulfilled').length, 1, 'one at a time');
+    const child = spawn('sleep', ['60']);
+    const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+    await writeFile(lock, `${child.pid} ${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`);
+    await assert.rejects(report({ stateDirectory }), (e) => e instanceof DeviceError && e.code === 'state');
+    child.kill();
+    assert.deepEqual(
+      (await readdir(stateDirectory)).filter((f) => f.startsWith('lock.')),
+      [],
+    );
+  });
+
+  it('of a disk that is full or read-only is a state of the daemon, which goes on', async () => {
+    const stateDirectory = joinPath(root, 'full');
+    await cp(good, stateDirectory, { recursive: true });
+    const controller = new AbortController();
+    const states: string[] = [];
+    const folder = joinPath(stateDirectory, 'bindings');
+    const [name = ''] = await readdir(folder);
+    // A folder in the place of the file to be written: rename(2) refuses, whoever runs this, root included.
+    const binding = joinPath(folder, name, 'binding.json');
+    const text = await readFile(binding);
+    const running = runAgent({
+      stateDirectory,
+      pollSeconds: 0.1,
+      heartbeatSeconds: 0.1,
+      slowRetrySeconds: 0.2,
+      spreadSeconds: 0,
+      signal: controller.signal,
+      onEvent: (e) => {
+        if (e.event === 'state') states.push(e.state);
+      },
+    });
+    const until = async (wanted: string): Promise<void> => {
+      for (let i = 0; i < 200 && states.at(-1) !== wanted; i++) await new Promise((r) => setTimeout(r, 50));
+      assert.equal(states.at(-1), wanted, states.join());
+    };
+    await until('active');
+    await rm(binding);
+    await mkdir(binding);
+    await until('failed');
+    await rm(binding, { recursive: true });
+    await writeFile(binding, text);
+    await until('active');
+    controller.abort();
+    await running;
   });
 
   it('of a binding is healed by joining again: the same key, the same client', async () => {

@@ -5,7 +5,7 @@ import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capabilities, capabilitiesToJson, pairingWords } from '@muster/protocol';
 import { currentBinding } from '../binding/binding.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent, OnEvent } from '../events.ts';
 import { openIdentity } from '../key/identity.ts';
 import { enroll } from '../onboarding/enroll.ts';
@@ -130,7 +130,8 @@ class Agent {
       await this.#attend();
       this.#failures = 0;
       return this.#times.pollSeconds * (0.9 + Math.random() * 0.2);
-    } catch (error) {
+    } catch (thrown) {
+      const error = namedFileError(thrown);
       if (!(error instanceof DeviceError)) throw error;
       for (const { reject } of this.#asked.splice(0)) reject(error);
       const verdict = afterError(error, this.#failures++, this.#times, Math.random());

@@ -71,7 +71,13 @@ export async function askDaemon(
     socket.once('close', () => resolve(answer));
   });
   if (text === null || text === '') return null;
-  const value = JSON.parse(text) as Record<string, unknown>;
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    // Killed in the middle of its answer: it does not run any more.
+    return null;
+  }
   const { error } = value as { error?: { message: string; code?: string; seen?: string; nextStep?: string } };
   if (error === undefined) return value;
   const code = (error.code ?? 'state') as DeviceError['code'];

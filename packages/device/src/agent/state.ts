@@ -41,7 +41,11 @@ export function afterError(error: DeviceError, failures: number, times: AgentTim
   switch (error.code) {
     case 'unreachable':
     case 'protocol':
-      return { state: 'unreachable', retryAfter: backOff(failures, random) };
+      // Never before the WFM wants to be asked again.
+      return {
+        state: 'unreachable',
+        retryAfter: (error.retryAfterSeconds ?? 0) * (1 + random * 0.1) + backOff(failures, random),
+      };
     case 'trust':
       return { state: 'untrusted', retryAfter: Math.min(slow, 60 * backOff(failures, random)) };
     case 'rejected':

@@ -87,7 +87,11 @@ export async function loadBinding(state: string, name: string): Promise<Binding 
 
 /** The binding in force, or null. */
 export async function currentBinding(state: string): Promise<Binding | null> {
-  const name = (await readFile(join(state, 'current'), 'utf8').catch(() => '')).trim();
+  const text = await readFile(join(state, 'current'), 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const name = text.trim();
   return /^[0-9a-f]{16}$/.test(name) ? loadBinding(state, name) : null;
 }
 

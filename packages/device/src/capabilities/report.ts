@@ -9,7 +9,7 @@ import {
 import type { Binding } from '../binding/binding.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson } from '../http/exchange.ts';
+import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { refreshRoots } from '../trust/refresh.ts';
 import type { Identity } from '../key/identity.ts';
@@ -56,6 +56,13 @@ function refusal(answer: Answer): DeviceError {
     403: 'Ask the operator of the WFM about this client.',
     404: 'Join again: the same key gets its clientId back, or a new decision.',
   };
+  if (answer.status === 429 || answer.status >= 500)
+    return new DeviceError('unreachable', 'The WFM cannot take the capabilities now.', {
+      seen,
+      expected: '200 or 201',
+      nextStep: 'Try again later.',
+      retryAfterSeconds: retryAfter(answer, problem.retryAfterSeconds, Date.now()),
+    });
   return new DeviceError('refused', 'The WFM refused the capabilities.', {
     seen,
     expected: '200 or 201',

@@ -1,14 +1,25 @@
 /** One process per state folder: two would each think they own the identity. */
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeviceError } from '../errors.ts';
+
+/** The folders that this process works on. */
+const held = new Set<string>();
 
 /** Changes with every start of the machine, so that a lock of a former life is no lock. */
 async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => 'unknown')).trim();
 }
 
-function isAlive(pid: number): boolean {
+/** When a process began, in ticks since boot: tells it from a later one that got the same number, as in containers. */
+async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The name in parentheses may hold blanks; the start time is the 20th field after it (proc(5)).
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -17,39 +28,72 @@ function isAlive(pid: number): boolean {
   }
 }
 
+async function isHeld(content: string): Promise<boolean> {
+  const [pid = '', boot = '', start = ''] = content.split(' ');
+  if (!/^\d+$/.test(pid) || boot !== (await bootId()) || !exists(Number(pid))) return false;
+  // This very process holds what is in its set, and nothing else.
+  return Number(pid) !== process.pid && start === (await startOf(Number(pid)));
+}
+
+/** Takes a stale lock out of the way; one that somebody has just made in its place is put back. */
+async function clear(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    // Somebody else was faster.
+    return;
+  }
+  if ((await readFile(aside, 'utf8').catch(() => '')) !== stale)
+    await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
 /**
  * Takes the lock of a state folder.
  * @returns what gives it back
  * @throws DeviceError `state` when another process has it
  */
 export async function lockState(directory: string): Promise<() => Promise<void>> {
-  const path = join(directory, 'lock');
-  const mine = `${process.pid} ${await bootId()}`;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = await open(path, 'wx', 0o600);
-      await handle.writeFile(mine);
-      await handle.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const [pid = '', boot = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
-    if (Number(pid) !== process.pid && boot === (await bootId()) && isAlive(Number(pid))) {
-      throw new DeviceError('state', `Another process works on ${directory}.`, {
-        seen: `process ${pid}`,
-        expected: 'one process',
-        nextStep: `Stop process ${pid}, or use another folder: --state DIR`,
-      });
-    }
-    if (Number(pid) === process.pid) {
-      throw new DeviceError('state', `This process already works on ${directory}.`, {
-        seen: 'two calls at once',
-        expected: 'one at a time',
-        nextStep: 'Wait for the first to end.',
-      });
-    }
-    await rm(path, { force: true });
+  const path = join(await realpath(directory), 'lock');
+  if (held.has(path)) {
+    throw new DeviceError('state', `This process already works on ${directory}.`, {
+      seen: 'two calls at once',
+      expected: 'one at a time',
+      nextStep: 'Wait for the first to end.',
+    });
   }
-  throw new DeviceError('state', `The lock of ${directory} cannot be taken.`, { nextStep: 'Try again.' });
+  held.add(path);
+  // Written whole, then linked into place: a lock never stands there without its owner's name.
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(fresh, `${process.pid} ${await bootId()} ${await startOf(process.pid)}`, { mode: 0o600 });
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        await link(fresh, path);
+        return async () => {
+          held.delete(path);
+          await rm(path, { force: true });
+        };
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      }
+      const content = await readFile(path, 'utf8').catch(() => '');
+      if (await isHeld(content)) {
+        const pid = content.split(' ')[0] ?? '';
+        throw new DeviceError('state', `Another process works on ${directory}.`, {
+          seen: `process ${pid}`,
+          expected: 'one process',
+          nextStep: `Stop process ${pid}, or use another folder: --state DIR`,
+        });
+      }
+      await clear(path, content);
+    }
+    throw new DeviceError('state', `The lock of ${directory} cannot be taken.`, { nextStep: 'Try again.' });
+  } catch (error) {
+    held.delete(path);
+    throw error;
+  } finally {
+    await rm(fresh, { force: true });
+  }
 }
