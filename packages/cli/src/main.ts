@@ -15,7 +15,8 @@ import { start } from './commands/start.ts';
 import { json } from './ui.ts';
 import { tokens } from './commands/tokens/tokens.ts';
 import { wfmStart } from './commands/wfm/start.ts';
-import { wfmJoinString, wfmTrust } from './commands/wfm/trust.ts';
+import { wfmJoinString } from './commands/wfm/join-string.ts';
+import { wfmTrust } from './commands/wfm/trust.ts';
 
 // The launcher's end, even by kill -9, is ours: no server may stay behind without its owner.
 if (process.env['MUSTER_LAUNCHED'] === '1' && process.channel !== undefined) {

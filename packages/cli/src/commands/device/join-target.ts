@@ -1,9 +1,11 @@
-/** Where a join string comes from: the command line, a file, standard input or the environment. */
+/** Where a join string comes from: the command line, a file, a picture, standard input or the environment. */
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../exit-codes.ts';
+import { safe } from '../../ui.ts';
 
 const maximum = 65_536;
-const ways = 'Give a join string, a URL, @FILE, - for standard input, or set MUSTER_JOIN_STRING.';
+const ways =
+  'Give a join string, a URL, @FILE, --qr FILE.png, - for standard input, or set MUSTER_JOIN_STRING.';
 
 async function readStart(from: AsyncIterable<unknown>, name: string): Promise<string> {
   const chunks: Buffer[] = [];
@@ -32,8 +34,22 @@ async function readStart(from: AsyncIterable<unknown>, name: string): Promise<st
  */
 export async function joinTarget(
   argument: string | undefined,
+  picture: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
+  if (picture !== undefined) {
+    if (argument !== undefined)
+      throw new UsageError('A join string and a picture of one were given.', 'Give one of them.');
+    const { readQrPicture } = await import('../../qr.ts');
+    const read = (await readQrPicture(picture)).trim();
+    // A picture by the wayside may hold any address: only what carries its own trust is taken from one.
+    if (!/^muster[0-9]+\./.test(read))
+      throw new UsageError(
+        `The QR code in ${picture} holds no join string, but: ${safe(read.slice(0, 60))}`,
+        'Make it again: muster wfm join-string --qr-file FILE.png',
+      );
+    return read;
+  }
   let text = argument ?? env['MUSTER_JOIN_STRING'] ?? '';
   if (argument === '-') text = await readStart(process.stdin, 'standard input');
   else if (argument?.startsWith('@') === true)

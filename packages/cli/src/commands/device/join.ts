@@ -17,6 +17,7 @@ interface JoinFlags extends DeviceOptions {
   readonly profile?: 'auto' | 'rc.1' | 'rc.2a' | 'rc.2b' | 'rc.2c';
   readonly ticket?: string;
   readonly timeout?: string;
+  readonly qr?: string;
 }
 
 function trustSource(target: string, o: JoinFlags): TrustSource {
@@ -38,6 +39,7 @@ export const join = command<JoinFlags>(
         '[target]',
         'a join string, the https URL of a WFM, @FILE, or - for stdin ($MUSTER_JOIN_STRING)',
       )
+      .option('--qr <file>', 'a picture (PNG) of the join string as a QR code')
       .option(
         '--ca-file <file>',
         'root CA of the WFM (PEM or DER); with a join string, the CA of an inspecting proxy to trust as well',
@@ -67,7 +69,7 @@ export const join = command<JoinFlags>(
       .option('--ticket <ticket>', 'one-time ticket from the operator')
       .option('--timeout <seconds>', 'give up waiting for approval after so many seconds'),
   async ([argument], o) => {
-    const target = await joinTarget(argument, process.env);
+    const target = await joinTarget(argument, o.qr, process.env);
     const device = await import('@muster/device');
     const timeoutSeconds = o.timeout === undefined ? undefined : Number(o.timeout);
     if (timeoutSeconds !== undefined && !(timeoutSeconds >= 0))

@@ -2,17 +2,6 @@ import { Command, Option } from 'commander';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, table, tick } from '../../ui.ts';
 
-export const wfmJoinString = operatorCommand(
-  'join-string',
-  'print the line to paste on a device',
-  (c) => c,
-  async (client, _args, options) => {
-    const answer = await client.call('GET', '/join-string');
-    if (options.json === true) json(answer);
-    else process.stdout.write(`${String(answer['joinString'])}\n`);
-  },
-);
-
 interface Trust {
   readonly caPin: string;
   readonly auditSigner: string;
