@@ -95,7 +95,7 @@ describe('a join string as a QR code', () => {
       const file = join(root, `${what}.png`);
       await writeFile(file, bytes);
       const { code, stderr } = await muster('device', 'join', '--qr', file, '--state', `none-${what}`);
-      assert.equal(code, 2, what);
+      assert.equal(code, 2, `${what}: ${stderr}`);
       assert.match(stderr, says, what);
       assert.ok(!stderr.includes('\u001b[2J'), what);
     }
