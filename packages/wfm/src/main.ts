@@ -15,6 +15,7 @@ import { openAuditSigner } from './audit/signer.ts';
 import { Catalogue } from './fleet/catalogue.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
+import { openOidc } from './oidc/open.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
 import { Placement } from './placement/query.ts';
 import { openStore } from './store/open.ts';
@@ -210,7 +211,10 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const tokensSeen = new Map<string, number>();
     const closing = new AbortController();
     const catalogue = new Catalogue(store.fleet);
+    const oidc = await openOidc(settings, now);
+    closers.push(async () => oidc?.verifier.close());
     const api = {
+      oidc,
       catalogue,
       placement: new Placement(store, catalogue),
       auditSigner,

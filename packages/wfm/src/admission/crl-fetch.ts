@@ -1,6 +1,7 @@
 /** Fetches revocation lists from where their groups say, again and again. */
 import { CrlError } from '@muster/pki';
 import type { Logger } from 'pino';
+import { readBounded } from '../http/read-bounded.ts';
 import type { Store } from '../store/ports.ts';
 import { storeCrl } from './crl-store.ts';
 import type { PolicyCache } from './policy.ts';
@@ -14,14 +15,7 @@ async function fetchBounded(url: string): Promise<Uint8Array> {
   // Lists are signed, so plain http is as good as https (RFC 5280 section 8 warns of loops with https).
   const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMilliseconds) });
   if (!answer.ok || answer.body === null) throw new Error(`status ${answer.status}`);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maximumBytes) throw new Error(`more than ${maximumBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return readBounded(answer.body as unknown as AsyncIterable<Uint8Array>, maximumBytes);
 }
 
 /**

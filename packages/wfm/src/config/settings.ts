@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { AdmissionMode } from '../admission/decide.ts';
+import { parseRoleMapping } from '../oidc/roles.ts';
 
 export interface WfmSettings {
   readonly data: string;
@@ -24,6 +25,13 @@ export interface WfmSettings {
   readonly pendingLifetimeSeconds: number;
   readonly signatureMaxAgeSeconds: number;
   readonly signatureMaxSkewSeconds: number;
+  readonly oidcIssuer: string | null;
+  readonly oidcClientId: string | null;
+  readonly oidcAudience: string | null;
+  readonly oidcScopes: string;
+  readonly oidcRoleClaim: string;
+  readonly oidcRoles: readonly string[];
+  readonly oidcCa: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -204,6 +212,62 @@ export const settingsTable: readonly Setting[] = [
     help: 'how far in the future a signature may be',
   },
   {
+    name: 'oidcIssuer',
+    flag: 'oidc-issuer',
+    env: 'MUSTER_OIDC_ISSUER',
+    kind: 'text',
+    fallback: null,
+    help: 'https URL of the OpenID provider whose people may be operators',
+  },
+  {
+    name: 'oidcClientId',
+    flag: 'oidc-client-id',
+    env: 'MUSTER_OIDC_CLIENT_ID',
+    kind: 'text',
+    fallback: null,
+    help: 'what Muster is called at the OpenID provider',
+  },
+  {
+    name: 'oidcAudience',
+    flag: 'oidc-audience',
+    env: 'MUSTER_OIDC_AUDIENCE',
+    kind: 'text',
+    fallback: null,
+    help: 'audience of accepted access tokens; without it ID tokens for the client id are accepted',
+  },
+  {
+    name: 'oidcScopes',
+    flag: 'oidc-scopes',
+    env: 'MUSTER_OIDC_SCOPES',
+    kind: 'text',
+    fallback: 'openid profile offline_access',
+    help: 'what muster login asks the OpenID provider for',
+  },
+  {
+    name: 'oidcRoleClaim',
+    flag: 'oidc-role-claim',
+    env: 'MUSTER_OIDC_ROLE_CLAIM',
+    kind: 'text',
+    fallback: 'groups',
+    help: 'claim that holds the groups or roles; dots lead into objects (realm_access.roles)',
+  },
+  {
+    name: 'oidcRoles',
+    flag: 'oidc-role',
+    env: 'MUSTER_OIDC_ROLE',
+    kind: 'list',
+    fallback: [],
+    help: 'value of that claim and the role it gives, such as plant-admins=admin; may be repeated; nobody else is let in',
+  },
+  {
+    name: 'oidcCa',
+    flag: 'oidc-ca',
+    env: 'MUSTER_OIDC_CA',
+    kind: 'text',
+    fallback: null,
+    help: 'root CA of the OpenID provider where it is not a public one, PEM',
+  },
+  {
     name: 'logLevel',
     flag: 'log-level',
     env: 'MUSTER_LOG_LEVEL',
@@ -277,7 +341,27 @@ function check(settings: WfmSettings): WfmSettings {
     );
   if (settings.database !== null && !/^postgres(?:ql)?:\/\//.test(settings.database))
     throw new SettingsError('database', settings.database.split(':')[0] ?? '', 'a postgres:// URL');
+  checkOidc(settings);
   return Object.freeze(settings);
+}
+
+function checkOidc({ oidcIssuer, oidcClientId, oidcRoles }: WfmSettings): void {
+  for (const one of oidcRoles)
+    if (parseRoleMapping(one) === null)
+      throw new SettingsError('oidc-role', one, 'value=viewer, value=operator or value=admin');
+  if (oidcIssuer === null) {
+    if (oidcClientId !== null || oidcRoles.length > 0)
+      throw new SettingsError(
+        'oidc-issuer',
+        'none beside other oidc settings',
+        'the https URL of the issuer',
+      );
+    return;
+  }
+  if (!URL.canParse(oidcIssuer) || new URL(oidcIssuer).protocol !== 'https:' || /[?#]/.test(oidcIssuer))
+    throw new SettingsError('oidc-issuer', oidcIssuer, 'an https URL without query');
+  if (oidcClientId === null)
+    throw new SettingsError('oidc-client-id', 'none with --oidc-issuer', 'the client id at the provider');
 }
 
 /**

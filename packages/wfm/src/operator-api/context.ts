@@ -5,6 +5,7 @@ import type { CheckpointKeeper } from '../audit/checkpoint.ts';
 import type { AuditSigner } from '../audit/signer.ts';
 import type { Catalogue } from '../fleet/catalogue.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { Oidc } from '../oidc/open.ts';
 import type { Placement } from '../placement/query.ts';
 import type { Store } from '../store/ports.ts';
 import type { Authority } from '../trust/authority.ts';
@@ -23,6 +24,8 @@ export interface OperatorApi {
   readonly caPin: () => string;
   /** The WFM's own root CA; null when somebody else makes the certificates. */
   readonly authority: Authority | null;
+  /** Null without an OpenID provider. */
+  readonly oidc: Oidc | null;
   readonly auditSigner: AuditSigner;
   readonly checkpoints: CheckpointKeeper;
   /** Notes that a token was used; written in batches. */

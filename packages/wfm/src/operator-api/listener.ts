@@ -9,6 +9,7 @@ import type { TlsMaterial } from '../trust/material.ts';
 import { operatorAuthentication } from './authenticate.ts';
 import type { OperatorApi } from './context.ts';
 import { healthRoutes } from './instance/health.ts';
+import { loginRoute } from './instance/login.ts';
 import { setOperator } from './operator.ts';
 import { endpoints } from './routes.ts';
 
@@ -42,6 +43,7 @@ export async function startOperatorListener(o: {
   });
   const authenticate = operatorAuthentication(o.api);
   healthRoutes(app, o.api);
+  loginRoute(app, o.api);
   app.get('/operator/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
     async (scope) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { personOf } from '../../fleet/person.ts';
 import type {
   Admitted,
   Applicant,
@@ -212,7 +213,8 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         }
         if (row.state === 'rejected') return { result: 'conflict', enrollment: row };
         const before = JSON.parse(row.approvals) as string[];
-        if (before.includes(actor)) return { result: 'unchanged', enrollment: row };
+        if (before.some((by) => personOf(by) === personOf(actor)))
+          return { result: 'unchanged', enrollment: row };
         const approvals = [...before, actor];
         if (approvals.length < row.approvalsNeeded) {
           const text = JSON.stringify(approvals);
