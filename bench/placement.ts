@@ -278,36 +278,6 @@ say(
   `${scan.toFixed(0)} ms, ${Math.round(scan / selective)} times as long (${found} fit)`,
 );
 
-const owners = (await placement.query(ask(anything), Date.now())).candidates.map((c) => c.clientId);
-const reports = [...makeFleet(9000, 7)].map(({ devices: [first] }, i) => {
-  const named = { ...(first as NonNullable<typeof first>), deviceId: `ingest${i % 500}` };
-  const clientId = owners[(i % 500) % owners.length] ?? '';
-  const document = Buffer.from(JSON.stringify(renderCapabilities(named, 'rc.2c')));
-  return {
-    clientId,
-    deviceId: named.deviceId,
-    profile: 'rc.2c',
-    model: JSON.stringify(capabilitiesToJson(named)),
-    document,
-    digest: createHash('sha256').update(document).digest('hex'),
-    now: Date.now(),
-    mode: 'keyed',
-  } as const;
-});
-for (const parallel of [1, 32]) {
-  let next = 0;
-  const began = process.hrtime.bigint();
-  await Promise.all(
-    Array.from({ length: parallel }, async () => {
-      for (let one = reports[next++]; one !== undefined; one = reports[next++])
-        await store.devices.upsert(one);
-    }),
-  );
-  say(
-    `durable revisions stored, ${parallel} at a time`,
-    `${Math.round(reports.length / (ms(began) / 1000))}/s`,
-  );
-}
 await store.close();
 await server?.stop();
 await rm(directory, { recursive: true, force: true });

@@ -21,14 +21,58 @@ const step = 400;
 /** Lets waiting requests run. */
 export const letOthersRun = (): Promise<void> => others();
 
+/** No transaction that stores reports lives longer. */
+const gapLifeMs = 60_000;
+
+/** Ids that were skipped: on PostgreSQL a lower one may be committed after a higher one, or never. */
+class Gaps {
+  last = 0;
+  readonly #since = new Map<number, number>();
+
+  /** Notes an id that was found. */
+  found(id: number, now: number): void {
+    this.#since.delete(id);
+    for (let missing = this.last + 1; missing < id; missing++) this.#since.set(missing, now);
+    this.last = Math.max(this.last, id);
+  }
+
+  /** Those that may still come. */
+  open(now: number): number[] {
+    for (const [id, since] of this.#since) if (now - since > gapLifeMs) this.#since.delete(id);
+    return [...this.#since.keys()];
+  }
+}
+
+async function readNew<T extends { readonly id: number }>(
+  gaps: Gaps,
+  after: (id: number) => Promise<readonly T[]>,
+  among: (ids: readonly number[]) => Promise<readonly T[]>,
+  keep: (one: T) => void,
+): Promise<void> {
+  const take = (rows: readonly T[]): void => {
+    for (const row of rows) {
+      gaps.found(row.id, performance.now());
+      keep(row);
+    }
+  };
+  const open = gaps.open(performance.now());
+  if (open.length > 0) take(await among(open));
+  for (;;) {
+    const rows = await after(gaps.last);
+    take(rows);
+    if (rows.length < step) return;
+    await letOthersRun();
+  }
+}
+
 export class Catalogue {
   readonly offers = new Map<number, KnownOffer>();
   readonly labelSets = new Map<number, Labels>();
   readonly #byPair = new Map<string, number[]>();
   readonly #byKey = new Map<string, number[]>();
   readonly #store: FleetStore;
-  #lastOffer = 0;
-  #lastLabels = 0;
+  readonly #offerGaps = new Gaps();
+  readonly #labelGaps = new Gaps();
   #reading: Promise<void> | null = null;
 
   constructor(store: FleetStore) {
@@ -44,36 +88,26 @@ export class Catalogue {
   }
 
   async #read(): Promise<void> {
-    for (;;) {
-      // A little behind the last: on PostgreSQL a lower id may be committed after a higher one.
-      const found = await this.#store.offersAfter(Math.max(0, this.#lastOffer - 64), step);
-      let fresh = 0;
-      for (const { id, digest, json } of found) {
-        this.#lastOffer = Math.max(this.#lastOffer, id);
-        if (this.offers.has(id)) continue;
-        this.offers.set(id, { id, digest, offer: JSON.parse(json) as Offer });
-        fresh++;
-      }
-      if (fresh === 0) break;
-      await letOthersRun();
-    }
-    for (;;) {
-      const found = await this.#store.labelSetsAfter(Math.max(0, this.#lastLabels - 64), step);
-      let fresh = 0;
-      for (const { id, json } of found) {
-        this.#lastLabels = Math.max(this.#lastLabels, id);
-        if (this.labelSets.has(id)) continue;
+    const store = this.#store;
+    await readNew(
+      this.#offerGaps,
+      (after) => store.offersAfter(after, step),
+      (ids) => store.offersAmong(ids),
+      ({ id, digest, json }) => this.offers.set(id, { id, digest, offer: JSON.parse(json) as Offer }),
+    );
+    await readNew(
+      this.#labelGaps,
+      (after) => store.labelSetsAfter(after, step),
+      (ids) => store.labelSetsAmong(ids),
+      ({ id, json }) => {
         const labels = JSON.parse(json) as Labels;
         this.labelSets.set(id, labels);
         for (const [key, value] of Object.entries(labels)) {
           push(this.#byKey, key, id);
           push(this.#byPair, `${key}\n${value}`, id);
         }
-        fresh++;
-      }
-      if (fresh === 0) break;
-      await letOthersRun();
-    }
+      },
+    );
   }
 
   /** The label sets on which all expressions hold; each is looked for where fewest can be. */

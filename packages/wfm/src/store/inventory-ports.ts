@@ -108,7 +108,9 @@ export type RowKey = readonly [clientId: string, deviceId: string];
 export interface FleetStore {
   /** Distinct offers above an id, in order of it; they never change. */
   offersAfter(offerId: number, limit: number): Promise<{ id: number; digest: string; json: string }[]>;
+  offersAmong(ids: readonly number[]): Promise<{ id: number; digest: string; json: string }[]>;
   labelSetsAfter(labelSetId: number, limit: number): Promise<{ id: number; json: string }[]>;
+  labelSetsAmong(ids: readonly number[]): Promise<{ id: number; json: string }[]>;
   offerCounts(after: number, limit: number): Promise<{ id: number; devices: number }[]>;
   labelSetCounts(ids: readonly number[]): Promise<{ id: number; devices: number }[]>;
   groups(after: readonly [number, number], limit: number): Promise<FleetGroup[]>;

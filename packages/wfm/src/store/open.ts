@@ -6,11 +6,12 @@ import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
 import { sqlEnrollments } from './sql/enrollments.ts';
 import { sqlFleet } from './sql/fleet.ts';
-import { backfillInventory } from './sql/inventory.ts';
+import { Inventory } from './sql/inventory.ts';
 import { sqlLabels } from './sql/labels.ts';
 import { migrate } from './sql/migrations/migrate.ts';
+import { sqlReplay } from './sql/replay.ts';
 import { sqlReservations } from './sql/reservations.ts';
-import { sqlPreauthorizations, sqlReplay, sqlTokens } from './sql/small.ts';
+import { sqlPreauthorizations, sqlTokens } from './sql/small.ts';
 
 /**
  * Opens the store and brings its schema up to date.
@@ -23,22 +24,23 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     ? (await import('./sqlite/engine.ts')).openSqlite(o.url.slice('sqlite:'.length))
     : (await import('./postgres/engine.ts')).openPostgres(o.url);
   const { database } = engine;
+  const inventory = new Inventory(engine);
   try {
     await migrate(engine, o.now());
-    await backfillInventory(database);
+    await inventory.backfill();
   } catch (error) {
     await database.destroy();
     throw error;
   }
   return {
-    clients: sqlClients(database),
+    clients: sqlClients(database, inventory),
     enrollments: sqlEnrollments(database),
-    devices: sqlDevices(engine),
+    devices: sqlDevices(engine, inventory),
     fleet: sqlFleet(engine),
-    labels: sqlLabels(database),
+    labels: sqlLabels(database, inventory),
     reservations: sqlReservations(database),
     preauthorizations: sqlPreauthorizations(database),
-    replay: sqlReplay(database),
+    replay: sqlReplay(engine),
     tokens: sqlTokens(database),
     admission: sqlAdmission(database),
     audit: sqlAudit(database),

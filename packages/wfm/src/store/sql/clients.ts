@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
-import { relabelDevices } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -55,7 +55,7 @@ async function idsOf(
 const deviceSeenStep = 60_000;
 
 /** The clients over SQL. */
-export function sqlClients(database: Database): ClientStore {
+export function sqlClients(database: Database, inventory: Inventory): ClientStore {
   return {
     async byId(clientId) {
       return (
@@ -163,7 +163,7 @@ export function sqlClients(database: Database): ClientStore {
           .set({ labels: text, updatedAt: now })
           .where('clientId', '=', clientId)
           .execute();
-        await relabelDevices(tx, clientId, null);
+        await inventory.relabel(tx, clientId, null);
         await appendAudit(tx, {
           at: now,
           actor,

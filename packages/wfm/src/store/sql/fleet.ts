@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { DeviceSort, DriftAlert, FleetStore } from '../inventory-ports.ts';
+import { among, amongPairs } from './lists.ts';
 import { page, readCursor } from './paging.ts';
 import type { Engine } from './schema.ts';
 
@@ -11,12 +12,8 @@ const sortColumns: Readonly<Record<DeviceSort, string>> = {
 };
 
 /** What placement and search read, over SQL. */
-export function sqlFleet({ database, name }: Engine): FleetStore {
-  /** One parameter for a list of any length, so that the statement is prepared once. */
-  const among = (column: string, values: readonly (number | string)[]): RawBuilder<boolean> =>
-    name === 'sqlite'
-      ? sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`
-      : sql<boolean>`${sql.ref(column)} = any(${values})`;
+export function sqlFleet(engine: Engine): FleetStore {
+  const { database } = engine;
   const row = ['clientId', 'deviceId', 'offerId', 'labelSetId'] as const;
   const rows = () =>
     database.selectFrom('devices').select(row).where('offerId', 'is not', null).$narrowType<{
@@ -32,6 +29,12 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
         .orderBy('offerId')
         .limit(limit)
         .execute(),
+    offersAmong: (ids) =>
+      database
+        .selectFrom('offers')
+        .select(['offerId as id', 'digest', 'offer as json'])
+        .where(among(engine, 'offerId', ids))
+        .execute(),
     labelSetsAfter: (after, limit) =>
       database
         .selectFrom('labelSets')
@@ -39,6 +42,12 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
         .where('labelSetId', '>', after)
         .orderBy('labelSetId')
         .limit(limit)
+        .execute(),
+    labelSetsAmong: (ids) =>
+      database
+        .selectFrom('labelSets')
+        .select(['labelSetId as id', 'labels as json'])
+        .where(among(engine, 'labelSetId', ids))
         .execute(),
     offerCounts: (after, limit) =>
       database
@@ -52,7 +61,7 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
       database
         .selectFrom('labelSets')
         .select(['labelSetId as id', 'devices'])
-        .where(among('labelSetId', ids))
+        .where(among(engine, 'labelSetId', ids))
         .execute(),
     groups: ([labelSetId, offerId], limit) =>
       database
@@ -64,7 +73,11 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
         .limit(limit)
         .execute(),
     groupsOf: (labelSetIds) =>
-      database.selectFrom('deviceGroups').selectAll().where(among('labelSetId', labelSetIds)).execute(),
+      database
+        .selectFrom('deviceGroups')
+        .selectAll()
+        .where(among(engine, 'labelSetId', labelSetIds))
+        .execute(),
     rowsOfOffer: (offerId, [clientId, deviceId], limit) =>
       rows()
         .where('offerId', '=', offerId)
@@ -73,8 +86,14 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
         .orderBy('deviceId')
         .limit(limit)
         .execute(),
-    rowsOfLabels: (labelSetIds) => rows().where(among('labelSetId', labelSetIds)).execute(),
-    rowsOfClients: (clientIds) => rows().where(among('clientId', clientIds)).execute(),
+    rowsOfLabels: (labelSetIds) =>
+      rows()
+        .where(among(engine, 'labelSetId', labelSetIds))
+        .execute(),
+    rowsOfClients: (clientIds) =>
+      rows()
+        .where(among(engine, 'clientId', clientIds))
+        .execute(),
     rows: ([clientId, deviceId], limit) =>
       rows()
         .where(sql<boolean>`("clientId", "deviceId") > (${clientId}, ${deviceId})`)
@@ -90,7 +109,7 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
       return database
         .selectFrom('devices')
         .selectAll()
-        .where((e) => e.or(keys.map(([clientId, deviceId]) => e.and({ clientId, deviceId }))))
+        .where(amongPairs(engine, ['clientId', 'deviceId'], keys))
         .execute();
     },
     sorted({ sort, descending, limit, after, clientId }) {
@@ -99,7 +118,6 @@ export function sqlFleet({ database, name }: Engine): FleetStore {
       let query = database
         .selectFrom('devices')
         .selectAll()
-        .where('offerId', 'is not', null)
         .orderBy(sql.ref(column), direction)
         .orderBy('clientId', direction)
         .orderBy('deviceId', direction)

@@ -10,46 +10,39 @@ interface Waiting<T, R> {
 const mostInOne = 64;
 
 /**
- * For a database with one writer. What comes while a transaction runs waits for the next, together with all others; nothing
- * waits for a timer.
- * @param failed called when a transaction was rolled back; its acts are then done one by one, so that one fault stays one
+ * What comes while a transaction runs waits for the next, together with all others; nothing waits for a timer. When a
+ * transaction is rolled back, what was in it is done one by one, so that one fault stays one.
+ * @param act does all of a group, in order, and answers in that order
+ * @param atOnce transactions that run at the same time: one for a database with one writer
  */
 export function grouped<T, R>(
   database: Database,
-  act: (tx: Tx, input: T) => Promise<R>,
-  failed: () => void,
+  atOnce: number,
+  act: (tx: Tx, inputs: readonly T[]) => Promise<readonly R[]>,
 ): (input: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
-  let running = false;
-  const alone = (input: T): Promise<R> => database.transaction().execute((tx) => act(tx, input));
+  let running = 0;
+  const together = (inputs: readonly T[]): Promise<readonly R[]> =>
+    database.transaction().execute((tx) => act(tx, inputs));
   const run = async (): Promise<void> => {
-    running = true;
+    running++;
     while (waiting.length > 0) {
       const group = waiting.splice(0, mostInOne);
       try {
-        const results = await database.transaction().execute(async (tx) => {
-          const made: R[] = [];
-          for (const { input } of group) made.push(await act(tx, input));
-          return made;
-        });
+        const results = await together(group.map((one) => one.input));
         group.forEach(({ resolve }, i) => resolve(results[i] as R));
-      } catch {
-        failed();
-        for (const { input, resolve, reject } of group) {
-          try {
-            resolve(await alone(input));
-          } catch (error) {
-            failed();
-            reject(error);
-          }
-        }
+      } catch (error) {
+        if (group.length === 1) group[0]?.reject(error);
+        else
+          for (const { input, resolve, reject } of group)
+            await together([input]).then(([result]) => resolve(result as R), reject);
       }
     }
-    running = false;
+    running--;
   };
   return (input) =>
     new Promise<R>((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (!running) void run();
+      if (running < atOnce) void run();
     });
 }

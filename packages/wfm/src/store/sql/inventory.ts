@@ -2,177 +2,114 @@
 import type { Capabilities } from '@muster/protocol';
 import { deviceLabels, effectiveLabels } from '../../fleet/labels.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
-import { constraintsOf } from '../../placement/constraints.ts';
-import { offerDigest, type Offer, offerOf } from '../../placement/offer.ts';
-import { requirementFromJson, takenBy } from '../../placement/taken.ts';
+import { offerOf } from '../../placement/offer.ts';
 import type { LabelRecord } from '../inventory-ports.ts';
-import type { Database, Tx } from './schema.ts';
+import { Interned } from './interned.ts';
+import { among } from './lists.ts';
+import type { Engine, Tx } from './schema.ts';
 
-/** Superseded revisions that are kept of each device. */
-export const keptRevisions = 20;
+type Label = Pick<LabelRecord, 'deviceId' | 'key' | 'value' | 'source'>;
 
-/** Ids that were found committed: offers and sets of labels are never changed nor removed. */
-export class KnownIds {
-  readonly #ids = new Map<string, number>();
-
-  get(digest: string): number | undefined {
-    return this.#ids.get(digest);
-  }
-
-  set(digest: string, id: number): void {
-    // Enough for the fleets measured; beyond it the database is asked again.
-    if (this.#ids.size >= 50_000) this.#ids.clear();
-    this.#ids.set(digest, id);
-  }
+/** A device whose columns are wanted: its report, and the labels that admission gave to its client, as JSON. */
+export interface Reported {
+  readonly clientId: string;
+  readonly model: Capabilities;
+  readonly clientLabels: string;
 }
 
-async function offerIdOf(tx: Tx, offer: Offer, known: KnownIds | undefined): Promise<number> {
-  const json = JSON.stringify(offer);
-  const digest = offerDigest(json);
-  const remembered = known?.get(digest);
-  if (remembered !== undefined) return remembered;
-  const find = () => tx.selectFrom('offers').select('offerId').where('digest', '=', digest);
-  const found = await find().executeTakeFirst();
-  if (found !== undefined) {
-    known?.set(digest, found.offerId);
-    return found.offerId;
+/** The columns by which devices are found. */
+export class Inventory {
+  readonly #engine: Engine;
+  readonly #offers: Interned;
+  readonly #labelSets: Interned;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#offers = new Interned(engine, 'offers');
+    this.#labelSets = new Interned(engine, 'labelSets');
   }
-  await tx
-    .insertInto('offers')
-    .values({ digest, offer: json })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  return (await find().executeTakeFirstOrThrow()).offerId;
-}
 
-async function labelSetIdOf(
-  tx: Tx,
-  labels: Record<string, string>,
-  known: KnownIds | undefined,
-): Promise<number> {
-  const json = JSON.stringify(labels);
-  const digest = offerDigest(json);
-  const remembered = known?.get(digest);
-  if (remembered !== undefined) return remembered;
-  const find = () => tx.selectFrom('labelSets').select('labelSetId').where('digest', '=', digest);
-  const found = await find().executeTakeFirst();
-  if (found !== undefined) {
-    known?.set(digest, found.labelSetId);
-    return found.labelSetId;
-  }
-  await tx
-    .insertInto('labelSets')
-    .values({ digest, labels: json })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  return (await find().executeTakeFirstOrThrow()).labelSetId;
-}
-
-/**
- * The columns by which a device is found, out of its report and of the labels that were set.
- * @param known remembers ids; only for a transaction that stores one report, which finds nothing of its own in them
- */
-export async function selectorColumns(
-  tx: Tx,
-  clientId: string,
-  model: Capabilities,
-  known?: { readonly offers: KnownIds; readonly labelSets: KnownIds },
-): Promise<{ offerId: number; labelSetId: number }> {
-  const client = await tx
-    .selectFrom('clients')
-    .select('labels')
-    .where('clientId', '=', clientId)
-    .executeTakeFirst();
-  const given = Object.entries(JSON.parse(client?.labels ?? '{}') as Record<string, string>).map(
-    ([key, value]) => ({ deviceId: '', key, value, source: 'rule' }) as const,
-  );
-  const set = await tx
-    .selectFrom('labels')
-    .select(['deviceId', 'key', 'value', 'source'])
-    .where('clientId', '=', clientId)
-    .where('deviceId', 'in', ['', model.deviceId])
-    .execute();
-  const own = Object.entries(deviceLabels(model)).map(
-    ([key, value]): Pick<LabelRecord, 'deviceId' | 'key' | 'value' | 'source'> => ({
-      deviceId: model.deviceId,
-      key,
-      value,
-      source: 'device',
-    }),
-  );
-  return {
-    offerId: await offerIdOf(tx, offerOf(model), known?.offers),
-    labelSetId: await labelSetIdOf(tx, effectiveLabels([...given, ...set, ...own]), known?.labelSets),
-  };
-}
-
-/** Gives the devices of a client, or one of them, the labels that count now. */
-export async function relabelDevices(tx: Tx, clientId: string, deviceId: string | null): Promise<void> {
-  let devices = tx.selectFrom('devices').select(['deviceId', 'model']).where('clientId', '=', clientId);
-  if (deviceId !== null) devices = devices.where('deviceId', '=', deviceId);
-  for (const device of await devices.orderBy('deviceId').execute()) {
-    const { labelSetId } = await selectorColumns(tx, clientId, modelOf(device.model));
-    await tx
-      .updateTable('devices')
-      .set({ labelSetId })
-      .where('clientId', '=', clientId)
-      .where('deviceId', '=', device.deviceId)
-      .execute();
-  }
-}
-
-/** Compares what reserved workloads need with what the device offers now, and keeps the alerts true. */
-export async function noteDrift(
-  tx: Tx,
-  clientId: string,
-  deviceId: string,
-  offer: Offer,
-  now: number,
-): Promise<void> {
-  const reserved = await tx
-    .selectFrom('reservations')
-    .selectAll()
-    .where('clientId', '=', clientId)
-    .where('deviceId', '=', deviceId)
-    .where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now)]))
-    .execute();
-  for (const one of reserved) {
-    const taken = takenBy(reserved.filter((other) => other !== one));
-    const subject = { offer, taken, labels: {}, own: {}, clientState: 'active' };
-    const lost = constraintsOf(requirementFromJson(one.requirement))
-      .filter((c) => c.scope === 'offer' && !c.met(subject))
-      .map((c) => `${c.name}: needs ${c.needed}, offered ${c.offered(subject)}`);
-    const { reservationId, application } = one;
-    if (lost.length === 0)
-      await tx.deleteFrom('driftAlerts').where('reservationId', '=', reservationId).execute();
-    else
-      await tx
-        .insertInto('driftAlerts')
-        .values({ reservationId, clientId, deviceId, application, lost: JSON.stringify(lost), since: now })
-        .onConflict((c) => c.column('reservationId').doUpdateSet({ lost: JSON.stringify(lost) }))
-        .execute();
-  }
-}
-
-/** Gives devices of an earlier schema their columns, a few at a time. */
-export async function backfillInventory(database: Database): Promise<void> {
-  for (;;) {
-    const found = await database.transaction().execute(async (tx) => {
-      const rows = await tx
-        .selectFrom('devices')
-        .select(['clientId', 'deviceId', 'model'])
-        .where('offerId', 'is', null)
-        .limit(200)
-        .execute();
-      for (const { clientId, deviceId, model } of rows)
-        await tx
-          .updateTable('devices')
-          .set(await selectorColumns(tx, clientId, modelOf(model)))
-          .where('clientId', '=', clientId)
-          .where('deviceId', '=', deviceId)
-          .execute();
-      return rows.length;
+  /**
+   * The columns of devices, out of their reports and of the labels that were set, in their order.
+   * @param tx has stored no offers nor sets of labels before
+   */
+  async columns(tx: Tx, devices: readonly Reported[]): Promise<{ offerId: number; labelSetId: number }[]> {
+    if (devices.length === 0) return [];
+    const set = new Map<string, Label[]>();
+    const clients = [...new Set(devices.map((d) => d.clientId))];
+    for (const { clientId, ...label } of await tx
+      .selectFrom('labels')
+      .select(['clientId', 'deviceId', 'key', 'value', 'source'])
+      .where(among(this.#engine, 'clientId', clients))
+      .where(among(this.#engine, 'deviceId', ['', ...devices.map((d) => d.model.deviceId)]))
+      .execute())
+      set.set(clientId, [...(set.get(clientId) ?? []), label]);
+    const labels = devices.map(({ clientId, model, clientLabels }) => {
+      const { deviceId } = model;
+      const label = (on: string, source: Label['source'], given: object): Label[] =>
+        Object.entries(given).map(([key, value]) => ({ deviceId: on, key, value: String(value), source }));
+      return effectiveLabels([
+        ...label('', 'rule', JSON.parse(clientLabels) as object),
+        ...(set.get(clientId) ?? []).filter((l) => l.deviceId === '' || l.deviceId === deviceId),
+        ...label(deviceId, 'device', deviceLabels(model)),
+      ]);
     });
-    if (found === 0) return;
+    const json = (one: unknown): string => JSON.stringify(one);
+    const offerIds = await this.#offers.ids(
+      tx,
+      devices.map((d) => json(offerOf(d.model))),
+    );
+    const labelSetIds = await this.#labelSets.ids(tx, labels.map(json));
+    return devices.map((_, i) => ({ offerId: offerIds[i] as number, labelSetId: labelSetIds[i] as number }));
+  }
+
+  /** Gives the devices of a client, or one of them, the labels that count now. */
+  async relabel(tx: Tx, clientId: string, deviceId: string | null): Promise<void> {
+    let owner = tx.selectFrom('clients').select('labels').where('clientId', '=', clientId);
+    // A report of this client that is being stored has read its labels already: its turn comes first.
+    if (this.#engine.name === 'postgres') owner = owner.forNoKeyUpdate();
+    const client = await owner.executeTakeFirst();
+    let query = tx.selectFrom('devices').select(['deviceId', 'model']).where('clientId', '=', clientId);
+    if (deviceId !== null) query = query.where('deviceId', '=', deviceId);
+    const devices = await query.orderBy('deviceId').execute();
+    const columns = await this.columns(
+      tx,
+      devices.map((d) => ({ clientId, model: modelOf(d.model), clientLabels: client?.labels ?? '{}' })),
+    );
+    for (const [i, device] of devices.entries())
+      await tx
+        .updateTable('devices')
+        .set({ labelSetId: columns[i]?.labelSetId ?? null })
+        .where('clientId', '=', clientId)
+        .where('deviceId', '=', device.deviceId)
+        .execute();
+  }
+
+  /** Gives devices of an earlier schema their columns, a few at a time. */
+  async backfill(): Promise<void> {
+    for (;;) {
+      const found = await this.#engine.database.transaction().execute(async (tx) => {
+        const rows = await tx
+          .selectFrom('devices')
+          .innerJoin('clients', 'clients.clientId', 'devices.clientId')
+          .select(['devices.clientId', 'devices.deviceId', 'devices.model', 'clients.labels'])
+          .where('offerId', 'is', null)
+          .limit(200)
+          .execute();
+        const columns = await this.columns(
+          tx,
+          rows.map((r) => ({ clientId: r.clientId, model: modelOf(r.model), clientLabels: r.labels })),
+        );
+        for (const [i, { clientId, deviceId }] of rows.entries())
+          await tx
+            .updateTable('devices')
+            .set(columns[i] ?? {})
+            .where('clientId', '=', clientId)
+            .where('deviceId', '=', deviceId)
+            .execute();
+        return rows.length;
+      });
+      if (found === 0) return;
+    }
   }
 }

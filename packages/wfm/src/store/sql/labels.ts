@@ -1,10 +1,10 @@
 import type { LabelStore } from '../inventory-ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { relabelDevices } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import type { Database } from './schema.ts';
 
 /** The labels over SQL. */
-export function sqlLabels(database: Database): LabelStore {
+export function sqlLabels(database: Database, inventory: Inventory): LabelStore {
   return {
     set: ({ clientId, deviceId, labels, source, actor, now }) =>
       database.transaction().execute(async (tx) => {
@@ -58,7 +58,7 @@ export function sqlLabels(database: Database): LabelStore {
               )
               .execute();
         }
-        await relabelDevices(tx, clientId, deviceId);
+        await inventory.relabel(tx, clientId, deviceId);
         await appendAudit(
           tx,
           {

@@ -1,6 +1,6 @@
 /** The three small stores: pre-authorisations, replay memory, tokens. */
 import { sql } from 'kysely';
-import type { PreauthorizationStore, ReplayStore, TokenStore } from '../ports.ts';
+import type { PreauthorizationStore, TokenStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database } from './schema.ts';
@@ -88,26 +88,6 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
         });
         return true;
       }),
-  };
-}
-
-/** Replay memory over SQL: the primary key decides who was first. */
-export function sqlReplay(database: Database): ReplayStore {
-  return {
-    async claim(spkiSha256, baseSha256, expiresAt) {
-      const row = await database
-        .insertInto('replay')
-        .values({ spkiSha256, baseSha256, expiresAt })
-        .onConflict((c) => c.doNothing())
-        .returning('baseSha256')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-    async sweep(now) {
-      return Number(
-        (await database.deleteFrom('replay').where('expiresAt', '<', now).executeTakeFirst()).numDeletedRows,
-      );
-    },
   };
 }
 

@@ -5,10 +5,18 @@ import { admission } from './002-admission.ts';
 import { operators } from './003-operators.ts';
 import { trust } from './004-trust.ts';
 import { inventory } from './010-inventory.ts';
+import { countingByStatement } from './011-counting-by-statement.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
-const migrations: readonly Migration[] = [foundation, admission, operators, trust, inventory];
+const migrations: readonly Migration[] = [
+  foundation,
+  admission,
+  operators,
+  trust,
+  inventory,
+  countingByStatement,
+];
 
 /** Brings the schema up to date; safe when several processes start at once. */
 export async function migrate(engine: Engine, now: number): Promise<void> {
