@@ -156,6 +156,12 @@ if (postgres !== undefined) {
     engine.database,
   );
   say('bytes per device', String(Math.round(Number(size.rows[0]?.n) / count)));
+  const parts = await sql<{
+    name: string;
+    bytes: number;
+  }>`select relname as "name", pg_relation_size(oid) as "bytes"
+    from pg_class where relkind in ('r', 'i', 't') order by 2 desc limit 16`.execute(engine.database);
+  say('of that', parts.rows.map((r) => `${r.name} ${(Number(r.bytes) / count).toFixed(0)}`).join(', '));
 }
 await engine.database.destroy();
 say('loaded', `${(ms(from) / 1000).toFixed(1)} s`);

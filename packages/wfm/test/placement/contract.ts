@@ -350,6 +350,32 @@ export function placementContract(name: string, runs: number, url: () => Promise
       assert.deepEqual([all.length, all[0]?.revision, all.at(-1)?.revision], [21, 27, 7]);
     });
 
+    it('takes reports that come at the same time as if one came after the other', async () => {
+      const store = await open();
+      const clients = await Promise.all(Array.from({ length: 6 }, (_, i) => admit(store, `many ${i}`)));
+      const [first = '', second = ''] = clients;
+      const gateways = await Promise.all(clients.map((clientId) => report(store, clientId, box)));
+      assert.deepEqual(new Set(gateways), new Set(['created']));
+      const results = await Promise.all([
+        report(store, first, { ...box, deviceId: 'gw/a' }),
+        report(store, 'nobody', box),
+        report(store, second, { ...box, deviceId: 'other/a' }),
+        report(store, first, { ...box, serialNumber: 'S-78' }),
+        report(store, first, { ...box, serialNumber: 'S-78' }),
+      ]);
+      assert.deepEqual(results, ['created', 'client-not-found', 'gateway-not-found', 'updated', 'unchanged']);
+      const revisions = await store.fleet.revisions(first, 'gw');
+      assert.deepEqual(
+        revisions.map((r) => [r.revision, r.change]),
+        [
+          [2, ['serial number S-77 → S-78']],
+          [1, []],
+        ],
+      );
+      const catalogue = new Catalogue(store.fleet);
+      assert.equal((await countFacets(store.fleet, catalogue, {}, 9)).devices, clients.length + 1);
+    });
+
     it('never reserves more than there is, whoever asks at the same time, and gives back what has expired', async () => {
       const store = await open();
       const clientId = await admit(store, 'v');

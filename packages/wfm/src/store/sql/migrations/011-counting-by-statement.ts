@@ -4,9 +4,9 @@ const come = `select "labelSetId", "offerId", count(*) as "n" from "come" where 
 const gone = `select "labelSetId", "offerId", -count(*) as "n" from "gone" where "offerId" is not null group by 1, 2`;
 const both = `select "labelSetId", "offerId", sum("n")::bigint as "n" from (${come} union all ${gone}) as "moved" group by 1, 2 having sum("n") <> 0`;
 
-function sums(table: string, key: string, delta: string): string {
+function sums(table: string, key: string): string {
   return `update ${table} as "t" set "devices" = "t"."devices" + "d"."n"::bigint
-    from (select ${key}, sum("n") as "n" from (${delta}) as "moved" group by 1 having sum("n") <> 0) as "d" where "t".${key} = "d".${key};`;
+    from (select ${key}, sum("n") as "n" from "delta" group by 1 having sum("n") <> 0) as "d" where "t".${key} = "d".${key}`;
 }
 
 /** A statement counts all its rows at once, and one that moves none of them between groups waits for nobody. */
@@ -17,10 +17,11 @@ function counting(event: 'insert' | 'update' | 'delete', tables: string, delta: 
       if not exists (${delta}) then return null; end if;
       -- One lock for all counts: two reports that swap offers would otherwise wait for each other.
       perform pg_advisory_xact_lock(7305114002);
-      insert into "deviceGroups" ("labelSetId", "offerId", "devices") select "labelSetId", "offerId", "n" from (${delta}) as "moved"
-        on conflict ("labelSetId", "offerId") do update set "devices" = "deviceGroups"."devices" + excluded."devices";
-      ${sums('"offers"', '"offerId"', delta)}
-      ${sums('"labelSets"', '"labelSetId"', delta)}
+      with "delta" as materialized (${delta}),
+        "grouped" as (insert into "deviceGroups" ("labelSetId", "offerId", "devices") select "labelSetId", "offerId", "n" from "delta"
+          on conflict ("labelSetId", "offerId") do update set "devices" = "deviceGroups"."devices" + excluded."devices"),
+        "offered" as (${sums('"offers"', '"offerId"')})
+      ${sums('"labelSets"', '"labelSetId"')};
       return null;
     end $$`,
     `create trigger "devicesCount_${event}" after ${event} on "devices" referencing ${tables}

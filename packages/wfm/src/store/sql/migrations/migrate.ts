@@ -6,6 +6,7 @@ import { operators } from './003-operators.ts';
 import { trust } from './004-trust.ts';
 import { inventory } from './010-inventory.ts';
 import { countingByStatement } from './011-counting-by-statement.ts';
+import { narrowerIndexes } from './012-narrower-indexes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   trust,
   inventory,
   countingByStatement,
+  narrowerIndexes,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */
