@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import type { Certificate, KeyType } from '@muster/pki';
+import { type Certificate, decodeCertificates, type KeyType } from '@muster/pki';
 import { pairingWords, parseDeviceId, ProtocolError, routes, type WireProfile } from '@muster/protocol';
 import { askDaemon } from './agent/control.ts';
 import {
@@ -91,6 +91,20 @@ function checkDeviceId(deviceId: string | undefined): void {
   }
 }
 
+/** A damaged binding is made anew: trust is established again, and the same key gets the same clientId. */
+async function presentBinding(stateDirectory: string, wfm: string): Promise<Binding | null> {
+  return loadBinding(stateDirectory, bindingName(wfm)).catch((error: unknown) => {
+    if (error instanceof DeviceError && error.code === 'state') return null;
+    throw error;
+  });
+}
+
+/** The CA pins that this device has for a WFM. */
+function pinsOf(binding: Binding | null): string[] {
+  if (binding?.anchors.kind !== 'ca') return [];
+  return binding.anchors.pem.flatMap((pem) => decodeCertificates(pem).map((c) => `sha256:${c.sha256}`));
+}
+
 /**
  * Joins a WFM: trust, key, onboarding, capabilities. Running it again continues where it was: the same key, the same
  * clientId.
@@ -104,19 +118,21 @@ export function join(o: JoinOptions): Promise<Joined> {
 async function joinLocked(o: JoinOptions): Promise<Joined> {
   const onEvent = o.onEvent ?? (() => undefined);
   const now = o.now ?? Date.now;
-  const trusted = await establishTrust(o.trust, o.signal);
+  const known = {
+    pinsOf: async (url: string) => pinsOf(await presentBinding(o.stateDirectory, url)),
+    keyFingerprint: async () => `sha256:${(await openIdentity(o)).signer.spkiSha256}`,
+    now,
+  };
+  const trusted = await establishTrust(o.trust, known, o.signal);
   onEvent({ event: 'trusted', wfm: trusted.wfm, caPin: trusted.caPin, how: trusted.how });
+  for (const text of trusted.notices ?? []) onEvent({ event: 'notice', text });
   const identity = await openIdentity(o);
   const { signer, keyType, created } = identity;
   onEvent({ event: 'key', keyType, location: signer.location, spkiSha256: signer.spkiSha256, created });
   const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
   onEvent({ event: 'words', words });
 
-  // A damaged binding is made anew: trust was just established, and the same key gets the same clientId.
-  const before = await loadBinding(o.stateDirectory, bindingName(trusted.wfm)).catch((error: unknown) => {
-    if (error instanceof DeviceError && error.code === 'state') return null;
-    throw error;
-  });
+  const before = await presentBinding(o.stateDirectory, trusted.wfm);
   const { wfm, anchors, caPin, how, nonce } = trusted;
   const binding: Binding = {
     version: 1,

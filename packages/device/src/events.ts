@@ -8,6 +8,8 @@ export type DeviceEvent =
       readonly spkiSha256: string;
       readonly created: boolean;
     }
+  /** What somebody ought to know, and nothing that keeps the client from its work. */
+  | { readonly event: 'notice'; readonly text: string }
   | { readonly event: 'words'; readonly words: readonly string[] }
   | {
       readonly event: 'pending';

@@ -70,3 +70,15 @@ export type KeyFileErrorCode = 'missing' | 'permissions' | 'malformed' | 'passph
 export class KeyFileError extends PkiError<KeyFileErrorCode> {
   override readonly name = 'KeyFileError';
 }
+
+export type SignedFileErrorCode =
+  | 'too-large'
+  | 'damaged'
+  | 'wrong-kind'
+  | 'unsupported-version'
+  | 'bad-signature';
+
+/** A signed file that cannot be read, or does not hold. */
+export class SignedFileError extends PkiError<SignedFileErrorCode> {
+  override readonly name = 'SignedFileError';
+}

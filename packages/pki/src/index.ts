@@ -8,6 +8,8 @@ export {
   type KeyFileErrorCode,
   PathError,
   type PathErrorCode,
+  SignedFileError,
+  type SignedFileErrorCode,
 } from './errors.ts';
 export { caPin } from './fingerprint.ts';
 export {
@@ -36,3 +38,11 @@ export { type Crl, readCrl, verifyCrl } from './read/crl.ts';
 export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
 export { decodeCertificates, encodeCertificates, readCertificateFile } from './read/decode.ts';
 export { checkClientLeaf, checkValidity } from './read/leaf.ts';
+export {
+  type DocumentSigner,
+  maximumSignedFile,
+  openSignedFile,
+  type Signed,
+  signDocument,
+  verifyDocument,
+} from './signed/document.ts';

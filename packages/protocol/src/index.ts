@@ -52,3 +52,4 @@ export {
 } from './problems.ts';
 export { formatQuantity, parseQuantity, type Quantity } from './quantities.ts';
 export { clientIdPattern, isClientId, routes } from './routes.ts';
+export { parseTrustPack, type TrustPack } from './trust-pack.ts';

@@ -12,13 +12,21 @@ import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/pro
 import { DeviceError } from '../errors.ts';
 import { type Anchors, type Answer, answerJson, exchange, isUnknownIssuer } from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
+import { believed, checkPackIsFor, checkPackSigner, judgePackTime, openTrustPack } from './pack.ts';
 
 export type TrustSource =
   /** With the CA of a proxy that inspects TLS, where the operator wants it trusted as well. */
   | { readonly joinString: string; readonly alsoCaFile?: string }
   | { readonly url: string; readonly caFile: string }
   | { readonly url: string; readonly caPin: string }
-  | { readonly url: string };
+  | { readonly url: string }
+  /** A signed file that was carried here, checked against a CA pin or the signer's fingerprint where one is known. */
+  | {
+      readonly trustPack: string;
+      readonly caPin?: string | undefined;
+      readonly signer?: string | undefined;
+      readonly alsoCaFile?: string | undefined;
+    };
 
 /** A WFM that was reached over validated TLS. */
 export interface Trusted {
@@ -27,8 +35,20 @@ export interface Trusted {
   readonly caPin: string | null;
   readonly how: string;
   readonly nonce: boolean;
-  /** A ticket that came with the join string. */
+  /** A ticket that came with the join string or the trust pack. */
   readonly ticket?: string | undefined;
+  /** What somebody ought to know about it. */
+  readonly notices?: readonly string[];
+}
+
+/** What is on this device already, to judge a trust pack by. */
+export interface Known {
+  /** The CA pins that this device has for a WFM. */
+  readonly pinsOf: (wfm: string) => Promise<readonly string[]>;
+  /** `sha256:<hex>` of the device's key; made when there is none. */
+  readonly keyFingerprint: () => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** The URL as everything else is appended to it: normal form, no slash at its end. */
@@ -44,7 +64,7 @@ export function wfmUrl(text: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '');
 }
 
-function pinHex(pin: string): string {
+function pinHex(pin: string, what = 'CA pin'): string {
   // People copy fingerprints with colons and in capitals, as openssl prints them.
   const hex = pin
     .trim()
@@ -52,7 +72,7 @@ function pinHex(pin: string): string {
     .replace(/^sha256:/, '')
     .replaceAll(':', '');
   if (!/^[0-9a-f]{64}$/.test(hex)) {
-    throw new DeviceError('usage', 'This is no CA pin.', {
+    throw new DeviceError('usage', `This is no ${what}.`, {
       seen: pin.slice(0, 100),
       expected: 'sha256: and 64 hex digits',
       nextStep: 'Copy the pin again from the WFM.',
@@ -209,11 +229,81 @@ async function bySystem(url: string, signal: AbortSignal | undefined): Promise<T
   }
 }
 
+/** Tries one URL after the other while they are only out of reach. @throws DeviceError */
+async function firstReachable(
+  urls: readonly string[],
+  how: (url: string) => Promise<Trusted>,
+  nextStep: string,
+): Promise<Trusted> {
+  let last: unknown;
+  for (const url of urls.map(wfmUrl)) {
+    try {
+      return await how(url);
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.code !== 'unreachable') throw error;
+      last = error;
+    }
+  }
+  throw last ?? new DeviceError('usage', 'No WFM is named.', { nextStep });
+}
+
+async function byPack(
+  source: Extract<TrustSource, { trustPack: string }>,
+  known: Known,
+  signal: AbortSignal | undefined,
+): Promise<Trusted> {
+  const opened = await openTrustPack(source.trustPack);
+  const { pack, signer } = opened;
+  if (source.signer !== undefined) checkPackSigner(opened, pinHex(source.signer, 'fingerprint'));
+  const given = source.caPin === undefined ? [] : [pinHex(source.caPin)];
+  if (given.length > 0) believed(opened, given, 'the pin that was given');
+  // Before anybody is asked: an answer names the key that it is for.
+  if (pack.device !== null) checkPackIsFor(opened, await known.keyFingerprint());
+  const also = source.alsoCaFile === undefined ? [] : await readCaFile(source.alsoCaFile);
+  return firstReachable(
+    pack.urls,
+    async (url) => {
+      const pins = given.length > 0 ? given : await known.pinsOf(url);
+      const authorities = believed(opened, pins, 'the one that is known for this WFM');
+      const [first] = authorities;
+      const anchors: Anchors =
+        first === undefined
+          ? { kind: 'system' }
+          : { kind: 'ca', pem: authorities.map((c) => c.pem), also: also.map((c) => c.pem) };
+      const answer = await probe(url, anchors, signal);
+      const odd = judgePackTime(pack, known.now(), Date.parse(answer.headers['date'] ?? ''));
+      const isVouchedFor = pins.length > 0 || source.signer !== undefined;
+      return {
+        wfm: url,
+        anchors,
+        caPin: first === undefined ? null : caPin(first),
+        how: `trust pack, signed by ${signer}`,
+        nonce: announcesNonce(answer),
+        ticket: pack.ticket ?? undefined,
+        notices: [
+          ...(isVouchedFor
+            ? []
+            : [
+                'Nothing on this device vouches for the trust pack but the hand that brought it; compare who signed it with: muster wfm trust show',
+              ]),
+          ...(odd === null ? [] : [odd]),
+        ],
+      };
+    },
+    'Make a new trust pack: muster wfm trust export --out FILE',
+  );
+}
+
 /**
  * Establishes trust in a WFM and proves it with a validated connection.
  * @throws DeviceError `trust`, `unreachable`, `usage`, `protocol`
  */
-export async function establishTrust(source: TrustSource, signal?: AbortSignal): Promise<Trusted> {
+export async function establishTrust(
+  source: TrustSource,
+  known: Known,
+  signal?: AbortSignal,
+): Promise<Trusted> {
+  if ('trustPack' in source) return byPack(source, known, signal);
   if ('caFile' in source) return byFile(wfmUrl(source.url), source.caFile, signal);
   if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', [], signal);
   if ('url' in source) return bySystem(wfmUrl(source.url), signal);
@@ -234,21 +324,13 @@ export async function establishTrust(source: TrustSource, signal?: AbortSignal):
     });
   }
   const also = source.alsoCaFile === undefined ? [] : await readCaFile(source.alsoCaFile);
-  let last: unknown;
-  for (const url of urls.map(wfmUrl)) {
-    try {
+  return firstReachable(
+    urls,
+    async (url) => {
       const trusted =
         pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', also, signal);
       return { ...trusted, ticket };
-    } catch (error) {
-      if (!(error instanceof DeviceError) || error.code !== 'unreachable') throw error;
-      last = error;
-    }
-  }
-  throw (
-    last ??
-    new DeviceError('usage', 'The join string names no WFM.', {
-      nextStep: 'Make a new one: muster wfm join-string',
-    })
+    },
+    'Make a new one: muster wfm join-string',
   );
 }

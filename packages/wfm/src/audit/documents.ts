@@ -1,6 +1,12 @@
 /** Files about the past that anybody can check offline: a checkpoint of the audit log, and the receipt of an onboarding. */
-import { verify } from 'node:crypto';
-import { CertificateError, decodeCertificates, parseCertificate } from '@muster/pki';
+import {
+  CertificateError,
+  decodeCertificates,
+  parseCertificate,
+  type Signed,
+  signDocument,
+  verifyDocument,
+} from '@muster/pki';
 import { parseJson, parseOnboardingRequest, ProtocolError } from '@muster/protocol';
 import {
   DigestError,
@@ -13,14 +19,7 @@ import type { Receipt } from '../store/ports.ts';
 import type { ChainHead } from './chain.ts';
 import type { AuditSigner } from './signer.ts';
 
-/** What the WFM signs, and by whom. */
-export interface Signed {
-  /** The exact text that was signed: JSON. */
-  readonly statement: string;
-  readonly signature: string;
-  /** PEM. */
-  readonly certificate: string;
-}
+export type { Signed } from '@muster/pki';
 
 export interface ReceiptFile extends Signed {
   readonly format: 'muster-receipt-1';
@@ -49,14 +48,9 @@ export interface Finding {
   readonly detail: string;
 }
 
-async function sign(signer: AuditSigner, statement: object): Promise<Signed> {
-  const text = JSON.stringify(statement);
-  return { statement: text, signature: await signer.sign(text), certificate: signer.certificate.pem };
-}
-
 /** Notes where the audit log ends now. */
 export function makeCheckpoint(signer: AuditSigner, head: ChainHead, now: number): Promise<Signed> {
-  return sign(signer, { kind: 'checkpoint', ...head, at: new Date(now).toISOString() });
+  return signDocument(signer, { kind: 'checkpoint', ...head, at: new Date(now).toISOString() });
 }
 
 /** Makes the receipt of an onboarding: the request as it was signed, and the WFM's statement about it. */
@@ -69,7 +63,7 @@ export async function makeReceipt(
   return {
     format: 'muster-receipt-1',
     request: { method, targetUri, fields, body: Buffer.from(body).toString('base64') },
-    ...(await sign(signer, { kind: 'receipt', ...statement })),
+    ...(await signDocument(signer, { kind: 'receipt', ...statement })),
   };
 }
 
@@ -77,14 +71,7 @@ export async function makeReceipt(
 export function checkSigned(signed: Signed): Finding {
   const check = 'signature of the WFM';
   try {
-    const [certificate] = decodeCertificates(signed.certificate);
-    if (certificate === undefined) return { check, ok: false, detail: 'there is no certificate' };
-    const ok = verify(
-      'sha256',
-      Buffer.from(signed.statement),
-      { key: certificate.publicKey, dsaEncoding: 'ieee-p1363' },
-      Buffer.from(signed.signature, 'base64'),
-    );
+    const { certificate, ok } = verifyDocument(signed);
     return { check, ok, detail: `by ${certificate.subject}, sha256:${certificate.sha256}` };
   } catch (error) {
     return { check, ok: false, detail: error instanceof Error ? error.message : 'it cannot be read' };

@@ -1,8 +1,8 @@
-/** The WFM's signature under what it says about the past: checkpoints of the audit log, and receipts. */
+/** The WFM's signature under what it says in files: checkpoints of the audit log, receipts, trust packs. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type Certificate,
+  type DocumentSigner,
   fileSigner,
   generateKeyPair,
   KeyFileError,
@@ -15,12 +15,9 @@ import {
   writeFileAtomic,
 } from '@muster/pki';
 
-export interface AuditSigner {
+export interface AuditSigner extends DocumentSigner {
   /** Hex SHA-256 of its certificate: what a verifier compares. */
   readonly fingerprint: string;
-  readonly certificate: Certificate;
-  /** @returns base64 of the ECDSA signature (r‖s) over the UTF-8 of the text */
-  sign(text: string): Promise<string>;
 }
 
 async function keyAt(path: string): Promise<KeyPair> {

@@ -36,6 +36,7 @@ import { showEnrollment } from './enrollments/show.ts';
 import { showJoinString } from './instance/join-string.ts';
 import { rotateTrust } from './instance/rotate.ts';
 import { showTrust } from './instance/trust.ts';
+import { exportTrustPack } from './instance/trust-pack.ts';
 import { setLabels } from './labels/set.ts';
 import { explainPlacement } from './placement/explain.ts';
 import { queryPlacement } from './placement/query.ts';
@@ -92,6 +93,7 @@ export const endpoints: readonly Endpoint[] = [
   createToken,
   revokeToken,
   showTrust,
+  exportTrustPack,
   rotateTrust,
   showJoinString,
 ];

@@ -1,5 +1,6 @@
 /** Where a join string comes from: the command line, a file, a picture, standard input or the environment. */
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { UsageError } from '../../exit-codes.ts';
 import { safe } from '../../ui.ts';
 
@@ -26,6 +27,19 @@ async function readStart(from: AsyncIterable<unknown>, name: string): Promise<st
   }
   if (length > maximum) throw new UsageError(`There is no join string in ${name}: it is too long.`, ways);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The argument, when it is the path of a trust pack, whatever its version. */
+export async function trustPackNamed(argument: string | undefined): Promise<string | undefined> {
+  if (argument === undefined || /^(?:muster[0-9]+\.|https?:|@|-$)/.test(argument)) return undefined;
+  const handle = await open(argument).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
+    return buffer.toString('latin1', 0, bytesRead).includes('"muster-trust-pack-') ? argument : undefined;
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

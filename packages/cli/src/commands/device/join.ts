@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say } from '../../ui.ts';
-import { joinTarget } from './join-target.ts';
+import { joinTarget, trustPackNamed } from './join-target.ts';
 import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
 
 interface JoinFlags extends DeviceOptions {
@@ -18,6 +18,8 @@ interface JoinFlags extends DeviceOptions {
   readonly ticket?: string;
   readonly timeout?: string;
   readonly qr?: string;
+  readonly trustPack?: string;
+  readonly signer?: string;
 }
 
 function trustSource(target: string, o: JoinFlags): TrustSource {
@@ -30,6 +32,18 @@ function trustSource(target: string, o: JoinFlags): TrustSource {
   return { url: target };
 }
 
+async function trustOf(argument: string | undefined, o: JoinFlags): Promise<TrustSource> {
+  const pack = o.trustPack ?? (await trustPackNamed(argument));
+  if (pack === undefined) {
+    if (o.signer !== undefined)
+      throw new UsageError('A signer is of a trust pack, and there is none.', 'Give --trust-pack FILE.');
+    return trustSource(await joinTarget(argument, o.qr, process.env), o);
+  }
+  if (o.qr !== undefined || (argument !== undefined && argument !== pack))
+    throw new UsageError('A trust pack and another target were given.', 'Give one of them.');
+  return { trustPack: pack, caPin: o.caPin, signer: o.signer, alsoCaFile: o.caFile };
+}
+
 export const join = command<JoinFlags>(
   'join',
   'join a WFM',
@@ -37,8 +51,10 @@ export const join = command<JoinFlags>(
     withState(c)
       .argument(
         '[target]',
-        'a join string, the https URL of a WFM, @FILE, or - for stdin ($MUSTER_JOIN_STRING)',
+        'a join string, the https URL of a WFM, a trust pack, @FILE, or - for stdin ($MUSTER_JOIN_STRING)',
       )
+      .option('--trust-pack <file>', 'a signed file that was carried here: muster wfm trust export')
+      .option('--signer <fingerprint>', 'sha256:HEX of who must have signed the trust pack')
       .option('--qr <file>', 'a picture (PNG) of the join string as a QR code')
       .option(
         '--ca-file <file>',
@@ -69,14 +85,14 @@ export const join = command<JoinFlags>(
       .option('--ticket <ticket>', 'one-time ticket from the operator')
       .option('--timeout <seconds>', 'give up waiting for approval after so many seconds'),
   async ([argument], o) => {
-    const target = await joinTarget(argument, o.qr, process.env);
+    const trust = await trustOf(argument, o);
     const device = await import('@muster/device');
     const timeoutSeconds = o.timeout === undefined ? undefined : Number(o.timeout);
     if (timeoutSeconds !== undefined && !(timeoutSeconds >= 0))
       throw new UsageError('The time-out is no number of seconds.', 'Give --timeout 60, for example.');
     const joined = await device.join({
       stateDirectory: o.state,
-      trust: trustSource(target, o),
+      trust,
       deviceId: o.deviceId,
       keyType: o.keyType,
       keyFile: o.keyFile,

@@ -34,6 +34,8 @@ export function tellEvent(e: DeviceEvent): void {
         e.created ? 'key made' : 'key loaded',
         `${e.keyType} in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
       );
+    case 'notice':
+      return say(`! ${safe(e.text)}`);
     case 'words':
       return tick('pairing words', e.words.join(' '));
     case 'pending':

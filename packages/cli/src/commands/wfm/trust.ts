@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Common, operatorCommand } from '../../command.ts';
+import { daysOf } from '../../days.ts';
+import { UsageError } from '../../exit-codes.ts';
 import { json, say, table, tick } from '../../ui.ts';
 
 interface Trust {
@@ -62,21 +64,55 @@ const rotate = operatorCommand<Common & { step?: string; force?: boolean }>(
   },
 );
 
+interface ExportFlags extends Common {
+  readonly out?: string;
+  readonly ticket?: string;
+  readonly newTicket?: boolean;
+  readonly days?: string;
+}
+
+const exportTrust = operatorCommand<ExportFlags>(
+  'export',
+  'print the root CA certificates as PEM; with --out, write a signed trust pack for devices without a network',
+  (c) =>
+    c
+      .option('--out <file>', 'where to write the trust pack')
+      .option('--ticket <ticket>', 'a ticket to put in: who has the file gets in')
+      .option('--new-ticket', 'make a one-time ticket and put it in')
+      .option('--days <n>', 'how long the pack counts (default 30)'),
+  async (client, _args, o) => {
+    if (o.out === undefined) {
+      if (o.ticket !== undefined || o.newTicket === true || o.days !== undefined)
+        throw new UsageError('These options are for a trust pack.', 'Say where to write it: --out FILE');
+      const answer = await client.call('GET', '/trust');
+      if (o.json === true) json(answer);
+      else
+        for (const certificate of answer['certificates'] as { pem: string }[])
+          process.stdout.write(certificate.pem);
+      return;
+    }
+    const days = daysOf(o.days);
+    const { ticket, newTicket } = o;
+    const pack = await client.call('POST', '/trust/pack', { ticket, newTicket, days });
+    const { writeFileAtomic } = await import('@muster/pki');
+    const hasTicket = ticket !== undefined || newTicket === true;
+    await writeFileAtomic(o.out, `${JSON.stringify(pack, null, 2)}\n`, hasTicket ? 0o600 : 0o644);
+    const trust = (await client.call('GET', '/trust')) as unknown as Trust;
+    if (o.json === true) {
+      json({ written: o.out, signer: trust.auditSigner, caPin: trust.caPin, ticket: hasTicket });
+      return;
+    }
+    tick(
+      'trust pack',
+      `${o.out}${hasTicket ? ', with a one-time ticket: whoever has the file gets in' : ''}`,
+    );
+    say(`Signed by ${trust.auditSigner}`);
+    say(`On the device: muster device join --trust-pack ${o.out}`);
+  },
+);
+
 export const wfmTrust = new Command('trust')
   .description('the root CA that devices are given')
   .addCommand(show)
   .addCommand(rotate)
-  .addCommand(
-    operatorCommand(
-      'export',
-      'print the root CA certificates as PEM',
-      (c) => c,
-      async (client, _args, options) => {
-        const answer = await client.call('GET', '/trust');
-        if (options.json === true) json(answer);
-        else
-          for (const certificate of answer['certificates'] as { pem: string }[])
-            process.stdout.write(certificate.pem);
-      },
-    ),
-  );
+  .addCommand(exportTrust);

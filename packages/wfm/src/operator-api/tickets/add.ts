@@ -15,6 +15,35 @@ interface Body {
   readonly note?: string;
 }
 
+/** Makes a ticket and keeps its hash. @returns the ticket, which nobody can be shown again */
+export async function issueTicket(
+  api: OperatorApi,
+  o: {
+    clientId?: string | undefined;
+    uses: number;
+    hours: number;
+    labels?: Readonly<Record<string, string>>;
+    note?: string | undefined;
+    actor: string;
+  },
+): Promise<{ ticket: string; expiresAt: number }> {
+  const ticket = `mt_${randomBytes(24).toString('base64url')}`;
+  const createdAt = api.now();
+  const expiresAt = createdAt + o.hours * 3_600_000;
+  await api.store.admission.addTicket({
+    ticketSha256: createHash('sha256').update(ticket).digest('hex'),
+    clientId: o.clientId ?? null,
+    usesLeft: o.uses,
+    labels: JSON.stringify(o.labels ?? {}),
+    note: o.note ?? null,
+    createdAt,
+    createdBy: o.actor,
+    expiresAt,
+    usedAt: null,
+  });
+  return { ticket, expiresAt };
+}
+
 /** POST /tickets: shown once, kept as a hash. With a clientId it lets replacement hardware take that identity over. */
 export function addTicket(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
@@ -50,18 +79,13 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
             : 'A retired client is not taken over; readmit it first.',
         extra: { state: client.state },
       });
-    const ticket = `mt_${randomBytes(24).toString('base64url')}`;
-    const expiresAt = api.now() + hours * 3_600_000;
-    await api.store.admission.addTicket({
-      ticketSha256: createHash('sha256').update(ticket).digest('hex'),
-      clientId: client?.clientId ?? null,
-      usesLeft: uses,
-      labels: JSON.stringify(labels),
-      note: note ?? null,
-      createdAt: api.now(),
-      createdBy: operatorOf(request).name,
-      expiresAt,
-      usedAt: null,
+    const { ticket, expiresAt } = await issueTicket(api, {
+      clientId: client?.clientId,
+      uses,
+      hours,
+      labels,
+      note,
+      actor: operatorOf(request).name,
     });
     return reply.code(201).send({
       ticket,
