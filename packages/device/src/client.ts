@@ -16,6 +16,7 @@ import {
 } from './binding/binding.ts';
 import { discoverCapabilities } from './capabilities/discover.ts';
 import { sendCapabilities } from './capabilities/report.ts';
+import { openClock } from './clock/clock.ts';
 import { DeviceError } from './errors.ts';
 import type { OnEvent } from './events.ts';
 import { sendSigned } from './http/signed.ts';
@@ -118,15 +119,16 @@ export function join(o: JoinOptions): Promise<Joined> {
 async function joinLocked(o: JoinOptions): Promise<Joined> {
   const onEvent = o.onEvent ?? (() => undefined);
   const now = o.now ?? Date.now;
+  const clock = await openClock(o.stateDirectory, now);
   const known = {
     pinsOf: async (url: string) => pinsOf(await presentBinding(o.stateDirectory, url)),
-    keyFingerprint: async () => `sha256:${(await openIdentity(o)).signer.spkiSha256}`,
+    keyFingerprint: async () => `sha256:${(await openIdentity({ ...o, clock })).signer.spkiSha256}`,
     now,
   };
-  const trusted = await establishTrust(o.trust, known, o.signal);
+  const trusted = await establishTrust(o.trust, known, o.signal, clock);
   onEvent({ event: 'trusted', wfm: trusted.wfm, caPin: trusted.caPin, how: trusted.how });
   for (const text of trusted.notices ?? []) onEvent({ event: 'notice', text });
-  const identity = await openIdentity(o);
+  const identity = await openIdentity({ ...o, clock });
   const { signer, keyType, created } = identity;
   onEvent({ event: 'key', keyType, location: signer.location, spkiSha256: signer.spkiSha256, created });
   const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
@@ -164,6 +166,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     words,
     ticket: o.ticket ?? trusted.ticket,
     now,
+    clock,
     signal: o.signal,
     onEvent,
     timeoutSeconds: o.timeoutSeconds,
@@ -191,6 +194,7 @@ export async function report(o: {
   if (told !== null) return told as { status: number; deviceId: string; profile: string };
   return locked(o.stateDirectory, async () => {
     const onEvent = o.onEvent ?? (() => undefined);
+    const now = o.now ?? Date.now;
     const binding = await requireBinding(o.stateDirectory);
     const identity = await openIdentity(o);
     const capabilities = await discoverCapabilities({
@@ -201,7 +205,8 @@ export async function report(o: {
       binding,
       identity,
       capabilities,
-      now: o.now ?? Date.now,
+      now,
+      clock: await openClock(o.stateDirectory, now),
       signal: o.signal,
       onEvent,
     });
@@ -248,7 +253,9 @@ export function rotate(o: {
         expected: 'a Muster WFM',
         nextStep: 'Report once (muster device report) and try again, or ask its operator.',
       });
-    const how = { ...o, binding, present, now: o.now ?? Date.now };
+    const now = o.now ?? Date.now;
+    const clock = await openClock(o.stateDirectory, now);
+    const how = { ...o, binding, present, now, clock };
     const { rotateKey, renewCertificate } = await import('./key/rotate.ts');
     const next = await (o.sameKey === true ? renewCertificate(how) : rotateKey(how));
     return {
@@ -309,6 +316,7 @@ export function leave(o: {
         nonce: binding.nonce,
         offsetSeconds: binding.offsetSeconds,
         now: Date.now,
+        clock: await openClock(o.stateDirectory, Date.now),
         signal: o.signal,
       });
       removed = answer.status === 204 || answer.status === 200;

@@ -5,8 +5,10 @@ import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capabilities, capabilitiesToJson, pairingWords } from '@muster/protocol';
 import { currentBinding } from '../binding/binding.ts';
+import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent, OnEvent } from '../events.ts';
+import { withSkew } from '../capabilities/skew.ts';
 import { openIdentity } from '../key/identity.ts';
 import { enroll } from '../onboarding/enroll.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
@@ -57,9 +59,8 @@ function digest(capabilities: Capabilities): string {
 export async function runAgent(o: AgentOptions): Promise<void> {
   await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
   const unlock = await lockState(o.stateDirectory);
-  const agent = new Agent(o);
   try {
-    await agent.run();
+    await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
   } finally {
     await unlock();
   }
@@ -69,6 +70,7 @@ class Agent {
   readonly #o: AgentOptions;
   readonly #times: AgentTimes;
   readonly #now: () => number;
+  readonly #clock: DeviceClock;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #wake = new AbortController();
@@ -77,8 +79,9 @@ class Agent {
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
-  constructor(o: AgentOptions) {
+  constructor(o: AgentOptions, clock: DeviceClock) {
     this.#o = o;
+    this.#clock = clock;
     this.#times = {
       pollSeconds: o.pollSeconds ?? defaults.pollSeconds,
       heartbeatSeconds: o.heartbeatSeconds ?? defaults.heartbeatSeconds,
@@ -120,7 +123,7 @@ class Agent {
   /** One look at the world. @returns seconds until the next */
   async #round(): Promise<number> {
     const { downtime = [], pollWindows = [] } = this.#o;
-    const at = this.#now();
+    const at = this.#clock.best;
     const isQuiet = pollWindows.length > 0 && !isDowntime(pollWindows, at);
     if (this.#asked.length === 0 && (isQuiet || isDowntime(downtime, at))) {
       this.#enter('downtime');
@@ -156,12 +159,12 @@ class Agent {
     }
     const { discoverCapabilities } = await import('../capabilities/discover.ts');
     const capabilities = await discoverCapabilities({ deviceId: binding.deviceId, capabilitiesFile });
-    const now = digest(capabilities);
+    const now = digest(withSkew(capabilities, binding));
     const changed = now !== this.#reported.digest;
     const sinceReport = (this.#now() - this.#reported.at) / 1000;
     const isDue = isReportDue({ changed, sinceReport }, this.#times);
     if (!isDue && this.#asked.length === 0 && this.#status.state === 'active') return;
-    const identity = await openIdentity({ stateDirectory });
+    const identity = await openIdentity({ stateDirectory, clock: this.#clock });
     if (binding.clientId === null) this.#enter('onboarding');
     const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
       createHash('sha256').update(bytes).digest(),
@@ -173,6 +176,7 @@ class Agent {
       capabilities,
       words,
       now: this.#now,
+      clock: this.#clock,
       signal: this.#signal,
       onEvent: (event) => this.#tell(event),
     });

@@ -68,5 +68,6 @@ export function afterError(error: DeviceError, failures: number, times: AgentTim
  * @param sinceReport seconds since the last report that the WFM took; infinite before the first
  */
 export function isReportDue(o: { changed: boolean; sinceReport: number }, times: AgentTimes): boolean {
-  return o.changed || o.sinceReport >= times.heartbeatSeconds;
+  // A negative time comes of a clock that was set back: by it the next heartbeat could be years away.
+  return o.changed || o.sinceReport < 0 || o.sinceReport >= times.heartbeatSeconds;
 }

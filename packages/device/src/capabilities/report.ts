@@ -7,6 +7,8 @@ import {
   type WireProfile,
 } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
+import type { DeviceClock } from '../clock/clock.ts';
+import { withSkew } from './skew.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
@@ -76,6 +78,7 @@ export interface ReportOptions {
   readonly identity: Identity;
   readonly capabilities: Capabilities;
   readonly now: () => number;
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
 }
@@ -104,7 +107,7 @@ export async function sendCapabilities(
         ? routes.capabilities(binding.clientId)
         : routes.deviceCapabilities(binding.clientId, deviceId);
     const body = Buffer.from(
-      JSON.stringify(renderCapabilities({ ...o.capabilities, deviceId }, rung.profile)),
+      JSON.stringify(renderCapabilities({ ...withSkew(o.capabilities, binding), deviceId }, rung.profile)),
     );
     const { answer, offsetSeconds } = await sendSigned({
       url: binding.wfm + path,
@@ -115,6 +118,7 @@ export async function sendCapabilities(
       nonce: binding.nonce,
       offsetSeconds: binding.offsetSeconds,
       now: o.now,
+      clock: o.clock,
       signal: o.signal,
       continuity: binding.continuity,
     });
@@ -124,7 +128,7 @@ export async function sendCapabilities(
       o.onEvent({ event: 'clock', offsetSeconds });
     }
     if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
-      binding = await refreshRoots(binding, answer, o.signal);
+      binding = await refreshRoots(binding, answer, o.signal, o.clock);
       return {
         binding: { ...binding, learned: rung, reportedAt: new Date(o.now()).toISOString() },
         status: answer.status,

@@ -1,6 +1,7 @@
 /** One HTTP/1.1 exchange over TLS 1.3, direct or through a tunnel: bounded, never redirected, never compressed. */
 import { type RequestOptions, request as httpsRequest } from 'node:https';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import { openTunnel, proxyFor } from './proxy.ts';
 
@@ -22,6 +23,8 @@ export interface Exchange {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly anchors: Anchors;
+  /** With it, an impossible local clock is no reason to refuse; without it, OpenSSL's judgement by that clock stands. */
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMilliseconds?: number;
 }
@@ -34,6 +37,8 @@ export interface Answer {
   readonly peerFingerprint: string;
   /** Who has issued the server's certificate, by its own words. */
   readonly peerIssuer: string;
+  /** When the server's certificate ends, milliseconds since 1970. */
+  readonly peerNotAfter: number;
 }
 
 const maximumAnswer = 1_048_576;
@@ -93,11 +98,63 @@ export function connectionError(error: unknown, url: string): DeviceError {
   });
 }
 
+const validityCodes = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/**
+ * Learns the time from the server, once for each process, when the local clock is impossible. What is sent for it holds
+ * nothing of the device.
+ * @throws DeviceError `trust`, `unreachable`
+ */
+export async function settleClock(
+  o: Pick<Exchange, 'url' | 'anchors' | 'signal' | 'timeoutMilliseconds'>,
+  clock: DeviceClock,
+): Promise<number> {
+  if (clock.trusted !== null) return clock.trusted;
+  const asked = { ...o, url: `${new URL(o.url).origin}/`, method: 'GET' };
+  const { believeStated } = await import('./judged.ts');
+  let stated = Number.NaN;
+  const { peerNotAfter } = await send(asked, {
+    at: null,
+    onHead: (socket, date) => {
+      stated = believeStated(socket, hostOf(new URL(o.url)), o.anchors, date, clock);
+    },
+  });
+  await clock.hear(stated, peerNotAfter);
+  return stated;
+}
+
 /**
  * Sends one request and reads the whole answer, at most 1 MiB and within the time-out.
  * @throws DeviceError `trust`, `unreachable`, `protocol`, `aborted`
  */
 export async function exchange(o: Exchange): Promise<Answer> {
+  const { clock, anchors } = o;
+  if (clock === undefined || anchors.kind === 'none') return send(o, null);
+  const heard = async (answer: Answer): Promise<Answer> => {
+    await clock.hear(Date.parse(answer.headers['date'] ?? ''), answer.peerNotAfter);
+    return answer;
+  };
+  // A clock that is behind could take an expired certificate for a good one: it never judges.
+  if (clock.verdict !== 'too-early') {
+    try {
+      return await heard(await send(o, null));
+    } catch (error) {
+      const isValidity = error instanceof DeviceError && validityCodes.has(error.seen ?? '');
+      if (!isValidity || clock.verdict !== 'too-late') throw error;
+    }
+  }
+  return heard(await send(o, { at: await settleClock(o, clock) }));
+}
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+/** Not by OpenSSL and the local clock: at a moment, or, while there is none, by what the answer's head says. */
+interface Judged {
+  readonly at: number | null;
+  readonly onHead?: (socket: TLSSocket, date: string | undefined) => void;
+}
+
+async function send(o: Exchange, judged: Judged | null): Promise<Answer> {
   const url = new URL(o.url);
   if (url.protocol !== 'https:') {
     throw new DeviceError('usage', 'The WFM is reached by https only.', {
@@ -119,14 +176,28 @@ export async function exchange(o: Exchange): Promise<Answer> {
       : await openTunnel(url, proxy, signal).catch((error: unknown) => {
           throw named(error);
         });
+  const host = hostOf(url);
+  const port = url.port === '' ? 443 : Number(url.port);
+  let socket: TLSSocket | undefined;
+  if (judged !== null) {
+    const { connectJudged } = await import('./judged.ts');
+    const { anchors } = o;
+    socket = await connectJudged({ host, port, tunnel, anchors, at: judged.at, signal }).catch(
+      (error: unknown) => {
+        tunnel?.destroy();
+        throw named(error);
+      },
+    );
+  }
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: unknown): void => {
       tunnel?.destroy();
+      socket?.destroy();
       reject(named(error));
     };
     const options: RequestOptions & ConnectionOptions = {
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? 443 : Number(url.port),
+      host,
+      port,
       path: url.pathname + url.search,
       method: o.method,
       headers: {
@@ -134,7 +205,8 @@ export async function exchange(o: Exchange): Promise<Answer> {
         host: url.host,
         ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
       },
-      agent: false,
+      // A connection of our own is used only where no agent is named.
+      ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
       ...(tunnel === undefined ? {} : { socket: tunnel }),
       minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
@@ -143,6 +215,13 @@ export async function exchange(o: Exchange): Promise<Answer> {
       signal,
     };
     const outgoing = httpsRequest(options, (incoming) => {
+      try {
+        judged?.onHead?.(incoming.socket as TLSSocket, incoming.headers.date);
+      } catch (error) {
+        incoming.destroy();
+        fail(error);
+        return;
+      }
       const peer = (incoming.socket as TLSSocket).getPeerCertificate();
       const peerFingerprint = peer.fingerprint256?.replace(/:/g, '').toLowerCase() ?? '';
       const peerIssuer = String(peer.issuer?.CN ?? peer.issuer?.O ?? 'an unnamed issuer').slice(0, 100);
@@ -172,6 +251,7 @@ export async function exchange(o: Exchange): Promise<Answer> {
           body: Buffer.concat(chunks),
           peerFingerprint,
           peerIssuer,
+          peerNotAfter: Date.parse(peer.valid_to),
         });
       });
     });

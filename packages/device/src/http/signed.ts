@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Signer } from '@muster/pki';
 import { contentDigest, signMessage } from '@muster/signatures';
-import { type Anchors, type Answer, exchange } from './exchange.ts';
+import type { DeviceClock } from '../clock/clock.ts';
+import { type Anchors, type Answer, exchange, settleClock } from './exchange.ts';
 
 export interface SignedRequest {
   readonly url: string;
@@ -16,6 +17,7 @@ export interface SignedRequest {
   readonly offsetSeconds: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The continuity proof to bring, for a WFM that has given one. */
   readonly continuity?: string | null | undefined;
@@ -37,8 +39,14 @@ export function shortPins(pems: readonly string[]): string[] {
   });
 }
 
-/** Beyond this a 401 is taken for a wrong clock, in seconds. */
+/** Within this two clocks are taken for equal, in seconds. */
 const noticeableSkew = 60;
+
+/** The offset to go by: a new one only when it differs noticeably, so that a steady clock gives a steady offset. */
+function noticeable(before: number, learned: number): number {
+  if (Math.abs(learned - before) <= noticeableSkew) return before;
+  return Math.abs(learned) <= noticeableSkew ? 0 : Math.round(learned);
+}
 
 async function sendOnce(o: SignedRequest, offsetSeconds: number): Promise<Answer> {
   const fields: string[] = [];
@@ -82,24 +90,30 @@ async function sendOnce(o: SignedRequest, offsetSeconds: number): Promise<Answer
     headers,
     ...(o.body === undefined ? {} : { body: o.body }),
     anchors: o.anchors,
+    clock: o.clock,
     signal: o.signal,
   });
 }
 
 /**
- * Sends a signed request. After a 401 whose Date (authenticated by TLS) differs from the local clock by more than a
- * minute, it signs once more with the WFM's time.
+ * Sends a signed request, by the WFM's time: learned beforehand when the local clock is impossible, and from the Date of
+ * each answer (authenticated by TLS) that differs by more than a minute. After a 401 it then signs once more.
  * @returns the answer, and the clock offset in use
  * @throws DeviceError as {@link exchange}
  */
 export async function sendSigned(o: SignedRequest): Promise<{ answer: Answer; offsetSeconds: number }> {
-  const answer = await sendOnce(o, o.offsetSeconds);
+  let { offsetSeconds } = o;
+  if (o.clock?.verdict === 'too-early') {
+    const time = await settleClock(o, o.clock);
+    offsetSeconds = noticeable(offsetSeconds, (time - o.now()) / 1000);
+  }
+  const answer = await sendOnce(o, offsetSeconds);
   const theirs = Date.parse(answer.headers['date'] ?? '');
-  if (answer.status !== 401 || Number.isNaN(theirs)) return { answer, offsetSeconds: o.offsetSeconds };
-  const offsetSeconds = Math.round((theirs - o.now()) / 1000);
-  if (Math.abs(offsetSeconds - o.offsetSeconds) <= noticeableSkew)
-    return { answer, offsetSeconds: o.offsetSeconds };
-  return { answer: await sendOnce(o, offsetSeconds), offsetSeconds };
+  if (Number.isNaN(theirs) || (o.clock !== undefined && theirs < o.clock.lowerBound - 3_600_000))
+    return { answer, offsetSeconds };
+  const learned = noticeable(offsetSeconds, (theirs - o.now()) / 1000);
+  if (answer.status !== 401 || learned === offsetSeconds) return { answer, offsetSeconds: learned };
+  return { answer: await sendOnce(o, learned), offsetSeconds: learned };
 }
 
 /** Whether an answer announces that signatures may carry a nonce. */

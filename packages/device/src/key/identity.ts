@@ -19,6 +19,8 @@ import {
   writeFileAtomic,
 } from '@muster/pki';
 import { isObject, parseDeviceId, ProtocolError } from '@muster/protocol';
+import { type DeviceClock, openClock } from '../clock/clock.ts';
+import { isOfWrongClock, ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
 import { keyPassphrase } from './passphrase.ts';
 
@@ -29,6 +31,8 @@ export interface IdentityOptions {
   readonly keyFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly deviceId?: string | undefined;
+  /** By which a certificate is made; by default that of the state folder. */
+  readonly clock?: DeviceClock | undefined;
 }
 
 export interface Identity {
@@ -42,8 +46,6 @@ export interface Identity {
   readonly created: boolean;
   readonly deviceId: string;
 }
-
-const tenYears = 3650;
 
 function named(error: unknown): unknown {
   if (!(error instanceof KeyFileError || error instanceof CertificateError)) return error;
@@ -72,11 +74,14 @@ async function loadOrMakeCertificate(
   path: string,
   pair: KeyPair,
   commonName: string,
+  clock: DeviceClock,
 ): Promise<Certificate[]> {
   try {
     const found = readCertificateFile(await readFile(path));
+    const [leaf] = found;
+    const isUseless = leaf?.selfIssued === true && isOfWrongClock(leaf, clock.lowerBound, clock.trusted);
     // A certificate of another key is the trace of a cut between the two writes; the key is the identity.
-    if (found[0]?.spkiSha256 === spkiSha256(pair.publicKey)) return found;
+    if (leaf?.spkiSha256 === spkiSha256(pair.publicKey) && !isUseless) return found;
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!missing && !(error instanceof CertificateError)) throw error;
@@ -84,8 +89,7 @@ async function loadOrMakeCertificate(
   const certificate = await selfSignedDeviceCertificate({
     keys: pair,
     commonName,
-    notBefore: new Date(Date.now() - 86_400_000),
-    days: tenYears,
+    ...ownValidity(clock),
   });
   await writeFileAtomic(path, certificate.pem, 0o644);
   return [certificate];
@@ -182,6 +186,7 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
           join(o.stateDirectory, 'certificate.pem'),
           pair,
           commonName.slice(0, 64),
+          o.clock ?? (await openClock(o.stateDirectory, Date.now)),
         ),
       };
     }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { encodeCertificates, type KeyType, selfSignedDeviceCertificate, writeFileAtomic } from '@muster/pki';
 import { onboardingRequest, routes } from '@muster/protocol';
 import { type Binding, saveBinding } from '../binding/binding.ts';
+import type { DeviceClock } from '../clock/clock.ts';
+import { ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { clientIdOf, refusal } from '../onboarding/onboard.ts';
@@ -15,6 +17,7 @@ interface Send {
   readonly stateDirectory: string;
   readonly binding: Bound;
   readonly now: () => number;
+  readonly clock: DeviceClock;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,6 +36,7 @@ async function send(o: Send, next: Identity, present: Identity): Promise<void> {
     nonce: binding.nonce,
     offsetSeconds: binding.offsetSeconds,
     now: o.now,
+    clock: o.clock,
     signal: o.signal,
   });
   if (answer.status !== 200 && answer.status !== 201) throw refusal(answer);
@@ -65,6 +69,7 @@ export async function rotateKey(
     stateDirectory: nextDirectory,
     keyType: o.keyType,
     deviceId: o.binding.deviceId,
+    clock: o.clock,
   });
   if (next.signer.spkiSha256 !== o.present.signer.spkiSha256) await send(o, next, o.present);
   for (const file of ['key.pem', 'certificate.pem'])
@@ -83,8 +88,7 @@ export async function renewCertificate(o: Send & { present: Identity }): Promise
   const certificate = await selfSignedDeviceCertificate({
     keys: present.keys,
     commonName: binding.deviceId.slice(0, 64),
-    notBefore: new Date(o.now() - 86_400_000),
-    days: 3650,
+    ...ownValidity(o.clock),
   });
   await writeFileAtomic(join(stateDirectory, 'certificate.pem'), certificate.pem, 0o644);
   const renewed = await openIdentity({ stateDirectory });

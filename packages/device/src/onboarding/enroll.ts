@@ -2,6 +2,7 @@
 import type { Capabilities } from '@muster/protocol';
 import { type Binding, makeCurrent, saveBinding } from '../binding/binding.ts';
 import { sendCapabilities } from '../capabilities/report.ts';
+import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import type { Identity } from '../key/identity.ts';
@@ -15,6 +16,7 @@ export interface Enrollment {
   readonly words: readonly string[];
   readonly ticket?: string | undefined;
   readonly now: () => number;
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly timeoutSeconds?: number | undefined;

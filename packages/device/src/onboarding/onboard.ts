@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeCertificates } from '@muster/pki';
 import { isClientId, isObject, onboardingRequest, readProblem, routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
+import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
@@ -16,6 +17,7 @@ export interface OnboardOptions {
   readonly words: readonly string[];
   readonly ticket?: string | undefined;
   readonly now: () => number;
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   /** Gives up waiting after this long; never by default. */
@@ -111,6 +113,7 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
         nonce: binding.nonce,
         offsetSeconds: binding.offsetSeconds,
         now: o.now,
+        clock: o.clock,
         signal: o.signal,
       });
       answer = sent.answer;

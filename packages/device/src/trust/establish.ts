@@ -10,6 +10,7 @@ import {
 } from '@muster/pki';
 import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
+import type { DeviceClock } from '../clock/clock.ts';
 import { type Anchors, type Answer, answerJson, exchange, isUnknownIssuer } from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
 import { believed, checkPackIsFor, checkPackSigner, judgePackTime, openTrustPack } from './pack.ts';
@@ -81,8 +82,14 @@ function pinHex(pin: string, what = 'CA pin'): string {
   return `sha256:${hex}`;
 }
 
-function probe(url: string, anchors: Anchors, signal: AbortSignal | undefined): Promise<Answer> {
-  return exchange({ url: url + routes.certificate, method: 'GET', anchors, signal });
+/** How to go about it. */
+interface Way {
+  readonly signal: AbortSignal | undefined;
+  readonly clock: DeviceClock | undefined;
+}
+
+function probe(url: string, anchors: Anchors, way: Way): Promise<Answer> {
+  return exchange({ url: url + routes.certificate, method: 'GET', anchors, ...way });
 }
 
 function certificatesOf(answer: Answer, url: string): Certificate[] {
@@ -117,9 +124,9 @@ async function byPin(
   pins: readonly string[],
   how: string,
   also: readonly Certificate[],
-  signal: AbortSignal | undefined,
+  way: Way,
 ): Promise<Trusted> {
-  const unverified = await probe(url, { kind: 'none' }, signal);
+  const unverified = await probe(url, { kind: 'none' }, way);
   const offered = certificatesOf(unverified, url);
   const pinned = offered.filter((certificate) => pins.includes(caPin(certificate)));
   const first = pinned[0];
@@ -142,7 +149,7 @@ async function byPin(
     });
   const anchors = { kind: 'ca' as const, pem: pinned.map((c) => c.pem), also: also.map((c) => c.pem) };
   try {
-    return await validated(url, anchors, caPin(first), how, signal);
+    return await validated(url, anchors, caPin(first), how, way);
   } catch (error) {
     if (!(error instanceof DeviceError) || !isUnknownIssuer(error)) throw error;
     // The pinned CA came through, yet the channel is somebody else's: that is what an inspecting proxy does.
@@ -165,8 +172,9 @@ export async function fetchRoots(
   url: string,
   anchors: Anchors,
   signal: AbortSignal | undefined,
+  clock?: DeviceClock,
 ): Promise<readonly Certificate[]> {
-  const roots = certificatesOf(await probe(url, anchors, signal), url);
+  const roots = certificatesOf(await probe(url, anchors, { signal, clock }), url);
   return roots.every((root) => root.isCa) && roots.length <= 8 ? roots : [];
 }
 
@@ -175,9 +183,9 @@ async function validated(
   anchors: Anchors,
   pin: string | null,
   how: string,
-  signal: AbortSignal | undefined,
+  way: Way,
 ): Promise<Trusted> {
-  const answer = await probe(url, anchors, signal);
+  const answer = await probe(url, anchors, way);
   return { wfm: url, anchors, caPin: pin, how, nonce: announcesNonce(answer) };
 }
 
@@ -205,19 +213,19 @@ async function readCaFile(file: string): Promise<[Certificate, ...Certificate[]]
   return [first, ...rest];
 }
 
-async function byFile(url: string, file: string, signal: AbortSignal | undefined): Promise<Trusted> {
+async function byFile(url: string, file: string, way: Way): Promise<Trusted> {
   const certificates = await readCaFile(file);
   const anchors = { kind: 'ca', pem: certificates.map((c) => c.pem) } as const;
-  return validated(url, anchors, caPin(certificates[0]), `CA file ${file}`, signal);
+  return validated(url, anchors, caPin(certificates[0]), `CA file ${file}`, way);
 }
 
-async function bySystem(url: string, signal: AbortSignal | undefined): Promise<Trusted> {
+async function bySystem(url: string, way: Way): Promise<Trusted> {
   try {
-    return await validated(url, { kind: 'system' }, null, 'the CAs of this system', signal);
+    return await validated(url, { kind: 'system' }, null, 'the CAs of this system', way);
   } catch (error) {
     if (!(error instanceof DeviceError) || error.code !== 'trust') throw error;
     // Shown for people to compare; nothing is believed because of it.
-    const seen = await probe(url, { kind: 'none' }, signal)
+    const seen = await probe(url, { kind: 'none' }, way)
       .then((answer) => certificatesOf(answer, url).map(caPin).join(', '))
       .catch(() => error.seen);
     throw new DeviceError('trust', 'Nothing on this device vouches for this WFM.', {
@@ -250,7 +258,7 @@ async function firstReachable(
 async function byPack(
   source: Extract<TrustSource, { trustPack: string }>,
   known: Known,
-  signal: AbortSignal | undefined,
+  way: Way,
 ): Promise<Trusted> {
   const opened = await openTrustPack(source.trustPack);
   const { pack, signer } = opened;
@@ -270,7 +278,7 @@ async function byPack(
         first === undefined
           ? { kind: 'system' }
           : { kind: 'ca', pem: authorities.map((c) => c.pem), also: also.map((c) => c.pem) };
-      const answer = await probe(url, anchors, signal);
+      const answer = await probe(url, anchors, way);
       const odd = judgePackTime(pack, known.now(), Date.parse(answer.headers['date'] ?? ''));
       const isVouchedFor = pins.length > 0 || source.signer !== undefined;
       return {
@@ -296,17 +304,20 @@ async function byPack(
 
 /**
  * Establishes trust in a WFM and proves it with a validated connection.
+ * @param clock what is known of the time; with it an impossible local clock does not stand in the way
  * @throws DeviceError `trust`, `unreachable`, `usage`, `protocol`
  */
 export async function establishTrust(
   source: TrustSource,
   known: Known,
   signal?: AbortSignal,
+  clock?: DeviceClock,
 ): Promise<Trusted> {
-  if ('trustPack' in source) return byPack(source, known, signal);
-  if ('caFile' in source) return byFile(wfmUrl(source.url), source.caFile, signal);
-  if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', [], signal);
-  if ('url' in source) return bySystem(wfmUrl(source.url), signal);
+  const way = { signal, clock };
+  if ('trustPack' in source) return byPack(source, known, way);
+  if ('caFile' in source) return byFile(wfmUrl(source.url), source.caFile, way);
+  if ('caPin' in source) return byPin(wfmUrl(source.url), [pinHex(source.caPin)], 'CA pin', [], way);
+  if ('url' in source) return bySystem(wfmUrl(source.url), way);
   let urls: readonly string[];
   let pins: readonly string[];
   let ticket: string | undefined;
@@ -328,7 +339,7 @@ export async function establishTrust(
     urls,
     async (url) => {
       const trusted =
-        pins.length === 0 ? await bySystem(url, signal) : await byPin(url, pins, 'join string', also, signal);
+        pins.length === 0 ? await bySystem(url, way) : await byPin(url, pins, 'join string', also, way);
       return { ...trusted, ticket };
     },
     'Make a new one: muster wfm join-string',

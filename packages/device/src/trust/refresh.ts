@@ -1,5 +1,6 @@
 /** A rotation of the WFM's root CA: the new one is taken over the channel that the old one vouches for. */
 import type { Binding } from '../binding/binding.ts';
+import type { DeviceClock } from '../clock/clock.ts';
 import type { Answer } from '../http/exchange.ts';
 import { rootsField, shortPins } from '../http/signed.ts';
 import { fetchRoots } from './establish.ts';
@@ -13,12 +14,13 @@ export async function refreshRoots<B extends Binding>(
   binding: B,
   answer: Answer,
   signal: AbortSignal | undefined,
+  clock?: DeviceClock,
 ): Promise<B> {
   const served = answer.headers[rootsField];
   if (binding.anchors.kind !== 'ca' || served === undefined) return binding;
   const wanted = served.split(',').sort().join();
   if (wanted === shortPins(binding.anchors.pem).sort().join()) return binding;
-  const roots = await fetchRoots(binding.wfm, binding.anchors, signal).catch(() => []);
+  const roots = await fetchRoots(binding.wfm, binding.anchors, signal, clock).catch(() => []);
   const first = roots[0];
   if (
     first === undefined ||
