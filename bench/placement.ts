@@ -22,6 +22,7 @@ import { openStore } from '../packages/wfm/src/store/open.ts';
 import type { Engine } from '../packages/wfm/src/store/sql/schema.ts';
 import { startPostgres } from '../packages/wfm/test/support/postgres.ts';
 import { makeFleet, random } from './fleet.ts';
+import { askPeers } from './peers.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const server = process.argv[3] === 'postgres' ? await startPostgres() : undefined;
@@ -229,7 +230,9 @@ await measure('placement, one plant', 100, (i) =>
 await measure('placement, one region (a twelfth of the fleet)', 20, (i) =>
   placement.query(ask(helm, `region=r${i % 12}`), Date.now()),
 );
-await measure('placement, rare device, no selector', 50, () => placement.query(ask(helm), Date.now()));
+const rare = await measure('placement, rare device, no selector', 50, () =>
+  placement.query(ask(helm), Date.now()),
+);
 await measure('placement, everything fits', 20, () => placement.query(ask(anything), Date.now()));
 await measure('placement, many near misses', 20, () => placement.query(ask(many), Date.now()));
 const [some] = (await placement.query(ask(anything), Date.now())).candidates;
@@ -283,6 +286,17 @@ say(
   'the same by reading every device',
   `${scan.toFixed(0)} ms, ${Math.round(scan / selective)} times as long (${found} fit)`,
 );
+
+const ours = { selective, rare };
+const answers = { selective: expected.fitting, rare: (await placement.query(ask(helm), Date.now())).fitting };
+for (const { library, question, found: same, ms: took } of askPeers(count, plant)) {
+  if (same !== answers[question])
+    throw new Error(`${library} found ${same}, the query ${answers[question]} (${question})`);
+  say(
+    `the same by ${library} in memory, ${question}`,
+    `${took.toFixed(0)} ms, ${Math.round(took / ours[question])} times as long (${same} fit)`,
+  );
+}
 
 await store.close();
 await server?.stop();

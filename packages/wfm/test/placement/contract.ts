@@ -376,6 +376,22 @@ export function placementContract(name: string, runs: number, url: () => Promise
       assert.equal((await countFacets(store.fleet, catalogue, {}, 9)).devices, clients.length + 1);
     });
 
+    it('writes when a device was seen at most once a minute, however often it comes', async () => {
+      const store = await open();
+      const clientId = await admit(store, 'seen');
+      const seen = async (): Promise<number | undefined> =>
+        (await store.devices.get(clientId, 'gw'))?.lastSeenAt;
+      await report(store, clientId, box, 1000);
+      assert.equal(await report(store, clientId, box, 2000), 'unchanged');
+      await store.clients.touch(new Map([[clientId, 60_999]]));
+      assert.equal(await seen(), 1000);
+      assert.equal((await store.clients.byId(clientId))?.lastSeenAt, 60_999);
+      assert.equal(await report(store, clientId, box, 61_000), 'unchanged');
+      assert.equal(await seen(), 61_000);
+      await store.clients.touch(new Map([[clientId, 121_001]]));
+      assert.equal(await seen(), 121_001);
+    });
+
     it('never reserves more than there is, whoever asks at the same time, and gives back what has expired', async () => {
       const store = await open();
       const clientId = await admit(store, 'v');

@@ -61,7 +61,9 @@ export function call(
             status: incoming.statusCode ?? 0,
             headers,
             text,
-            body: text === '' || text.includes('\n{') ? {} : (JSON.parse(text) as Record<string, unknown>),
+            body: /[/+]json/.test(headers['content-type'] ?? '')
+              ? (JSON.parse(text) as Record<string, unknown>)
+              : {},
           });
         });
         incoming.on('error', reject);

@@ -4,6 +4,7 @@ import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { contains, page, readCursor } from './paging.ts';
+import { deviceSeenStep } from './reports.ts';
 import type { Database, Tx } from './schema.ts';
 
 /** Whoever unblocks a client has looked at it: what spoke for a cloned key before does not count again. */
@@ -50,9 +51,6 @@ async function idsOf(
     query = query.where(sql<boolean>`("createdAt", "clientId") > (${after[0]}, ${after[1]})`);
   return (await query.execute()).map((row) => row.clientId);
 }
-
-/** A device's last sight is written no more often: each write moves it in an index. */
-const deviceSeenStep = 60_000;
 
 /** The clients over SQL. */
 export function sqlClients(database: Database, inventory: Inventory): ClientStore {

@@ -17,6 +17,9 @@ type Key = readonly [clientId: string, deviceId: string];
 /** Superseded revisions that are kept of each device. */
 const keptRevisions = 20;
 
+/** A device's last sight is written no more often: each write moves it in an index. */
+export const deviceSeenStep = 60_000;
+
 /** A device as it is after the reports that were taken so far. */
 interface Device {
   row: Row;
@@ -99,8 +102,10 @@ function take(touched: Touched, report: Report): Stored {
   }
   const { row } = present;
   if (row.digest === digest) {
-    present.row = { ...row, lastSeenAt: now };
-    if (present.written === 'not') present.written = 'seen';
+    if (now - row.lastSeenAt >= deviceSeenStep) {
+      present.row = { ...row, lastSeenAt: now };
+      if (present.written === 'not') present.written = 'seen';
+    }
     return 'unchanged';
   }
   present.past.push({
