@@ -22,6 +22,7 @@ import type { OnEvent } from './events.ts';
 import { sendSigned } from './http/signed.ts';
 import { type Identity, openIdentity } from './key/identity.ts';
 import { enroll } from './onboarding/enroll.ts';
+import type { MadeRequest } from './onboarding/request.ts';
 import { lockState } from './state/lock.ts';
 import { establishTrust, type TrustSource } from './trust/establish.ts';
 
@@ -172,6 +173,11 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     timeoutSeconds: o.timeoutSeconds,
   });
   const { clientId } = done.binding;
+  if (trusted.clientId !== undefined && trusted.clientId !== clientId)
+    onEvent({
+      event: 'notice',
+      text: `The answer that was carried here names the clientId ${trusted.clientId}; the WFM has decided otherwise since.`,
+    });
   const profile = done.binding.learned?.profile ?? '';
   const joined = { clientId, deviceId: capabilities.deviceId, wfm, profile };
   onEvent({ event: 'joined', ...joined });
@@ -376,6 +382,24 @@ export function requestCertificate(o: {
 }): Promise<{ csr: string; commonName: string; keyFingerprint: string }> {
   checkDeviceId(o.deviceId);
   return locked(o.stateDirectory, async () => (await import('./key/factory.ts')).certificateRequest(o));
+}
+
+/**
+ * Makes a signed request file that is carried to a WFM, and the key when there is none; no network.
+ * @throws DeviceError `state`, `usage`
+ */
+export function requestAdmission(o: {
+  stateDirectory: string;
+  keyType?: KeyType | undefined;
+  keyFile?: string | undefined;
+  certFile?: string | undefined;
+  deviceId?: string | undefined;
+  now?: (() => number) | undefined;
+}): Promise<MadeRequest> {
+  checkDeviceId(o.deviceId);
+  return locked(o.stateDirectory, async () =>
+    (await import('./onboarding/request.ts')).makeRequest({ ...o, now: o.now ?? Date.now }),
+  );
 }
 
 /**

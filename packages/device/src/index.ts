@@ -10,6 +10,7 @@ export {
   leave,
   prepareIdentity,
   report,
+  requestAdmission,
   requestCertificate,
   rotate,
   status,
@@ -18,6 +19,7 @@ export type { Check } from './doctor/check.ts';
 export type { Diagnosis, DoctorOptions } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
+export type { DeviceRequestFile, MadeRequest } from './onboarding/request.ts';
 export type { TrustSource } from './trust/establish.ts';
 export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';
 

@@ -26,6 +26,7 @@ export {
 export { capabilitiesApiVersion, parseCapabilities } from './capabilities/parse.ts';
 export { capabilitiesFromJson, capabilitiesToJson, renderCapabilities } from './capabilities/render.ts';
 export { parseDeviceId } from './device-id.ts';
+export { type DeviceRequest, parseDeviceRequest } from './device-request.ts';
 export { type FieldProblem, ProtocolError, type ProtocolErrorCode } from './errors.ts';
 export {
   decodeJoinString,

@@ -38,6 +38,8 @@ export interface Trusted {
   readonly nonce: boolean;
   /** A ticket that came with the join string or the trust pack. */
   readonly ticket?: string | undefined;
+  /** The clientId that the answer to this device's request names. */
+  readonly clientId?: string | undefined;
   /** What somebody ought to know about it. */
   readonly notices?: readonly string[];
 }
@@ -288,6 +290,7 @@ async function byPack(
         how: `trust pack, signed by ${signer}`,
         nonce: announcesNonce(answer),
         ticket: pack.ticket ?? undefined,
+        clientId: pack.device?.clientId,
         notices: [
           ...(isVouchedFor
             ? []

@@ -211,6 +211,7 @@ export function postOnboarding(api: DeviceApi) {
       receipt,
       quota: isAdmission ? decision.quota : null,
       ticketSha256: decision.rule === 'ticket' && proven.ticket !== undefined ? hashOf(proven.ticket) : null,
+      isClaimed: isAdmission && decision.clientId !== null,
       takesOver: isAdmission && decision.takesOver,
       now: api.now(),
     });

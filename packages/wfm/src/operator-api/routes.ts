@@ -41,6 +41,7 @@ import { setLabels } from './labels/set.ts';
 import { explainPlacement } from './placement/explain.ts';
 import { queryPlacement } from './placement/query.ts';
 import { addPreauthorizations } from './preauthorizations/add.ts';
+import { admitRequestFile } from './preauthorizations/request.ts';
 import { deletePreauthorization } from './preauthorizations/delete.ts';
 import { listPreauthorizations } from './preauthorizations/list.ts';
 import { listReservations } from './reservations/list.ts';
@@ -63,6 +64,7 @@ export const endpoints: readonly Endpoint[] = [
   deleteEnrollment,
   listPreauthorizations,
   addPreauthorizations,
+  admitRequestFile,
   deletePreauthorization,
   listAuthorities,
   addAuthority,

@@ -115,6 +115,8 @@ export interface Preauthorization {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly usedAt: number | null;
+  /** The clientId that this key gets when it comes. */
+  readonly clientId: string | null;
 }
 
 export interface AuditRecord {
@@ -256,6 +258,8 @@ export interface EnrollmentStore {
     /** The most clients that this rule may let in. */
     quota?: number | null;
     ticketSha256?: string | null;
+    /** The key has proved that this clientId is its own: it counts more than one that was set aside. */
+    isClaimed?: boolean;
     /** The clientId exists: its old key is given up for this one. */
     takesOver?: boolean;
     now: number;
@@ -383,6 +387,22 @@ export interface PreauthorizationStore {
     /** Count what would be added, and add nothing. */
     dryRun?: boolean,
   ): Promise<{ added: number; existing: number }>;
+  /**
+   * Pre-authorises a key and sets a clientId aside for it: the one that it has, or was given before, or this one.
+   * One transaction; equal calls give equal answers.
+   */
+  setAside(o: {
+    spkiSha256: string;
+    clientId: string;
+    note: string;
+    actor: string;
+    now: number;
+    dryRun: boolean;
+  }): Promise<
+    | { status: 'added' | 'existing' | 'onboarded'; clientId: string }
+    | { status: 'would-add'; clientId: null }
+    | { refused: 'key-given-up' | 'blocked' | 'retired' }
+  >;
   match(certificateSha256: string, spkiSha256: string): Promise<Preauthorization | null>;
   list(o: PageRequest): Promise<Page<Preauthorization>>;
   remove(fingerprint: string, actor: string, now: number): Promise<boolean>;

@@ -232,6 +232,46 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.equal((await store.clients.byId(client.clientId))?.certificateSha256, hex('new'));
     });
 
+    it('sets one clientId aside for a key, however it is asked for and however the key comes in', async () => {
+      const at = await url();
+      const [store, second] = await Promise.all(instances === 2 ? [open(at), open(at)] : [open(at)]);
+      assert.ok(store);
+      const aside = (name: string, by = store, dryRun = false) =>
+        by.preauthorizations.setAside({
+          spkiSha256: applicant(name).spkiSha256,
+          clientId: randomUUID(),
+          note: name,
+          actor: 'anna',
+          now: 1,
+          dryRun,
+        });
+      assert.deepEqual(await aside('many', store, true), { status: 'would-add', clientId: null });
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => aside('many', i % 2 ? store : (second ?? store))),
+      );
+      const ids = new Set(answers.map((answer) => ('clientId' in answer ? answer.clientId : answer.refused)));
+      assert.equal(ids.size, 1);
+      const [clientId] = ids;
+      assert.ok(clientId);
+      assert.equal((await admit(store, admission('many'))).client.clientId, clientId);
+      assert.deepEqual(await aside('many'), { status: 'onboarded', clientId });
+      // A request that was waiting already, and is approved while the file is read.
+      const waiting = await store.enrollments.recordPending(applicant('waits'), terms, 1);
+      const [answer, approved] = await Promise.all([
+        aside('waits'),
+        store.enrollments.approve(waiting.enrollmentId, { clientId: randomUUID(), actor: 'bob', now: 2 }),
+      ]);
+      assert.ok('clientId' in answer);
+      assert.equal(approved.enrollment?.clientId, answer.clientId);
+      // What a key can prove to be its own counts more.
+      await aside('proves');
+      const proof = { ...admission('proves'), isClaimed: true };
+      assert.equal((await admit(store, proof)).client.clientId, proof.clientId);
+      await store.clients.setState(proof.clientId, ['active'], 'retired', 'anna', 3);
+      assert.deepEqual(await aside('proves'), { refused: 'retired' });
+      assert.equal((await store.audit.verify(null)).ok, true);
+    });
+
     it('lets a signature base through once among fifty', async () => {
       const store = await open(await url());
       const claims = await Promise.all(Array.from({ length: 50 }, () => store.replay.claim('k', 'b', 100)));

@@ -1,11 +1,8 @@
-import { type Common, operatorCommand } from '../../command.ts';
+import { operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, safe, say, tick } from '../../ui.ts';
 import { type Entry, type Item, readEntries } from './read.ts';
-
-interface Flags extends Common {
-  readonly dryRun?: boolean;
-}
+import { preauthorizeRequest, requestFile, type RequestFlags } from './request.ts';
 
 const mostAtOnce = 20_000;
 const mostShown = 50;
@@ -41,17 +38,32 @@ async function gather(files: readonly string[]): Promise<{ items: Item[]; bad: E
   return { items: [...items.values()], bad, twice };
 }
 
-export const preauthorize = operatorCommand<Flags>(
+export const preauthorize = operatorCommand<RequestFlags>(
   'preauthorize',
   'let certificates or fingerprints in when they come; all of a list or nothing',
   (c) =>
     c
       .argument(
         '<files...>',
-        'certificates (PEM bundle, DER) or lists (CSV: fingerprint, certificate|key, note)',
+        'certificates (PEM bundle, DER), lists (CSV: fingerprint, certificate|key, note), or a request file of a device',
       )
-      .option('--dry-run', 'say what would be added; add nothing'),
+      .option('--dry-run', 'say what would be added; add nothing')
+      .option('--answer <file>', 'with a request file: where to write the answer that is carried back')
+      .option('--days <n>', 'how long the answer counts (default 30)'),
   async (client, files, options) => {
+    const requests = await Promise.all(files.map(requestFile));
+    const [request] = requests;
+    if (request !== undefined && files.length === 1) {
+      await preauthorizeRequest(client, request, options);
+      return;
+    }
+    if (requests.some((one) => one !== undefined))
+      throw new UsageError('There is a request file among other files.', 'Give each request file alone.');
+    if (options.answer !== undefined || options.days !== undefined)
+      throw new UsageError(
+        'An answer is for a request file of a device, and there is none.',
+        'Make one on the device: muster device request --out FILE',
+      );
     const { items, bad, twice } = await gather(files);
     for (const { file, line, problem } of bad.slice(0, mostShown))
       say(`  ${safe(file)}, line ${line}: ${safe(problem ?? '')}`);

@@ -136,7 +136,8 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         }
         return row;
       }),
-    async admit({ applicant, clientId, decidedBy, terms, receipt, quota, ticketSha256, takesOver, now }) {
+    async admit(o) {
+      const { applicant, decidedBy, terms, receipt, quota, ticketSha256, takesOver, now } = o;
       const { rule } = terms;
       try {
         return await database.transaction().execute(async (tx): Promise<Admitted> => {
@@ -150,7 +151,11 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
           if (known === undefined && quota != null) await checkQuota(tx, rule, quota);
           const old =
             takesOver === true && known === undefined
-              ? await tx.selectFrom('clients').selectAll().where('clientId', '=', clientId).executeTakeFirst()
+              ? await tx
+                  .selectFrom('clients')
+                  .selectAll()
+                  .where('clientId', '=', o.clientId)
+                  .executeTakeFirst()
               : undefined;
           let result: { client: ClientRecord; created: boolean };
           if (takesOver === true && known === undefined) {
@@ -159,11 +164,18 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
             if (client === null) throw new Refused('key-given-up');
             result = { client, created: true };
           } else {
-            const made = await createClient(tx, applicant, { ...terms, clientId, decidedBy, now });
+            const made = await createClient(tx, applicant, {
+              ...terms,
+              clientId: o.clientId,
+              isClaimed: o.isClaimed,
+              decidedBy,
+              now,
+            });
             if (typeof made === 'string') throw new Refused(made);
             result = made;
           }
           if (!result.created) return { result: 'admitted', ...result };
+          const { clientId } = result.client;
           const decided = { state: 'approved' as const, clientId, decidedAt: now, decidedBy, reason: rule };
           await tx
             .insertInto('enrollments')

@@ -108,6 +108,17 @@ export async function ownerOf(tx: Tx | Database, spkiSha256: string): Promise<Cl
   return tx.selectFrom('clientKeys').selectAll().where('spkiSha256', '=', spkiSha256).executeTakeFirst();
 }
 
+/** The clientId that was set aside for a key before its device came. */
+export async function setAsideFor(tx: Tx, spkiSha256: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('preauthorizations')
+    .select('clientId')
+    .where('fingerprint', '=', spkiSha256)
+    .where('clientId', 'is not', null)
+    .executeTakeFirst();
+  return row?.clientId ?? undefined;
+}
+
 /**
  * Gives a key its client, a new one when it has none.
  * @returns null when the key was given up, or the clientId is somebody else's
@@ -115,9 +126,12 @@ export async function ownerOf(tx: Tx | Database, spkiSha256: string): Promise<Cl
 export async function createClient(
   tx: Tx,
   a: Applicant,
-  o: { clientId: string; decidedBy: string; now: number } & Pick<HoldTerms, 'rule' | 'authority' | 'labels'>,
+  o: { clientId: string; isClaimed?: boolean | undefined; decidedBy: string; now: number } & Pick<
+    HoldTerms,
+    'rule' | 'authority' | 'labels'
+  >,
 ): Promise<{ client: ClientRecord; created: boolean } | 'key-given-up' | 'identity-taken'> {
-  const { clientId, decidedBy, now, rule, authority, labels } = o;
+  const { decidedBy, now, rule, authority, labels } = o;
   const present = await tx
     .selectFrom('clients')
     .selectAll()
@@ -134,6 +148,9 @@ export async function createClient(
       .executeTakeFirst();
     return client === undefined ? 'key-given-up' : { client, created: false };
   }
+  // By whatever way the key comes in, it gets what its device was told; but an identity that it can prove counts more.
+  const aside = o.isClaimed === true ? undefined : await setAsideFor(tx, a.spkiSha256);
+  const clientId = aside ?? o.clientId;
   const client: ClientRecord = {
     ...keyFields(a),
     clientId,

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PreauthorizationStore, TokenStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { ownerOf, setAsideFor } from './identity.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database } from './schema.ts';
 
@@ -32,6 +33,7 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
             createdAt: now,
             createdBy: actor,
             usedAt: null,
+            clientId: null,
           }));
           const done = await tx
             .insertInto('preauthorizations')
@@ -50,6 +52,42 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
             detail: { first: items[0]?.fingerprint ?? null, added },
           });
         return { added, existing: items.length - added };
+      }),
+    setAside: ({ spkiSha256, clientId, note, actor, now, dryRun }) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const client = await tx
+          .selectFrom('clients')
+          .select(['clientId', 'state'])
+          .where('spkiSha256', '=', spkiSha256)
+          .executeTakeFirst();
+        if (client?.state === 'active') return { status: 'onboarded', clientId: client.clientId };
+        if (client !== undefined) return { refused: client.state };
+        if ((await ownerOf(tx, spkiSha256)) !== undefined) return { refused: 'key-given-up' };
+        const present = await setAsideFor(tx, spkiSha256);
+        if (present !== undefined) return { status: 'existing', clientId: present };
+        if (dryRun) return { status: 'would-add', clientId: null };
+        await tx
+          .insertInto('preauthorizations')
+          .values({
+            fingerprint: spkiSha256,
+            kind: 'key',
+            note,
+            createdAt: now,
+            createdBy: actor,
+            usedAt: null,
+            clientId,
+          })
+          .onConflict((c) => c.column('fingerprint').doUpdateSet({ clientId }))
+          .execute();
+        await appendAudit(tx, {
+          at: now,
+          actor,
+          action: 'preauthorization.setAside',
+          subject: clientId,
+          detail: { key: spkiSha256, note },
+        });
+        return { status: 'added', clientId };
       }),
     async match(certificateSha256, spkiSha256) {
       const row = await database

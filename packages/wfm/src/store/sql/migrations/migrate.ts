@@ -7,6 +7,7 @@ import { trust } from './004-trust.ts';
 import { inventory } from './010-inventory.ts';
 import { countingByStatement } from './011-counting-by-statement.ts';
 import { narrowerIndexes } from './012-narrower-indexes.ts';
+import { setAside } from './040-set-aside.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   inventory,
   countingByStatement,
   narrowerIndexes,
+  setAside,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */
