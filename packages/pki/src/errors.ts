@@ -82,3 +82,23 @@ export type SignedFileErrorCode =
 export class SignedFileError extends PkiError<SignedFileErrorCode> {
   override readonly name = 'SignedFileError';
 }
+
+export type TokenErrorCode =
+  | 'uri'
+  | 'library'
+  | 'module'
+  | 'token-missing'
+  | 'token-ambiguous'
+  | 'key-missing'
+  | 'key-ambiguous'
+  | 'key-unusable'
+  | 'mechanism'
+  | 'pin'
+  | 'pin-missing'
+  | 'timeout'
+  | 'failed';
+
+/** A token, or a key in one, that cannot be used (PKCS #11). */
+export class TokenError extends PkiError<TokenErrorCode> {
+  override readonly name = 'TokenError';
+}

@@ -10,6 +10,8 @@ export {
   type PathErrorCode,
   SignedFileError,
   type SignedFileErrorCode,
+  TokenError,
+  type TokenErrorCode,
 } from './errors.ts';
 export { caPin } from './fingerprint.ts';
 export {
@@ -19,13 +21,17 @@ export {
   selfSignedDeviceCertificate,
 } from './issue/issue.ts';
 export { loadKeyFile, saveKeyFile } from './keys/file.ts';
+export { openTokenKey, type TokenKeyOptions } from './keys/pkcs11.ts';
+export { formatKeyUri, type KeyUri, parseKeyUri } from './keys/pkcs11-uri.ts';
 export {
   fileSigner,
   generateKeyPair,
   type KeyPair,
+  type KeyProtection,
   type KeyType,
   type Signer,
   spkiSha256,
+  type TokenDescription,
 } from './keys/signer.ts';
 export { type PathOptions, validatePath } from './path/validate.ts';
 export {

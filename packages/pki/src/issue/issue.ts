@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { randomBytes, type KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
-import type { KeyPair } from '../keys/signer.ts';
+import { fileSigner, type KeyPair, type Signer } from '../keys/signer.ts';
 import { type Certificate, parseCertificate } from '../read/certificate.ts';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
@@ -20,27 +20,44 @@ function importAlgorithm(key: KeyObject): KeyAlgorithm {
   };
 }
 
-function signingAlgorithm(key: KeyObject): EcdsaParams | { name: string; hash: string } {
-  const algorithm = importAlgorithm(key);
-  if (algorithm.name !== 'ECDSA') return { name: algorithm.name, hash: 'SHA-256' };
-  return {
-    name: 'ECDSA',
-    hash: 'namedCurve' in algorithm && algorithm.namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256',
-  };
-}
-
-function toPrivate(key: KeyObject): Promise<CryptoKey> {
-  const der = new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }));
-  return webcrypto.subtle.importKey('pkcs8', der, importAlgorithm(key), false, [
-    'sign',
-  ]) as Promise<CryptoKey>;
-}
-
 function toPublic(key: KeyObject): Promise<CryptoKey> {
   const der = new Uint8Array(key.export({ format: 'der', type: 'spki' }));
   return webcrypto.subtle.importKey('spki', der, importAlgorithm(key), true, [
     'verify',
   ]) as Promise<CryptoKey>;
+}
+
+/** A key in memory, or whatever signs for one elsewhere. */
+type IssuingKey = KeyPair | Signer;
+
+/**
+ * What the encoder needs to issue with a key that nobody sees: the algorithm's name, the public key in the place of the
+ * private one, and a `sign` that asks the Signer. Certificates are PKCS#1 v1.5, whatever else an RSA key signs.
+ */
+async function issuer(keys: IssuingKey): Promise<{
+  signingKey: CryptoKey;
+  signingAlgorithm: { name: string; hash: string };
+  crypto: Crypto;
+}> {
+  const signer = 'sign' in keys ? keys : fileSigner(keys, 'memory');
+  const { subtle } = webcrypto;
+  const own = {
+    sign: async (_algorithm: unknown, _key: unknown, tbs: ArrayBuffer): Promise<ArrayBuffer> =>
+      new Uint8Array(await signer.sign(new Uint8Array(tbs))).buffer,
+    exportKey: subtle.exportKey.bind(subtle),
+    digest: subtle.digest.bind(subtle),
+  };
+  return {
+    signingKey: await toPublic(signer.publicKey),
+    signingAlgorithm: {
+      name: importAlgorithm(signer.publicKey).name,
+      hash: signer.algorithm === 'ecdsa-p384-sha384' ? 'SHA-384' : 'SHA-256',
+    },
+    crypto: {
+      subtle: own,
+      getRandomValues: webcrypto.getRandomValues.bind(webcrypto),
+    } as unknown as Crypto,
+  };
 }
 
 /** 16 random bytes, positive and never zero (RFC 5280 section 4.1.2.2). */
@@ -58,7 +75,7 @@ interface Issuing {
   readonly subject: x509.JsonName;
   readonly issuer: x509.JsonName | string;
   readonly publicKey: KeyObject;
-  readonly signingKey: KeyObject;
+  readonly signingKey: IssuingKey;
   readonly notBefore: Date;
   readonly days: number;
   readonly serialNumber?: string | undefined;
@@ -67,17 +84,20 @@ interface Issuing {
 
 async function issue(o: Issuing): Promise<Certificate> {
   const publicKey = await toPublic(o.publicKey);
-  const view = await x509.X509CertificateGenerator.create({
-    serialNumber: o.serialNumber ?? randomSerial(),
-    subject: o.subject,
-    issuer: o.issuer,
-    notBefore: o.notBefore,
-    notAfter: new Date(o.notBefore.getTime() + o.days * day),
-    publicKey,
-    signingKey: await toPrivate(o.signingKey),
-    signingAlgorithm: signingAlgorithm(o.signingKey),
-    extensions: [...o.extensions, await x509.SubjectKeyIdentifierExtension.create(publicKey)],
-  });
+  const { crypto, ...signing } = await issuer(o.signingKey);
+  const view = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber: o.serialNumber ?? randomSerial(),
+      subject: o.subject,
+      issuer: o.issuer,
+      notBefore: o.notBefore,
+      notAfter: new Date(o.notBefore.getTime() + o.days * day),
+      publicKey,
+      ...signing,
+      extensions: [...o.extensions, await x509.SubjectKeyIdentifierExtension.create(publicKey)],
+    },
+    crypto,
+  );
   return parseCertificate(new Uint8Array(view.rawData));
 }
 
@@ -93,7 +113,7 @@ export function createRootCa(o: {
     subject: name,
     issuer: name,
     publicKey: o.keys.publicKey,
-    signingKey: o.keys.privateKey,
+    signingKey: o.keys,
     notBefore: o.notBefore,
     days: o.days,
     extensions: [
@@ -120,7 +140,7 @@ export async function issueServerCertificate(o: {
     subject: commonNameOf((o.hosts[0] ?? 'localhost').slice(0, 64)),
     issuer: o.ca.subject,
     publicKey: o.publicKey,
-    signingKey: o.caKey,
+    signingKey: { privateKey: o.caKey, publicKey: o.ca.publicKey },
     notBefore: o.notBefore,
     days: o.days,
     extensions: [
@@ -133,9 +153,9 @@ export async function issueServerCertificate(o: {
   });
 }
 
-/** Makes the certificate of a device that brings none: signed with its own key. @param o.days validity */
+/** Makes the certificate of a device that brings none: signed with its own key, wherever that is. @param o.days validity */
 export function selfSignedDeviceCertificate(o: {
-  keys: KeyPair;
+  keys: IssuingKey;
   commonName: string;
   serialNumber?: string;
   notBefore: Date;
@@ -146,7 +166,7 @@ export function selfSignedDeviceCertificate(o: {
     subject: name,
     issuer: name,
     publicKey: o.keys.publicKey,
-    signingKey: o.keys.privateKey,
+    signingKey: o.keys,
     notBefore: o.notBefore,
     days: o.days,
     serialNumber: o.serialNumber,
@@ -158,13 +178,17 @@ export function selfSignedDeviceCertificate(o: {
   });
 }
 
-/** Makes a PKCS#10 certificate signing request as PEM (RFC 2986). */
-export async function createCsr(o: { keys: KeyPair; commonName: string }): Promise<string> {
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: commonNameOf(o.commonName),
-    keys: { privateKey: await toPrivate(o.keys.privateKey), publicKey: await toPublic(o.keys.publicKey) },
-    signingAlgorithm: signingAlgorithm(o.keys.publicKey),
-    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
-  });
+/** Makes a PKCS#10 certificate signing request as PEM (RFC 2986), signed with the key wherever it is. */
+export async function createCsr(o: { keys: IssuingKey; commonName: string }): Promise<string> {
+  const { crypto, signingKey, signingAlgorithm } = await issuer(o.keys);
+  const request = await x509.Pkcs10CertificateRequestGenerator.create(
+    {
+      name: commonNameOf(o.commonName),
+      keys: { privateKey: signingKey, publicKey: signingKey },
+      signingAlgorithm,
+      extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+    },
+    crypto,
+  );
   return `${request.toString('pem')}\n`;
 }

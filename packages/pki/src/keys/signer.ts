@@ -15,12 +15,24 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
+/** How a private key is kept, from the weakest. */
+export type KeyProtection = 'software' | 'software-encrypted' | 'pkcs11' | 'tpm';
+
+/** What a token says of itself (PKCS #11, CK_TOKEN_INFO). */
+export interface TokenDescription {
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly label: string;
+}
+
 /** The port to a private key: whoever holds it signs, nobody sees it. */
 export interface Signer extends SigningKey {
   readonly publicKey: KeyObject;
   /** Hex SHA-256 of the SubjectPublicKeyInfo. */
   readonly spkiSha256: string;
-  readonly protection: 'software' | 'pkcs11' | 'tpm';
+  readonly protection: KeyProtection;
+  /** The token that holds it; absent for a file. */
+  readonly token?: TokenDescription;
   /** Where the key lives, in words for people. */
   readonly location: string;
 }
@@ -48,7 +60,8 @@ export function spkiSha256(publicKey: KeyObject): string {
     .digest('hex');
 }
 
-function defaultAlgorithm(key: KeyObject): SignatureAlgorithm {
+/** What a key signs with when nobody says otherwise. */
+export function defaultAlgorithm(key: KeyObject): SignatureAlgorithm {
   if (key.asymmetricKeyType === 'rsa') return 'rsa-v1_5-sha256';
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
   return key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'ecdsa-p384-sha384' : 'ecdsa-p256-sha256';
@@ -59,12 +72,13 @@ export function fileSigner(
   pair: KeyPair,
   location: string,
   algorithm = defaultAlgorithm(pair.publicKey),
+  protection: 'software' | 'software-encrypted' = 'software',
 ): Signer {
   return {
     algorithm,
     publicKey: pair.publicKey,
     spkiSha256: spkiSha256(pair.publicKey),
-    protection: 'software',
+    protection,
     location,
     sign: (base) => Promise.resolve(signBytes(algorithm, pair.privateKey, base)),
   };
