@@ -14,6 +14,7 @@ import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
 import { json } from './ui.ts';
 import { tokens } from './commands/tokens/tokens.ts';
+import { webhooks } from './commands/webhooks/webhooks.ts';
 import { wfmStart } from './commands/wfm/start.ts';
 import { wfmJoinString } from './commands/wfm/join-string.ts';
 import { wfmTrust } from './commands/wfm/trust.ts';
@@ -47,6 +48,7 @@ for (const one of [
   reservations,
   audit,
   events,
+  webhooks,
   tokens,
   device,
   start,

@@ -21,7 +21,9 @@ import { Placement } from './placement/query.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/ports.ts';
 import { openAuthority } from './trust/authority.ts';
+import { openOwnKey } from './trust/own-key.ts';
 import { openTlsFiles } from './trust/files.ts';
+import { startDelivery } from './webhooks/deliver.ts';
 
 /** A running WFM. */
 export interface Wfm {
@@ -208,6 +210,23 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       now,
     });
     closers.push(() => checkpoints.close());
+    const webhookKey = await openOwnKey({
+      directory: join(settings.data, 'trust'),
+      name: 'webhook',
+      commonName: 'Muster webhooks',
+      now: new Date(now()),
+    });
+    const { webhookTimeoutSeconds } = settings;
+    const delivery = startDelivery({
+      store,
+      key: webhookKey,
+      log,
+      now,
+      timeoutSeconds: webhookTimeoutSeconds,
+      retrySeconds: settings.webhookRetrySeconds,
+      tries: settings.webhookTries,
+    });
+    closers.push(() => delivery.close());
     const tokensSeen = new Map<string, number>();
     const closing = new AbortController();
     const catalogue = new Catalogue(store.fleet);
@@ -218,6 +237,8 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       catalogue,
       placement: new Placement(store, catalogue),
       auditSigner,
+      webhookKey,
+      webhookTimeoutSeconds,
       checkpoints,
       tokenSeen: (tokenSha256: string) => void tokensSeen.set(tokenSha256, now()),
       closing: closing.signal,

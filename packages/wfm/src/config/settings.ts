@@ -32,13 +32,17 @@ export interface WfmSettings {
   readonly oidcRoleClaim: string;
   readonly oidcRoles: readonly string[];
   readonly oidcCa: string | null;
+  readonly webhookTimeoutSeconds: number;
+  readonly webhookRetrySeconds: number;
+  readonly webhookTries: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** A year. */
 const longestSeconds = 31_536_000;
+const longestCount = 1_000;
 
-type Kind = 'text' | 'list' | 'seconds' | readonly string[];
+type Kind = 'text' | 'list' | 'seconds' | 'count' | readonly string[];
 
 export interface Setting {
   readonly name: keyof WfmSettings;
@@ -268,6 +272,30 @@ export const settingsTable: readonly Setting[] = [
     help: 'root CA of the OpenID provider where it is not a public one, PEM',
   },
   {
+    name: 'webhookTimeoutSeconds',
+    flag: 'webhook-timeout-seconds',
+    env: 'MUSTER_WEBHOOK_TIMEOUT_SECONDS',
+    kind: 'seconds',
+    fallback: 10,
+    help: 'how long a receiver of events may take to answer',
+  },
+  {
+    name: 'webhookRetrySeconds',
+    flag: 'webhook-retry-seconds',
+    env: 'MUSTER_WEBHOOK_RETRY_SECONDS',
+    kind: 'seconds',
+    fallback: 2,
+    help: 'wait after the first failed delivery; it doubles with each further one, up to 300',
+  },
+  {
+    name: 'webhookTries',
+    flag: 'webhook-tries',
+    env: 'MUSTER_WEBHOOK_TRIES',
+    kind: 'count',
+    fallback: 20,
+    help: 'how often an event is tried before it is a dead letter',
+  },
+  {
     name: 'logLevel',
     flag: 'log-level',
     env: 'MUSTER_LOG_LEVEL',
@@ -303,6 +331,12 @@ function convert(setting: Setting, value: unknown): unknown {
     const number = typeof value === 'number' ? value : Number(String(value).trim() || 'x');
     if (!Number.isFinite(number) || number < 0 || number > longestSeconds)
       throw new SettingsError(flag, String(value), `seconds from 0 to ${longestSeconds}`);
+    return number;
+  }
+  if (kind === 'count') {
+    const number = Number(String(value).trim() || 'x');
+    if (!Number.isInteger(number) || number < 1 || number > longestCount)
+      throw new SettingsError(flag, String(value), `a whole number from 1 to ${longestCount}`);
     return number;
   }
   const text = String(value);
@@ -342,6 +376,8 @@ function check(settings: WfmSettings): WfmSettings {
   if (settings.database !== null && !/^postgres(?:ql)?:\/\//.test(settings.database))
     throw new SettingsError('database', settings.database.split(':')[0] ?? '', 'a postgres:// URL');
   checkOidc(settings);
+  if (settings.webhookTimeoutSeconds === 0)
+    throw new SettingsError('webhook-timeout-seconds', '0', 'more than 0 seconds');
   return Object.freeze(settings);
 }
 

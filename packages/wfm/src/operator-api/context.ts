@@ -8,6 +8,7 @@ import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Oidc } from '../oidc/open.ts';
 import type { Placement } from '../placement/query.ts';
 import type { Store } from '../store/ports.ts';
+import type { OwnKey } from '../trust/own-key.ts';
 import type { Authority } from '../trust/authority.ts';
 
 /** What the operator endpoints share. */
@@ -27,6 +28,9 @@ export interface OperatorApi {
   /** Null without an OpenID provider. */
   readonly oidc: Oidc | null;
   readonly auditSigner: AuditSigner;
+  /** Signs what webhooks are sent. */
+  readonly webhookKey: OwnKey;
+  readonly webhookTimeoutSeconds: number;
   readonly checkpoints: CheckpointKeeper;
   /** Notes that a token was used; written in batches. */
   readonly tokenSeen: (tokenSha256: string) => void;

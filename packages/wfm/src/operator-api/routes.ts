@@ -48,6 +48,15 @@ import { listReservations } from './reservations/list.ts';
 import { makeReservation } from './reservations/make.ts';
 import { releaseReservation } from './reservations/release.ts';
 
+import { addWebhook } from './webhooks/add.ts';
+import { listDeadLetters } from './webhooks/dead-letters.ts';
+import { deleteWebhook } from './webhooks/delete.ts';
+import { listWebhooks } from './webhooks/list.ts';
+import { retryDeadLetters } from './webhooks/retry.ts';
+import { showWebhook } from './webhooks/show.ts';
+import { switchWebhook } from './webhooks/switch.ts';
+import { testWebhook } from './webhooks/test.ts';
+
 type Endpoint = (app: FastifyInstance, api: OperatorApi) => void;
 
 export const endpoints: readonly Endpoint[] = [
@@ -91,6 +100,14 @@ export const endpoints: readonly Endpoint[] = [
   verifyAudit,
   auditCheckpoint,
   streamEvents,
+  listWebhooks,
+  showWebhook,
+  addWebhook,
+  switchWebhook,
+  deleteWebhook,
+  testWebhook,
+  listDeadLetters,
+  retryDeadLetters,
   listTokens,
   createToken,
   revokeToken,

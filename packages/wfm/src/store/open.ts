@@ -12,6 +12,7 @@ import { migrate } from './sql/migrations/migrate.ts';
 import { sqlReplay } from './sql/replay.ts';
 import { sqlReservations } from './sql/reservations.ts';
 import { sqlPreauthorizations, sqlTokens } from './sql/small.ts';
+import { sqlWebhooks } from './sql/webhooks.ts';
 
 /**
  * Opens the store and brings its schema up to date.
@@ -44,6 +45,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     tokens: sqlTokens(database),
     admission: sqlAdmission(database),
     audit: sqlAudit(database),
+    webhooks: sqlWebhooks(database),
     async ready() {
       try {
         await sql`select 1`.execute(database);

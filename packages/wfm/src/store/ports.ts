@@ -1,4 +1,5 @@
 /** What the WFM keeps, in words of the domain. Times are integer milliseconds since 1970; hashes are hex. */
+import type { WebhookStore } from './webhook-ports.ts';
 import type { FleetStore, LabelStore, ReservationStore } from './inventory-ports.ts';
 
 import type { ChainHead, ChainVerdict } from '../audit/chain.ts';
@@ -464,6 +465,7 @@ export interface Store {
   readonly tokens: TokenStore;
   readonly admission: AdmissionStore;
   readonly audit: AuditStore;
+  readonly webhooks: WebhookStore;
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { eventOf, isWanted } from '../../audit/event.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { writeCursor } from '../../store/sql/paging.ts';
 import type { OperatorApi } from '../context.ts';
@@ -37,10 +38,8 @@ export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
       const { items, nextCursor } = await api.store.audit.list({ limit: 500, cursor: writeCursor([seq]) });
       for (const entry of items) {
         seq = entry.seq;
-        if (types.length > 0 && !types.some((type) => entry.action.startsWith(type))) continue;
-        const { at, actor, action, subject, detail } = entry;
-        const data = JSON.stringify({ seq, at: new Date(at).toISOString(), actor, action, subject, detail });
-        raw.write(`id: ${seq}\nevent: ${action}\ndata: ${data}\n\n`);
+        if (!isWanted(entry.action, types)) continue;
+        raw.write(`id: ${seq}\nevent: ${entry.action}\ndata: ${JSON.stringify(eventOf(entry))}\n\n`);
         spoke = Date.now();
       }
       if (raw.writableLength > maximumBacklog) break;

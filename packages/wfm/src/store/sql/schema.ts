@@ -1,6 +1,7 @@
 /** The tables as kysely sees them; the same on both databases. */
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { LabelRecord, ReservationRow, RevisionRecord } from '../inventory-ports.ts';
+import type { DeadLetter, WebhookRecord } from '../webhook-ports.ts';
 import type {
   AuthorityRecord,
   ClientKey,
@@ -53,6 +54,8 @@ export interface Tables {
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
   tokens: TokenRecord;
+  webhooks: WebhookRecord;
+  deadLetters: DeadLetter;
   audit: {
     seq: number;
     at: number;

@@ -7,6 +7,7 @@ import { trust } from './004-trust.ts';
 import { inventory } from './010-inventory.ts';
 import { countingByStatement } from './011-counting-by-statement.ts';
 import { narrowerIndexes } from './012-narrower-indexes.ts';
+import { webhooks } from './020-webhooks.ts';
 import { setAside } from './040-set-aside.ts';
 import type { Migration } from './migration.ts';
 
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   inventory,
   countingByStatement,
   narrowerIndexes,
+  webhooks,
   setAside,
 ];
 

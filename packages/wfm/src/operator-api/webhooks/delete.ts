@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { OperatorApi } from '../context.ts';
+import { operatorOf } from '../operator.ts';
+import { noWebhook, WebhookName } from './view.ts';
+
+/** DELETE /webhooks/:name */
+export function deleteWebhook(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'Remove a webhook and its dead letters',
+    tags: ['webhooks'],
+    params: WebhookName,
+  };
+  app.delete('/webhooks/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
+    const { name } = request.params as { name: string };
+    if (!(await api.store.webhooks.remove(name, operatorOf(request).name, api.now()))) throw noWebhook(name);
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,60 @@
+/** A P-256 key of this WFM's own for one purpose, with a self-signed certificate by which others know it. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Certificate,
+  fileSigner,
+  generateKeyPair,
+  KeyFileError,
+  type KeyPair,
+  loadKeyFile,
+  readCertificateFile,
+  saveKeyFile,
+  selfSignedDeviceCertificate,
+  type Signer,
+  spkiSha256,
+  writeFileAtomic,
+} from '@muster/pki';
+
+export interface OwnKey {
+  readonly signer: Signer;
+  readonly certificate: Certificate;
+}
+
+async function keyAt(path: string): Promise<KeyPair> {
+  try {
+    return await loadKeyFile(path);
+  } catch (error) {
+    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
+    const pair = await generateKeyPair('p256');
+    await saveKeyFile(path, pair.privateKey);
+    return pair;
+  }
+}
+
+/**
+ * Opens `<name>-key.pem` and `<name>.pem`, making what is missing; the key first, so that a cut leaves no orphan.
+ * @throws KeyFileError when the key file cannot be used
+ */
+export async function openOwnKey(o: {
+  directory: string;
+  name: string;
+  commonName: string;
+  now: Date;
+}): Promise<OwnKey> {
+  await mkdir(o.directory, { recursive: true, mode: 0o700 });
+  const pair = await keyAt(join(o.directory, `${o.name}-key.pem`));
+  const path = join(o.directory, `${o.name}.pem`);
+  const kept = await readFile(path).catch(() => null);
+  let certificate = kept === null ? undefined : readCertificateFile(kept)[0];
+  if (certificate?.spkiSha256 !== spkiSha256(pair.publicKey)) {
+    certificate = await selfSignedDeviceCertificate({
+      keys: pair,
+      commonName: o.commonName,
+      notBefore: new Date(o.now.getTime() - 86_400_000),
+      days: 20 * 365,
+    });
+    await writeFileAtomic(path, certificate.pem, 0o644);
+  }
+  return { signer: fileSigner(pair, path), certificate };
+}
