@@ -1,8 +1,9 @@
 /** One process per state folder: two would each think they own the identity. */
 import { randomBytes } from 'node:crypto';
-import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DeviceError } from '../errors.ts';
+import { sweep } from './sweep.ts';
 
 /** The folders that this process works on. */
 const held = new Set<string>();
@@ -49,8 +50,20 @@ async function clear(path: string, stale: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** Removes what takers of the lock left beside it when their power was cut. */
+async function dropStrays(path: string): Promise<void> {
+  const directory = dirname(path);
+  for (const name of await readdir(directory)) {
+    if (!/^lock\.[0-9a-f]{12}$/.test(name)) continue;
+    const stray = join(directory, name);
+    const content = await readFile(stray, 'utf8').catch(() => '');
+    // Nothing in it yet: somebody may be about to write there.
+    if (content !== '' && !(await isHeld(content))) await rm(stray, { force: true });
+  }
+}
+
 /**
- * Takes the lock of a state folder.
+ * Takes the lock of a state folder, and clears away what a power cut has left there half written.
  * @returns what gives it back
  * @throws DeviceError `state` when another process has it
  */
@@ -71,6 +84,8 @@ export async function lockState(directory: string): Promise<() => Promise<void>>
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         await link(fresh, path);
+        await sweep(directory);
+        await dropStrays(path);
         return async () => {
           held.delete(path);
           await rm(path, { force: true });
