@@ -41,6 +41,8 @@ async function load(engine: Engine): Promise<void> {
   const labelSets = new Map<string, number>();
   const fleet = makeFleet(count);
   const chunk = postgres === undefined ? 200 : 500;
+  // Counted at the end instead: loading a million devices would take twice as long.
+  if (postgres !== undefined) await sql`alter table "devices" disable trigger user`.execute(database);
   let done = false;
   while (!done) {
     await database.transaction().execute(async (tx) => {
@@ -122,6 +124,19 @@ async function load(engine: Engine): Promise<void> {
       }
     });
   }
+  if (postgres !== undefined) {
+    await sql`insert into "deviceGroups" select "labelSetId", "offerId", count(*) from "devices" group by 1, 2`.execute(
+      database,
+    );
+    for (const [table, key] of [
+      ['offers', 'offerId'],
+      ['labelSets', 'labelSetId'],
+    ])
+      await sql`update ${sql.table(table ?? '')} as t set "devices" = d.n from (select ${sql.ref(key ?? '')}, count(*) as n from "devices" group by 1) as d where t.${sql.ref(key ?? '')} = d.${sql.ref(key ?? '')}`.execute(
+        database,
+      );
+    await sql`alter table "devices" enable trigger user`.execute(database);
+  }
   say('distinct offers, label sets', `${offers.size}, ${labelSets.size}`);
 }
 
@@ -142,7 +157,7 @@ for (const [name, query] of [
   ['counts of a label set', `select * from "deviceGroups" where "labelSetId" = 7`],
   [
     'last seen',
-    `select * from "devices" where "offerId" is not null order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
+    `select * from "devices" order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
   ],
 ] as const) {
   const plan = await sql<

@@ -144,6 +144,21 @@ const seenSteps = [
   ['last month', 30 * 86_400_000],
 ] as const;
 
+/** Reads all counts of a table, with a pause between the steps. */
+async function everyCount(
+  read: (after: number, limit: number) => Promise<{ id: number; devices: number }[]>,
+  take: (id: number, devices: number) => void,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const found = await read(after, 4 * step);
+    for (const { id, devices } of found) take(id, devices);
+    const last = found.at(-1);
+    if (last === undefined || found.length < 4 * step) return;
+    after = last.id;
+    await letOthersRun();
+  }
+}
+
 /** Counts by vendor, architecture, runtime, deployment type, peripheral, label, and when last seen. */
 export async function countFacets(
   store: FleetStore,
@@ -181,29 +196,22 @@ export async function countFacets(
   let total = 0;
   const tests = populationTests(q, catalogue);
   if (tests.labelSetIds === null && (q.selector ?? []).length === 0 && !tests.needsRows) {
-    let after = 0;
-    for (;;) {
-      const found = await store.offerCounts(after, step);
-      for (const { id, devices } of found) {
-        total += devices;
-        countOffer(id, devices);
-      }
-      after = found.at(-1)?.id ?? 0;
-      if (found.length < step) break;
-      await letOthersRun();
-    }
-    const ids = [...catalogue.labelSets.keys()];
-    for (let i = 0; i < ids.length; i += step) {
-      for (const { id, devices } of await store.labelSetCounts(ids.slice(i, i + step)))
-        countLabels(id, devices);
-      await letOthersRun();
-    }
+    // Each part of the last sight is counted once; they run beside each other where the database can.
+    const parts = Promise.all(
+      seenSteps.map(([, ms], i) => {
+        const newer = seenSteps[i - 1];
+        return store.countSeen(now - ms, newer === undefined ? null : now - newer[1]);
+      }),
+    );
+    await everyCount(store.offerCounts, (id, devices) => {
+      total += devices;
+      countOffer(id, devices);
+    });
+    await everyCount(store.labelSetCountsAfter, countLabels);
     let newer = 0;
-    for (const [label, ms] of seenSteps) {
-      const since = await store.seenSince(now - ms);
-      countSeen(label, since - newer);
-      newer = since;
-      await letOthersRun();
+    for (const [i, devices] of (await parts).entries()) {
+      countSeen(seenSteps[i]?.[0] ?? '', devices);
+      newer += devices;
     }
     countSeen('longer ago', total - newer);
   } else {

@@ -112,6 +112,7 @@ export interface FleetStore {
   labelSetsAfter(labelSetId: number, limit: number): Promise<{ id: number; json: string }[]>;
   labelSetsAmong(ids: readonly number[]): Promise<{ id: number; json: string }[]>;
   offerCounts(after: number, limit: number): Promise<{ id: number; devices: number }[]>;
+  labelSetCountsAfter(after: number, limit: number): Promise<{ id: number; devices: number }[]>;
   labelSetCounts(ids: readonly number[]): Promise<{ id: number; devices: number }[]>;
   groups(after: readonly [number, number], limit: number): Promise<FleetGroup[]>;
   groupsOf(labelSetIds: readonly number[]): Promise<FleetGroup[]>;
@@ -130,7 +131,8 @@ export interface FleetStore {
   }): Promise<(DeviceRecord & { offerId: number; labelSetId: number })[]>;
   clientsNotActive(): Promise<Map<string, string>>;
   clientState(clientId: string): Promise<string | null>;
-  seenSince(at: number): Promise<number>;
+  /** @param to null for no end */
+  countSeen(from: number, to: number | null): Promise<number>;
   countDevices(): Promise<number>;
   revisions(clientId: string, deviceId: string): Promise<RevisionRecord[]>;
   alerts(o: PageRequest): Promise<Page<DriftAlert>>;

@@ -57,6 +57,14 @@ export function sqlFleet(engine: Engine): FleetStore {
         .orderBy('offerId')
         .limit(limit)
         .execute(),
+    labelSetCountsAfter: (after, limit) =>
+      database
+        .selectFrom('labelSets')
+        .select(['labelSetId as id', 'devices'])
+        .where('labelSetId', '>', after)
+        .orderBy('labelSetId')
+        .limit(limit)
+        .execute(),
     labelSetCounts: (ids) =>
       database
         .selectFrom('labelSets')
@@ -145,13 +153,13 @@ export function sqlFleet(engine: Engine): FleetStore {
         .executeTakeFirst();
       return found?.state ?? null;
     },
-    async seenSince(at) {
-      const found = await database
+    async countSeen(from, to) {
+      let query = database
         .selectFrom('devices')
         .select((e) => e.fn.countAll<number>().as('n'))
-        .where('lastSeenAt', '>=', at)
-        .executeTakeFirstOrThrow();
-      return Number(found.n);
+        .where('lastSeenAt', '>=', from);
+      if (to !== null) query = query.where('lastSeenAt', '<', to);
+      return Number((await query.executeTakeFirstOrThrow()).n);
     },
     async countDevices() {
       const found = await database
