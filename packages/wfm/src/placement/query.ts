@@ -2,143 +2,28 @@
  * Placement over the whole fleet. An offer shared by many devices is judged once, and counted as often as it is there;
  * only devices that differ (reserved, not active, or asked for one by one) are judged one by one.
  */
-import { type Application, type Capabilities, ProtocolError } from '@muster/protocol';
+import { type Application, ProtocolError } from '@muster/protocol';
 import { type Catalogue, letOthersRun } from '../fleet/catalogue.ts';
 import { deviceLabels, effectiveLabels } from '../fleet/labels.ts';
-import { ownProperties, type Population, populationTests } from '../fleet/population.ts';
+import { ownProperties, populationTests } from '../fleet/population.ts';
 import { modelOf } from '../fleet/stored-model.ts';
-import type {
-  FleetRow,
-  FleetStore,
-  ReservationRow,
-  ReservationStore,
-  RowKey,
-} from '../store/inventory-ports.ts';
+import type { FleetRow, ReservationRow, RowKey } from '../store/inventory-ports.ts';
 import type { DeviceRecord } from '../store/ports.ts';
 import type { Subject } from './constraints.ts';
+import type { Hypothetical, Placed, PlacementAnswer, PlacementQuestion, PlacementSource } from './answer.ts';
+import { countGroups, step } from './groups.ts';
 import { compile, type CompiledProfile, explainAll, judge, looksAt, type Verdict } from './judge.ts';
-import { nothingTaken, offerDigest, type Offer, offerOf, type Taken } from './offer.ts';
-import { compareRanked, grade, type Ranked, spreadOver, text as textOrder } from './ranking.ts';
+import { nothingTaken, offerDigest, offerOf, type Taken } from './offer.ts';
+import { grade, spreadOver, text as textOrder } from './ranking.ts';
 import { takenBy } from './taken.ts';
-
-/** A device that is not there yet. */
-export interface Hypothetical {
-  readonly capabilities: Capabilities;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface PlacementQuestion extends Population {
-  readonly application: Application;
-  /** Copies wanted. */
-  readonly count: number;
-  /** Candidates to list. */
-  readonly limit: number;
-  /** Devices that do not fit to list, nearest first. */
-  readonly missLimit: number;
-  /** One label, or `gateway`: take the best of each before the second best of any. */
-  readonly spread?: string | undefined;
-  readonly hypothetical?: readonly Hypothetical[] | undefined;
-}
-
-export interface Placed extends Ranked {
-  readonly offer: Offer;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taken: Taken;
-  readonly clientState: string;
-}
-
-export interface NearMiss {
-  readonly constraint: string;
-  readonly lacks: string;
-  readonly perMille: number;
-  readonly devices: number;
-}
-
-export interface PlacementAnswer {
-  readonly devices: number;
-  readonly fitting: number;
-  readonly copies: number;
-  readonly enough: boolean;
-  readonly candidates: readonly Placed[];
-  readonly notFitting: readonly Placed[];
-  readonly nearestMisses: readonly NearMiss[];
-}
-
-/** The parts of the store that placement reads. */
-export interface PlacementSource {
-  readonly fleet: FleetStore;
-  readonly reservations: ReservationStore;
-}
-
-/** The best candidates that spreading looks at. */
-export const spreadReach = 10_000;
-const mostNearMisses = 10;
-/** Rows read at once, and offers judged at once, before others may run. */
-const step = 400;
-/** The name of the client of devices that are not there yet. */
-export const hypotheticalClient = '(not yet bought)';
+import { Best, Tally } from './tally.ts';
 
 const keyOf = (clientId: string, deviceId: string): string => `${clientId}\n${deviceId}`;
 
-/** The best of what it was given, bounded. */
-class Best {
-  readonly #limit: number;
-  #items: Placed[] = [];
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(one: Placed): void {
-    this.#items.push(one);
-    if (this.#items.length > this.#limit * 2 + 64) this.#cut();
-  }
-
-  #cut(): void {
-    this.#items.sort(compareRanked);
-    this.#items.length = Math.min(this.#items.length, this.#limit);
-  }
-
-  items(): Placed[] {
-    this.#cut();
-    return this.#items;
-  }
-}
-
-/** Adds up the answer, device by device or group by group. */
-class Tally {
-  devices = 0;
-  fitting = 0;
-  copies = 0;
-  readonly #misses = new Map<string, NearMiss>();
-
-  add(verdict: Verdict, devices: number): void {
-    this.devices += devices;
-    if (verdict.fit !== null) {
-      this.fitting += devices;
-      this.copies += devices * verdict.fit.copies;
-      return;
-    }
-    const [miss, another] = verdict.misses;
-    if (miss === undefined || another !== undefined) return;
-    const lacks = miss.text();
-    const key = `${miss.constraint}\n${lacks}`;
-    const known = this.#misses.get(key);
-    this.#misses.set(key, {
-      constraint: miss.constraint,
-      lacks,
-      perMille: miss.perMille,
-      devices: (known?.devices ?? 0) + devices,
-    });
-  }
-
-  nearest(): NearMiss[] {
-    return [...this.#misses.values()]
-      .filter((m) => m.devices > 0)
-      .sort((a, b) => a.perMille - b.perMille || b.devices - a.devices || textOrder(a.lacks, b.lacks))
-      .slice(0, mostNearMisses);
-  }
-}
+/** The best candidates that spreading looks at. */
+export const spreadReach = 10_000;
+/** The name of the client of devices that are not there yet. */
+export const hypotheticalClient = '(not yet bought)';
 
 /** Devices with one offer and one grade: they stand together in the ranking. */
 interface Pile {
@@ -374,7 +259,7 @@ export class Placement {
   ): Promise<void> {
     const { fleet } = this.#source;
     const byLabels = looksAt(facts.profiles, 'labels');
-    const counts = await this.#groups(tests.labelSetIds, byLabels);
+    const counts = await countGroups(fleet, tests.labelSetIds, byLabels);
     const labelSets = tests.labelSetIds === null ? null : new Set(tests.labelSetIds);
     // What differs from its group is taken out of it and judged on its own.
     const special = new Map<string, FleetRow>();
@@ -433,48 +318,6 @@ export class Placement {
         if ((pile.verdict.fit !== null) !== fits) continue;
         left -= await this.#walk(pile, facts, special, left, (one) => into.add(one));
       }
-    }
-  }
-
-  /** How many devices there are of each offer; by label set where labels matter, else under 0. */
-  async #groups(
-    labelSetIds: readonly number[] | null,
-    byLabels: boolean,
-  ): Promise<Map<number, Map<number, number>>> {
-    const { fleet } = this.#source;
-    const counts = new Map<number, Map<number, number>>();
-    const add = (offerId: number, labelSetId: number, devices: number): void => {
-      let sets = counts.get(offerId);
-      if (sets === undefined) counts.set(offerId, (sets = new Map()));
-      const at = byLabels ? labelSetId : 0;
-      sets.set(at, (sets.get(at) ?? 0) + devices);
-    };
-    if (labelSetIds === null && !byLabels) {
-      let after = 0;
-      for (;;) {
-        const found = await fleet.offerCounts(after, step);
-        for (const { id, devices } of found) if (devices > 0) add(id, 0, devices);
-        after = found.at(-1)?.id ?? 0;
-        if (found.length < step) return counts;
-        await letOthersRun();
-      }
-    }
-    if (labelSetIds !== null) {
-      for (let i = 0; i < labelSetIds.length; i += step) {
-        for (const g of await fleet.groupsOf(labelSetIds.slice(i, i + step)))
-          add(g.offerId, g.labelSetId, g.devices);
-        await letOthersRun();
-      }
-      return counts;
-    }
-    let after: readonly [number, number] = [0, 0];
-    for (;;) {
-      const found = await fleet.groups(after, step);
-      for (const g of found) add(g.offerId, g.labelSetId, g.devices);
-      const last = found.at(-1);
-      if (last === undefined || found.length < step) return counts;
-      after = [last.labelSetId, last.offerId];
-      await letOthersRun();
     }
   }
 

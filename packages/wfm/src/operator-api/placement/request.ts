@@ -8,7 +8,7 @@ import {
   type Requirement,
 } from '@muster/protocol';
 import { Type } from 'typebox';
-import type { Hypothetical, PlacementQuestion } from '../../placement/query.ts';
+import type { Hypothetical, PlacementQuestion } from '../../placement/answer.ts';
 import { PopulationFields, populationOf, refusing } from '../questions.ts';
 
 export interface WhatIf {

@@ -1,6 +1,7 @@
 /** Answers of placement as operators see them. */
 import type { Application } from '@muster/protocol';
-import type { Placed, Placement, PlacementAnswer } from '../../placement/query.ts';
+import type { Placed, PlacementAnswer } from '../../placement/answer.ts';
+import type { Placement } from '../../placement/query.ts';
 
 function candidateView(application: Application, one: Placed): object {
   const { verdict } = one;

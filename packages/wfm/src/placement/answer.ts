@@ -1,0 +1,55 @@
+/** What placement is asked, and what it answers. */
+import type { Application, Capabilities } from '@muster/protocol';
+import type { Population } from '../fleet/population.ts';
+import type { FleetStore, ReservationStore } from '../store/inventory-ports.ts';
+import type { Offer, Taken } from './offer.ts';
+import type { Ranked } from './ranking.ts';
+
+/** A device that is not there yet. */
+export interface Hypothetical {
+  readonly capabilities: Capabilities;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface PlacementQuestion extends Population {
+  readonly application: Application;
+  /** Copies wanted. */
+  readonly count: number;
+  /** Candidates to list. */
+  readonly limit: number;
+  /** Devices that do not fit to list, nearest first. */
+  readonly missLimit: number;
+  /** One label, or `gateway`: take the best of each before the second best of any. */
+  readonly spread?: string | undefined;
+  readonly hypothetical?: readonly Hypothetical[] | undefined;
+}
+
+export interface Placed extends Ranked {
+  readonly offer: Offer;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taken: Taken;
+  readonly clientState: string;
+}
+
+export interface NearMiss {
+  readonly constraint: string;
+  readonly lacks: string;
+  readonly perMille: number;
+  readonly devices: number;
+}
+
+export interface PlacementAnswer {
+  readonly devices: number;
+  readonly fitting: number;
+  readonly copies: number;
+  readonly enough: boolean;
+  readonly candidates: readonly Placed[];
+  readonly notFitting: readonly Placed[];
+  readonly nearestMisses: readonly NearMiss[];
+}
+
+/** The parts of the store that placement reads. */
+export interface PlacementSource {
+  readonly fleet: FleetStore;
+  readonly reservations: ReservationStore;
+}
