@@ -59,10 +59,8 @@ class Reader {
 
   constructor(text: string) {
     if (text.length > limits.fieldLength) throw tooMany('field length', limits.fieldLength);
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if ((c < 0x20 && c !== 0x09) || c > 0x7e) throw malformed('a character outside printable ASCII', i);
-    }
+    const strange = text.search(/[^\t -~]/);
+    if (strange >= 0) throw malformed('a character outside printable ASCII', strange);
     this.text = text;
   }
 
@@ -242,6 +240,9 @@ export function readSignatures(value: string): Map<string, Uint8Array> {
  * @throws SignatureError `signature-malformed`
  */
 export function readComponent(identifier: string): ComponentItem {
+  // A bare name, which is what nearly every signature covers, needs no reader.
+  if (/^@?[a-z0-9-]+$/.test(identifier))
+    return { name: identifier, parameters: new Map(), raw: `"${identifier}"` };
   const text = identifier.startsWith('"') ? identifier : `"${identifier}"`;
   const item = new Reader(`(${text})`).innerList()[0];
   if (item === undefined || item.raw !== text) throw malformed('a component identifier missing', 0);
