@@ -10,6 +10,7 @@ import { type Logger, pino } from 'pino';
 import { PolicyCache } from './admission/policy.ts';
 import { loadSettings, parseListen, type WfmSettings } from './config/settings.ts';
 import { startCrlFetcher } from './admission/crl-fetch.ts';
+import { noteRefusals } from './audit/refusals.ts';
 import { keepCheckpoints } from './audit/checkpoint.ts';
 import { openAuditSigner } from './audit/signer.ts';
 import { Catalogue } from './fleet/catalogue.ts';
@@ -169,6 +170,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const pinsNow = (): string[] => caCertificates().map((c) => `sha256:${c.sha256}`);
 
     const decisions = new DecisionSignal();
+    const refused = noteRefusals({ audit: store.audit, log, now });
     const policy = new PolicyCache(store.admission);
     const device = await startDeviceListener({
       store,
@@ -190,6 +192,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         maxSkewSeconds: settings.signatureMaxSkewSeconds,
       },
       log,
+      refused,
       now,
       decisions,
     });
@@ -252,7 +255,13 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       joinString,
       authority: settings.tls === 'internal' ? authority : null,
     };
-    const operator = await startOperatorListener({ api, listen: operatorListen, tls: authority.tls, log });
+    const operator = await startOperatorListener({
+      api,
+      listen: operatorListen,
+      tls: authority.tls,
+      log,
+      refused,
+    });
     closers.push(() => {
       closing.abort();
       return operator.close();

@@ -4,6 +4,7 @@ import type { Certificate } from '@muster/pki';
 import type { Logger } from 'pino';
 import type { AdmissionMode } from '../admission/decide.ts';
 import type { PolicyCache } from '../admission/policy.ts';
+import type { Refusal } from '../audit/refusals.ts';
 import { KeyCache } from '../authenticate/key-cache.ts';
 import type { DeviceApi } from '../device-api/context.ts';
 import { registerDeviceRoutes } from '../device-api/routes.ts';
@@ -34,6 +35,7 @@ export interface DeviceListenerOptions {
   readonly signatureWindow: { readonly maxAgeSeconds: number; readonly maxSkewSeconds: number };
   readonly limits?: Partial<Limits>;
   readonly log: Logger;
+  readonly refused: (refusal: Refusal) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly decisions: DecisionSignal;
@@ -71,7 +73,7 @@ export async function startDeviceListener(o: DeviceListenerOptions): Promise<Dev
     log: o.log,
     seen: (clientId) => void seen.set(clientId, o.now()),
   };
-  const app = createApplication({ tls: o.tls, limits, log: o.log });
+  const app = createApplication({ tls: o.tls, limits, log: o.log, refused: o.refused });
   registerDeviceRoutes(app, api);
   const flush = async (): Promise<void> => {
     if (seen.size === 0) return;

@@ -9,6 +9,8 @@ export interface ProblemDetail {
   readonly retryAfterSeconds?: number | undefined;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who was refused, when the thrower knows; for the audit log only. */
+  readonly subject?: string;
   /** For the log only. */
   readonly cause?: unknown;
 }

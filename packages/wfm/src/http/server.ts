@@ -2,9 +2,10 @@
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createTls, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { problemBody, type ProblemCode, problems } from '@muster/protocol';
-import { type FastifyInstance, fastify } from 'fastify';
+import { isClientId, problemBody, type ProblemCode, problems } from '@muster/protocol';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
@@ -79,11 +80,29 @@ export function problemOf(error: unknown): HttpProblem {
   return new HttpProblem('internal-error', { cause: error });
 }
 
+/** A refusal of a person or device, as the audit log wants it; null for what only the sender's programmer cares about. */
+function refusalOf(problem: HttpProblem, request: FastifyRequest): Refusal | null {
+  const { status } = problems[problem.code];
+  // Waiting is no refusal, and stands in the log as a request already.
+  if ((status !== 401 && status !== 403) || problem.code === 'client-approval-pending') return null;
+  const check = problem.detail.extra?.['check'];
+  const { clientId } = request.params as { clientId?: string };
+  return {
+    code: problem.code,
+    check: typeof check === 'string' ? check : null,
+    subject:
+      problem.detail.subject ?? (clientId !== undefined && isClientId(clientId) ? clientId : 'stranger'),
+    from: request.ip,
+    detail: problem.message.slice(0, 300),
+  };
+}
+
 /** Makes a fastify application over a bounded server; bodies arrive as raw bytes. */
 export function createApplication(o: {
   tls: TlsMaterial | null;
   limits: Limits;
   log: Logger;
+  refused: (refusal: Refusal) => void;
 }): FastifyInstance {
   const app = fastify({
     serverFactory: (handler) => {
@@ -120,6 +139,8 @@ export function createApplication(o: {
         },
         'request refused',
       );
+    const refusal = refusalOf(problem, request);
+    if (refusal !== null) o.refused(refusal);
     // The rest of a body that is too large is not read.
     if (problem.code === 'payload-too-large') reply.header('connection', 'close');
     return sendProblem(request, reply, problem);

@@ -108,7 +108,10 @@ export function operatorAuthentication(api: OperatorApi): (request: FastifyReque
         known.role === null
           ? `none of the values of the claim ${oidc?.roleClaim ?? ''} is mapped to a role by --oidc-role`
           : `the token has ${known.role}`;
-      throw new HttpProblem('forbidden', { detail: `This needs the role ${needed}; ${has}.` });
+      throw new HttpProblem('forbidden', {
+        subject: known.name,
+        detail: `This needs the role ${needed}; ${has}.`,
+      });
     }
     return { name: known.name, role: known.role };
   };

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import swagger from '@fastify/swagger';
 import type { Logger } from 'pino';
+import type { Refusal } from '../audit/refusals.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createApplication } from '../http/server.ts';
@@ -19,8 +20,9 @@ export async function startOperatorListener(o: {
   listen: { host: string; port: number };
   tls: TlsMaterial;
   log: Logger;
+  refused: (refusal: Refusal) => void;
 }): Promise<{ port: number; close(): Promise<void> }> {
-  const app = createApplication({ tls: o.tls, limits: defaultLimits, log: o.log });
+  const app = createApplication({ tls: o.tls, limits: defaultLimits, log: o.log, refused: o.refused });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {

@@ -328,6 +328,50 @@ describe('hostile requests', () => {
     assert.match(answer, /^HTTP\/1\.1 408 /);
   });
 
+  it('a body that never ends is cut off, and nobody waits for it', async () => {
+    const rig = await startRig({ admission: 'open' });
+    try {
+      const url = new URL(rig.url);
+      const started = Date.now();
+      const answer = await new Promise<string>((resolve, reject) => {
+        const socket = connect({ host: url.hostname, port: Number(url.port), ca: rig.ca }, () => {
+          socket.write(
+            'POST /api/v1/onboarding HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n',
+          );
+          const drip = setInterval(() => socket.write(' '), 500);
+          socket.on('close', () => clearInterval(drip));
+        });
+        let text = '';
+        socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        socket.on('close', () => resolve(text));
+        socket.on('error', reject);
+        socket.setTimeout(40_000, () => socket.destroy(new Error('never answered')));
+      });
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+      assert.ok(Date.now() - started < 35_000);
+    } finally {
+      await rig.stop();
+    }
+  });
+
+  it('refusals that matter stand in the audit log, once each, with who, what and from where', async () => {
+    const refused = async (): Promise<Array<Record<string, unknown>>> =>
+      ((await rig.operator('GET', '/audit?limit=1000')).body['items'] as Array<Record<string, unknown>>)
+        .filter((entry) => entry['action'] === 'request.refused' && entry['subject'] === clientId)
+        .map((entry) => entry['detail'] as Record<string, unknown>)
+        .filter((detail) => detail['check'] === 'created-too-old');
+    for (let i = 0; i < 5; i++) {
+      const answer = await signedSend(rig, client, 'PUT', path, capabilities('d'), {
+        created: now() - 500,
+      });
+      assert.equal(answer.status, 401);
+    }
+    const entries = await refused();
+    assert.equal(entries.length, 1);
+    assert.equal(entries[0]?.['code'], 'signature-verification-failed');
+    assert.match(String(entries[0]?.['from']), /127\.0\.0\.1|::1/);
+  });
+
   it('TLS 1.2 is refused in the handshake', async () => {
     const url = new URL(rig.url);
     await assert.rejects(
