@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { type Certificate, decodeCertificates, type KeyType } from '@muster/pki';
-import { pairingWords, parseDeviceId, ProtocolError, routes, type WireProfile } from '@muster/protocol';
+import { pairingWords, parseDeviceId, ProtocolError, type WireProfile } from '@muster/protocol';
 import { askDaemon } from './agent/control.ts';
 import {
   type Binding,
@@ -14,12 +14,12 @@ import {
   requireBinding,
   saveBinding,
 } from './binding/binding.ts';
-import { discoverCapabilities } from './capabilities/discover.ts';
+import { removeDevice } from './capabilities/remove.ts';
 import { sendCapabilities } from './capabilities/report.ts';
 import { openClock } from './clock/clock.ts';
 import { DeviceError } from './errors.ts';
 import type { OnEvent } from './events.ts';
-import { sendSigned } from './http/signed.ts';
+import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.ts';
 import { type Identity, openIdentity } from './key/identity.ts';
 import { enroll } from './onboarding/enroll.ts';
 import type { MadeRequest } from './onboarding/request.ts';
@@ -35,6 +35,8 @@ export interface JoinOptions {
   readonly keyFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly capabilitiesFile?: string | undefined;
+  /** A gateway's inventory: a YAML file, or a directory with one file per child. */
+  readonly inventory?: string | undefined;
   /** Default auto. */
   readonly profile?: 'auto' | WireProfile | undefined;
   /** An operator's ticket; one in the join string counts, too. */
@@ -67,6 +69,8 @@ export interface DeviceStatus {
   readonly fingerprint: string | null;
   readonly certificateNotAfter: string | null;
   readonly clockOffsetSeconds: number;
+  /** What stands behind this gateway, as far as the WFM was told. */
+  readonly children: readonly ChildStatus[];
   /** What the daemon of this folder says; null when none runs. */
   readonly daemon: Record<string, unknown> | null;
 }
@@ -155,15 +159,14 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     nonce,
   };
   await saveBinding(o.stateDirectory, binding);
-  const capabilities = await discoverCapabilities({
-    deviceId: identity.deviceId,
-    capabilitiesFile: o.capabilitiesFile,
-  });
+  const { lookAtOffer, syncChildren } = await import('./gateway/sync.ts');
+  const offer = await lookAtOffer({ ...o, binding });
+  const { capabilities } = offer;
   const done = await enroll({
     stateDirectory: o.stateDirectory,
     binding,
     identity,
-    capabilities,
+    ...offer,
     words,
     ticket: o.ticket ?? trusted.ticket,
     now,
@@ -172,6 +175,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     onEvent,
     timeoutSeconds: o.timeoutSeconds,
   });
+  await syncChildren({ ...o, binding: done.binding, identity, offer, now, clock, onEvent });
   const { clientId } = done.binding;
   if (trusted.clientId !== undefined && trusted.clientId !== clientId)
     onEvent({
@@ -191,31 +195,31 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
 export async function report(o: {
   stateDirectory: string;
   capabilitiesFile?: string | undefined;
+  inventory?: string | undefined;
   signal?: AbortSignal | undefined;
   onEvent?: OnEvent | undefined;
   now?: (() => number) | undefined;
-}): Promise<{ status: number; deviceId: string; profile: string }> {
+}): Promise<{ status: number; deviceId: string; profile: string; children: ChildStatus[] }> {
   // A daemon that works on this folder does it, with what it holds.
   const told = await askDaemon(o.stateDirectory, 'report');
-  if (told !== null) return told as { status: number; deviceId: string; profile: string };
+  if (told !== null)
+    return told as { status: number; deviceId: string; profile: string; children: ChildStatus[] };
   return locked(o.stateDirectory, async () => {
     const onEvent = o.onEvent ?? (() => undefined);
     const now = o.now ?? Date.now;
     const binding = await requireBinding(o.stateDirectory);
     const identity = await openIdentity(o);
-    const capabilities = await discoverCapabilities({
-      deviceId: binding.deviceId,
-      capabilitiesFile: o.capabilitiesFile,
-    });
-    const sent = await sendCapabilities({
-      binding,
+    const { lookAtOffer, syncChildren } = await import('./gateway/sync.ts');
+    const offer = await lookAtOffer({ ...o, binding });
+    const how = {
+      stateDirectory: o.stateDirectory,
       identity,
-      capabilities,
       now,
       clock: await openClock(o.stateDirectory, now),
       signal: o.signal,
       onEvent,
-    });
+    };
+    const sent = await sendCapabilities({ ...how, ...offer, binding });
     if (sent === 'unknown-client') {
       throw new DeviceError('refused', 'The WFM does not know this client any more.', {
         seen: '404 for the clientId',
@@ -226,7 +230,8 @@ export async function report(o: {
     await saveBinding(o.stateDirectory, sent.binding);
     const profile = sent.binding.learned?.profile ?? '';
     onEvent({ event: 'reported', deviceId: binding.deviceId, profile, status: sent.status });
-    return { status: sent.status, deviceId: binding.deviceId, profile };
+    const { children } = await syncChildren({ ...how, binding: sent.binding, offer, isWhole: true });
+    return { status: sent.status, deviceId: binding.deviceId, profile, children };
   });
 }
 
@@ -292,6 +297,7 @@ export async function status(o: { stateDirectory: string }): Promise<DeviceStatu
     fingerprint: identity === null ? null : `sha256:${identity.certificate.sha256}`,
     certificateNotAfter: identity?.certificate.notAfter.toISOString() ?? null,
     clockOffsetSeconds: binding?.offsetSeconds ?? 0,
+    children: binding === null ? [] : childrenOf(await loadReported(o.stateDirectory, binding)),
     daemon: await askDaemon(o.stateDirectory, 'status'),
   };
 }
@@ -313,27 +319,13 @@ export function leave(o: {
     let removed = false;
     // rc.1 has no route to delete by.
     if (binding.learned !== null && binding.learned.profile !== 'rc.1') {
-      const url = binding.wfm + routes.deviceCapabilities(binding.clientId, binding.deviceId);
-      const { answer } = await sendSigned({
-        url,
-        method: 'DELETE',
-        anchors: binding.anchors,
-        signer: identity.signer,
-        nonce: binding.nonce,
-        offsetSeconds: binding.offsetSeconds,
-        now: Date.now,
-        clock: await openClock(o.stateDirectory, Date.now),
-        signal: o.signal,
-      });
-      removed = answer.status === 204 || answer.status === 200;
-      // Gone already, or no longer welcome: there is nothing left to delete for us.
-      if (!removed && ![403, 404, 405].includes(answer.status)) {
-        throw new DeviceError('refused', 'The WFM did not delete the capabilities.', {
-          seen: `status ${answer.status}`,
-          expected: '204',
-          nextStep: 'Try again later.',
-        });
-      }
+      const clock = await openClock(o.stateDirectory, Date.now);
+      const how = { binding, identity, now: Date.now, clock, signal: o.signal };
+      const { children } = await loadReported(o.stateDirectory, binding);
+      const deepestFirst = Object.keys(children).sort((a, b) => b.split('/').length - a.split('/').length);
+      for (const deviceId of deepestFirst) await removeDevice({ ...how, deviceId });
+      const status = await removeDevice({ ...how, deviceId: binding.deviceId });
+      removed = status === 204 || status === 200;
     }
     await forgetBinding(o.stateDirectory, binding);
     if (o.forgetKey === true) {

@@ -25,6 +25,8 @@ export type DeviceEvent =
       readonly profile: string;
       readonly status: number;
     }
+  | { readonly event: 'removed'; readonly deviceId: string; readonly status: number }
+  | { readonly event: 'child-refused'; readonly deviceId: string; readonly seen: string }
   | {
       readonly event: 'joined';
       readonly clientId: string;

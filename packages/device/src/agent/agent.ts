@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Capabilities, capabilitiesToJson, pairingWords } from '@muster/protocol';
+import { pairingWords } from '@muster/protocol';
 import { currentBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
+import { digestOf } from '../capabilities/digest.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent, OnEvent } from '../events.ts';
 import { withSkew } from '../capabilities/skew.ts';
@@ -21,6 +22,8 @@ import { tellSupervisor } from './supervisor.ts';
 export interface AgentOptions extends Partial<AgentTimes> {
   readonly stateDirectory: string;
   readonly capabilitiesFile?: string | undefined;
+  /** A gateway's inventory, watched: a YAML file, or a directory with one file per child. */
+  readonly inventory?: string | undefined;
   readonly downtime?: readonly DowntimeWindow[] | undefined;
   /** When this device looks for work at all; always, when there is none. */
   readonly pollWindows?: readonly DowntimeWindow[] | undefined;
@@ -45,12 +48,6 @@ export interface AgentStatus {
 const defaults: AgentTimes = { pollSeconds: 60, heartbeatSeconds: 21_600, slowRetrySeconds: 3_600 };
 /** A machine that runs for less than this has just been switched on, and others with it. */
 const freshMachine = 600;
-
-function digest(capabilities: Capabilities): string {
-  return createHash('sha256')
-    .update(JSON.stringify(capabilitiesToJson(capabilities)))
-    .digest('hex');
-}
 
 /**
  * Runs until the signal aborts. Errors do not end it: each is a state with a time for the next try.
@@ -77,6 +74,7 @@ class Agent {
   #status: AgentStatus;
   #failures = 0;
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+  #isChanged = false;
   #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
   constructor(o: AgentOptions, clock: DeviceClock) {
@@ -95,6 +93,7 @@ class Agent {
 
   async run(): Promise<void> {
     const control = await openControl(this.#o.stateDirectory, (request) => this.#answer(request));
+    const unwatch = await this.#watch();
     try {
       tellSupervisor('--ready', '--status=starting');
       await this.#spread();
@@ -103,12 +102,25 @@ class Agent {
         if (seconds > 0) await this.#wait(seconds);
       }
     } finally {
+      unwatch();
       tellSupervisor('--stopping');
       this.#enter('stopped');
       const gone = new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' });
       for (const { reject } of this.#asked.splice(0)) reject(gone);
       await control.close();
     }
+  }
+
+  async #watch(): Promise<() => void> {
+    const { inventory } = this.#o;
+    if (inventory === undefined) return () => undefined;
+    const { watchInventory } = await import('../gateway/watch.ts');
+    return watchInventory(inventory, () => {
+      // A WFM that wants to be left alone is not asked earlier because of a file.
+      if (this.#status.state !== 'active' && this.#status.state !== 'failed') return;
+      this.#isChanged = true;
+      this.#wake.abort();
+    });
   }
 
   /** After a power cut a whole plant starts at once; each device has its place in the span, by its key. */
@@ -145,7 +157,8 @@ class Agent {
   }
 
   async #attend(): Promise<void> {
-    const { stateDirectory, capabilitiesFile } = this.#o;
+    const { stateDirectory } = this.#o;
+    this.#isChanged = false;
     const binding = await currentBinding(stateDirectory);
     if (binding === null) {
       this.#enter('unbound', 'This device has not joined a WFM.', 'muster device join JOIN-STRING');
@@ -157,34 +170,39 @@ class Agent {
         );
       return;
     }
-    const { discoverCapabilities } = await import('../capabilities/discover.ts');
-    const capabilities = await discoverCapabilities({ deviceId: binding.deviceId, capabilitiesFile });
-    const now = digest(withSkew(capabilities, binding));
-    const changed = now !== this.#reported.digest;
+    const { lookAtOffer, offeredAs, syncChildren, troubleOf } = await import('../gateway/sync.ts');
+    const offer = await lookAtOffer({ ...this.#o, binding });
+    const changed = digestOf(withSkew(offeredAs(offer, binding), binding)) !== this.#reported.digest;
     const sinceReport = (this.#now() - this.#reported.at) / 1000;
-    const isDue = isReportDue({ changed, sinceReport }, this.#times);
-    if (!isDue && this.#asked.length === 0 && this.#status.state === 'active') return;
+    const isWhole = sinceReport >= this.#times.heartbeatSeconds && Number.isFinite(sinceReport);
+    const wasAsked = this.#asked.length > 0;
+    const isDue =
+      isReportDue({ changed, sinceReport }, this.#times) || wasAsked || this.#status.state !== 'active';
+    if (!isDue && offer.children === undefined) return;
     const identity = await openIdentity({ stateDirectory, clock: this.#clock });
     if (binding.clientId === null) this.#enter('onboarding');
-    const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
-      createHash('sha256').update(bytes).digest(),
-    );
-    const done = await enroll({
+    const how = {
       stateDirectory,
-      binding,
       identity,
-      capabilities,
-      words,
       now: this.#now,
       clock: this.#clock,
       signal: this.#signal,
-      onEvent: (event) => this.#tell(event),
-    });
-    this.#reported = { digest: now, at: this.#now() };
-    this.#enter('active');
-    const { deviceId } = capabilities;
-    const profile = done.binding.learned?.profile ?? '';
-    for (const { resolve } of this.#asked.splice(0)) resolve({ status: done.status, deviceId, profile });
+      onEvent: (event: DeviceEvent) => this.#tell(event),
+    };
+    let bound = { ...binding, clientId: binding.clientId ?? '' };
+    let status = 0;
+    if (isDue) {
+      const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
+        createHash('sha256').update(bytes).digest(),
+      );
+      ({ binding: bound, status } = await enroll({ ...how, ...offer, binding, words }));
+      this.#reported = { digest: digestOf(withSkew(offeredAs(offer, bound), bound)), at: this.#now() };
+    }
+    const { children } = await syncChildren({ ...how, binding: bound, offer, isWhole: isWhole || wasAsked });
+    this.#enter('active', troubleOf(children));
+    const { deviceId } = offer.capabilities;
+    const profile = bound.learned?.profile ?? '';
+    for (const { resolve } of this.#asked.splice(0)) resolve({ status, deviceId, profile, children });
   }
 
   #tell(event: DeviceEvent): void {
@@ -235,7 +253,7 @@ class Agent {
   }
 
   async #wait(seconds: number): Promise<void> {
-    if (this.#asked.length > 0) return;
+    if (this.#asked.length > 0 || this.#isChanged) return;
     this.#wake = new AbortController();
     const signal = AbortSignal.any([this.#signal, this.#wake.signal]);
     // Timers end at 2^31 milliseconds.

@@ -1,11 +1,12 @@
 /** A binding: one WFM this device belongs to, with the trust and the clientId that go with it. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@muster/pki';
-import { isClientId, isObject, type WireProfile } from '@muster/protocol';
+import { isClientId, type WireProfile } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { Anchors } from '../http/exchange.ts';
+import { damaged, readSealed, writeSealed } from '../state/sealed.ts';
 
 export interface Binding {
   readonly version: 1;
@@ -40,45 +41,23 @@ function folder(state: string, name: string): string {
   return join(state, 'bindings', name);
 }
 
-function damaged(path: string, why: string): DeviceError {
-  return new DeviceError('state', `The state file ${path} is damaged: ${why}.`, {
-    seen: why,
-    expected: 'the file as it was written',
-    nextStep: 'Restore it, or join again; the same key gets the same clientId.',
-  });
+/** Where a binding keeps what it knows. */
+export function bindingFile(state: string, name: string, file: string): string {
+  return join(folder(state, name), file);
 }
 
 /** Writes a binding; durable when it resolves. */
-export async function saveBinding(state: string, binding: Binding): Promise<void> {
-  const directory = folder(state, bindingName(binding.wfm));
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const text = JSON.stringify(binding, null, 2);
-  const checksum = createHash('sha256').update(text).digest('hex');
-  await writeFileAtomic(join(directory, 'binding.json'), JSON.stringify({ checksum, binding: text }), 0o600);
+export function saveBinding(state: string, binding: Binding): Promise<void> {
+  return writeSealed(bindingFile(state, bindingName(binding.wfm), 'binding.json'), 'binding', binding);
 }
 
 /** @throws DeviceError `state` when the file is damaged */
 export async function loadBinding(state: string, name: string): Promise<Binding | null> {
-  const path = join(folder(state, name), 'binding.json');
-  let raw: string;
-  try {
-    raw = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  let outer: unknown;
-  try {
-    outer = JSON.parse(raw);
-  } catch {
-    throw damaged(path, 'it is no JSON');
-  }
-  const text = isObject(outer) ? outer['binding'] : undefined;
-  if (!isObject(outer) || typeof text !== 'string') throw damaged(path, 'it has not the right form');
-  if (createHash('sha256').update(text).digest('hex') !== outer['checksum'])
-    throw damaged(path, 'its checksum does not fit');
-  // The checksum has vouched for what was written here, so its shape is known.
-  const kept = JSON.parse(text) as Omit<Binding, 'continuity'> & Partial<Pick<Binding, 'continuity'>>;
+  const path = bindingFile(state, name, 'binding.json');
+  const kept = (await readSealed(path, 'binding')) as
+    | (Omit<Binding, 'continuity'> & Partial<Pick<Binding, 'continuity'>>)
+    | null;
+  if (kept === null) return null;
   const binding: Binding = { ...kept, continuity: kept.continuity ?? null };
   if (binding.version !== 1) throw damaged(path, `it has version ${String(binding.version)}`);
   if (binding.clientId !== null && !isClientId(binding.clientId)) throw damaged(path, 'its clientId is none');

@@ -71,10 +71,7 @@ async function discovered(deviceId: string): Promise<Json> {
   };
 }
 
-const overridable = [
-  'vendor',
-  'modelNumber',
-  'serialNumber',
+const hostingFields = [
   'cpus',
   'memory',
   'storage',
@@ -85,10 +82,13 @@ const overridable = [
   'supportedDeploymentTypes',
 ];
 
+/** The fields of a device that can be given plainly. */
+export const overridable = ['vendor', 'modelNumber', 'serialNumber', ...hostingFields];
+
 function wrong(file: string, problems: string[]): DeviceError {
   return new DeviceError('usage', `The capabilities file ${file} cannot be used.`, {
     seen: problems.join('; '),
-    expected: `${overridable.join(', ')}, limits, x-<name>-extensions`,
+    expected: `${overridable.join(', ')}, limits, relayOnly, x-<name>-extensions`,
     nextStep: 'Correct the named fields.',
   });
 }
@@ -124,13 +124,26 @@ function applyLimits(properties: Json, limits: Json, file: string): void {
   }
 }
 
+async function readOverrides(file: string): Promise<Json> {
+  let given: unknown;
+  try {
+    given = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw wrong(file, [error instanceof Error ? error.message : 'it cannot be read']);
+  }
+  if (!isObject(given)) throw wrong(file, ['it is no mapping']);
+  return given;
+}
+
 /**
- * Finds this machine's capabilities and applies the owner's file: any field replaced, `limits` for caps, extensions.
+ * Finds this machine's capabilities and applies what its owner says: any field replaced, `limits` for caps, extensions.
+ * @param o.overrides the owner's words and where they stand, in the place of a file
  * @throws DeviceError `usage` naming every wrong field
  */
 export async function discoverCapabilities(o: {
   deviceId: string;
   capabilitiesFile?: string | undefined;
+  overrides?: { readonly from: string; readonly given: Json } | undefined;
 }): Promise<Capabilities> {
   const properties = await discovered(o.deviceId);
   const root: Json = {
@@ -138,21 +151,19 @@ export async function discoverCapabilities(o: {
     kind: 'DeviceCapabilitiesManifest',
     properties,
   };
-  const file = o.capabilitiesFile;
+  const file = o.overrides?.from ?? o.capabilitiesFile;
   if (file !== undefined) {
-    let given: unknown;
-    try {
-      given = parse(await readFile(file, 'utf8'));
-    } catch (error) {
-      throw wrong(file, [error instanceof Error ? error.message : 'it cannot be read']);
-    }
-    if (!isObject(given)) throw wrong(file, ['it is no mapping']);
+    const { relayOnly, ...given } = o.overrides?.given ?? (await readOverrides(file));
     for (const [key, value] of Object.entries(given)) {
       if (key.startsWith('x-')) root[key] = value;
       else if (overridable.includes(key)) properties[key] = value;
       else if (key !== 'limits') throw wrong(file, [`${key} is not known`]);
     }
     if (isObject(given['limits'])) applyLimits(properties, given['limits'], file);
+    // A gateway that only relays leaves the hosting fields out.
+    if (relayOnly === true) for (const key of hostingFields) delete properties[key];
+    else if (relayOnly !== undefined && relayOnly !== false)
+      throw wrong(file, ['relayOnly is true or false']);
   }
   try {
     return parseCapabilities(root, { route: 'device', deviceId: o.deviceId, strict: true }).capabilities;

@@ -49,7 +49,8 @@ function rungsOf(binding: Binding): readonly Rung[] {
   ];
 }
 
-function refusal(answer: Answer): DeviceError {
+/** What an answer other than success means. */
+export function refusal(answer: Answer): DeviceError {
   const problem = readProblem(answer.status, answerJson(answer));
   const fields = (problem.errors ?? []).map((e) => `${e.field} ${e.message}`).join('; ');
   const seen = `${answer.status} ${problem.detail ?? problem.title ?? ''} ${fields}`.trim();
@@ -77,6 +78,8 @@ export interface ReportOptions {
   readonly binding: Binding & { readonly clientId: string };
   readonly identity: Identity;
   readonly capabilities: Capabilities;
+  /** What stands for a gateway and all behind it where the WFM has no gateways (rc.1). */
+  readonly opaque?: Capabilities | undefined;
   readonly now: () => number;
   readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -90,6 +93,38 @@ export function isUnknownClient(answer: Answer): boolean {
   );
 }
 
+/** Sends one document in one shape. @returns the answer, and the binding with what it taught */
+export async function sendOnRung(
+  o: ReportOptions,
+  rung: Rung,
+): Promise<{ binding: ReportOptions['binding']; answer: Answer }> {
+  const { binding } = o;
+  const hasGateways = rung.profile !== 'rc.1';
+  const told = hasGateways ? o.capabilities : (o.opaque ?? o.capabilities);
+  // The clock is this device's, not that of the children.
+  const offered = told.deviceId === binding.deviceId ? withSkew(told, binding) : told;
+  const deviceId = rung.clientIdAsDeviceId ? binding.clientId : offered.deviceId;
+  const path = hasGateways
+    ? routes.deviceCapabilities(binding.clientId, deviceId)
+    : routes.capabilities(binding.clientId);
+  const { answer, offsetSeconds } = await sendSigned({
+    url: binding.wfm + path,
+    method: rung.method,
+    body: Buffer.from(JSON.stringify(renderCapabilities({ ...offered, deviceId }, rung.profile))),
+    anchors: binding.anchors,
+    signer: o.identity.signer,
+    nonce: binding.nonce,
+    offsetSeconds: binding.offsetSeconds,
+    now: o.now,
+    clock: o.clock,
+    signal: o.signal,
+    continuity: binding.continuity,
+  });
+  if (offsetSeconds !== binding.offsetSeconds) o.onEvent({ event: 'clock', offsetSeconds });
+  const continuity = nextContinuity(answer, binding.continuity);
+  return { binding: { ...binding, continuity, offsetSeconds }, answer };
+}
+
 /**
  * Reports the capabilities, whole; walks down the ladder of shapes when the WFM does not take one.
  * @returns what was learned, and whether the WFM did not know the client
@@ -101,32 +136,9 @@ export async function sendCapabilities(
   let binding = o.binding;
   let first: DeviceError | undefined;
   for (const rung of rungsOf(binding)) {
-    const deviceId = rung.clientIdAsDeviceId ? binding.clientId : o.capabilities.deviceId;
-    const path =
-      rung.profile === 'rc.1'
-        ? routes.capabilities(binding.clientId)
-        : routes.deviceCapabilities(binding.clientId, deviceId);
-    const body = Buffer.from(
-      JSON.stringify(renderCapabilities({ ...withSkew(o.capabilities, binding), deviceId }, rung.profile)),
-    );
-    const { answer, offsetSeconds } = await sendSigned({
-      url: binding.wfm + path,
-      method: rung.method,
-      body,
-      anchors: binding.anchors,
-      signer: o.identity.signer,
-      nonce: binding.nonce,
-      offsetSeconds: binding.offsetSeconds,
-      now: o.now,
-      clock: o.clock,
-      signal: o.signal,
-      continuity: binding.continuity,
-    });
-    binding = { ...binding, continuity: nextContinuity(answer, binding.continuity) };
-    if (offsetSeconds !== binding.offsetSeconds) {
-      binding = { ...binding, offsetSeconds };
-      o.onEvent({ event: 'clock', offsetSeconds });
-    }
+    const sent = await sendOnRung({ ...o, binding }, rung);
+    const { answer } = sent;
+    binding = sent.binding;
     if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
       binding = await refreshRoots(binding, answer, o.signal, o.clock);
       return {

@@ -13,6 +13,7 @@ export interface Enrollment {
   readonly binding: Binding;
   readonly identity: Identity;
   readonly capabilities: Capabilities;
+  readonly opaque?: Capabilities | undefined;
   readonly words: readonly string[];
   readonly ticket?: string | undefined;
   readonly now: () => number;

@@ -14,6 +14,7 @@ interface JoinFlags extends DeviceOptions {
   readonly keyFile?: string;
   readonly certFile?: string;
   readonly capabilities?: string;
+  readonly inventory?: string;
   readonly profile?: 'auto' | 'rc.1' | 'rc.2a' | 'rc.2b' | 'rc.2c';
   readonly ticket?: string;
   readonly timeout?: string;
@@ -73,6 +74,10 @@ export const join = command<JoinFlags>(
       .option('--key-file <file>', 'own private key (PKCS#8 PEM, mode 600)')
       .option('--cert-file <file>', 'certificate of the own key')
       .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
+      .option(
+        '--inventory <path>',
+        'what is behind this gateway: a YAML file, or a directory with a file per child',
+      )
       .addOption(
         new Option('--profile <profile>', 'wire profile').choices([
           'auto',
@@ -98,6 +103,7 @@ export const join = command<JoinFlags>(
       keyFile: o.keyFile,
       certFile: o.certFile,
       capabilitiesFile: o.capabilities,
+      inventory: o.inventory,
       profile: o.profile,
       ticket: o.ticket,
       timeoutSeconds,

@@ -5,6 +5,7 @@ import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.
 
 interface Flags extends DeviceOptions {
   readonly capabilities?: string;
+  readonly inventory?: string;
   readonly poll: string;
   readonly heartbeat: string;
   readonly slowRetry: string;
@@ -26,6 +27,10 @@ export const run = command<Flags>(
   (c) =>
     withState(c)
       .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
+      .option(
+        '--inventory <path>',
+        'what is behind this gateway: a YAML file, or a directory with a file per child',
+      )
       .option('--poll <seconds>', 'between looks at what this machine offers', '60')
       .option('--heartbeat <seconds>', 'between reports of the same capabilities', '21600')
       .option(
@@ -41,6 +46,7 @@ export const run = command<Flags>(
     await device.runAgent({
       stateDirectory: o.state,
       capabilitiesFile: o.capabilities,
+      inventory: o.inventory,
       pollSeconds: seconds('poll', o.poll, 5),
       heartbeatSeconds: seconds('heartbeat', o.heartbeat, 5),
       slowRetrySeconds: seconds('slow-retry', o.slowRetry, 5),

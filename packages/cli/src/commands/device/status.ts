@@ -1,5 +1,5 @@
 import { command } from '../../command.ts';
-import { json } from '../../ui.ts';
+import { json, safe } from '../../ui.ts';
 import { type DeviceOptions, withState } from './support.ts';
 
 export const status = command<DeviceOptions>(
@@ -10,10 +10,16 @@ export const status = command<DeviceOptions>(
     const device = await import('@muster/device');
     const result = await device.status({ stateDirectory: o.state });
     if (o.json === true) json(result);
-    else
-      for (const [key, value] of Object.entries(result))
+    else {
+      const { children, ...own } = result;
+      for (const [key, value] of Object.entries(own))
         process.stdout.write(
           `${key.padEnd(20)} ${value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`,
         );
+      for (const { deviceId, source, state, seen } of children)
+        process.stdout.write(
+          `${'child'.padEnd(20)} ${deviceId ?? source} ${state}${seen === null ? '' : `: ${safe(seen)}`}\n`,
+        );
+    }
   },
 );

@@ -1,4 +1,4 @@
-import type { DeviceEvent } from '@muster/device';
+import type { ChildStatus, DeviceEvent } from '@muster/device';
 import type { Command } from 'commander';
 import type { Common } from '../../command.ts';
 import { safe, say, tick } from '../../ui.ts';
@@ -19,6 +19,13 @@ export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   return controller.signal;
+}
+
+/** One line about a child of a gateway. */
+export function tellChild({ deviceId, source, state, seen }: ChildStatus): void {
+  const line = `${deviceId ?? source}${seen === null ? '' : `: ${safe(seen)}`}`;
+  if (state === 'reported') tick(state, line);
+  else say(`! ${state.padEnd(22)} ${line}`);
 }
 
 /** Tells people how it goes. */
@@ -50,6 +57,10 @@ export function tellEvent(e: DeviceEvent): void {
       );
     case 'reported':
       return tick('capabilities sent', `${e.deviceId} as ${e.profile} (${e.status})`);
+    case 'removed':
+      return tick('removed', `${e.deviceId} (${e.status})`);
+    case 'child-refused':
+      return say(`! ${e.deviceId} was refused: ${safe(e.seen)}`);
     case 'retry':
       return say(`… ${safe(e.reason)} Trying again in ${Math.round(e.afterSeconds)} s`);
     case 'joined':

@@ -1,0 +1,50 @@
+/** State files that know when they are damaged: the text and its checksum, replaced whole. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeFileAtomic } from '@muster/pki';
+import { isObject } from '@muster/protocol';
+import { DeviceError } from '../errors.ts';
+
+/** Names a state file that is not what was written. */
+export function damaged(path: string, why: string): DeviceError {
+  return new DeviceError('state', `The state file ${path} is damaged: ${why}.`, {
+    seen: why,
+    expected: 'the file as it was written',
+    nextStep: 'Restore it, or join again; the same key gets the same clientId.',
+  });
+}
+
+/** Writes a value under a name, with its checksum; durable when it resolves. */
+export async function writeSealed(path: string, name: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const text = JSON.stringify(value, null, 2);
+  const checksum = createHash('sha256').update(text).digest('hex');
+  await writeFileAtomic(path, JSON.stringify({ checksum, [name]: text }), 0o600);
+}
+
+/**
+ * Reads back what {@link writeSealed} wrote; the checksum vouches for its shape.
+ * @returns null when there is no such file
+ * @throws DeviceError `state` when it is damaged
+ */
+export async function readSealed(path: string, name: string): Promise<unknown> {
+  let raw: string;
+  try {
+    raw = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  let outer: unknown;
+  try {
+    outer = JSON.parse(raw);
+  } catch {
+    throw damaged(path, 'it is no JSON');
+  }
+  const text = isObject(outer) ? outer[name] : undefined;
+  if (!isObject(outer) || typeof text !== 'string') throw damaged(path, 'it has not the right form');
+  if (createHash('sha256').update(text).digest('hex') !== outer['checksum'])
+    throw damaged(path, 'its checksum does not fit');
+  return JSON.parse(text);
+}
