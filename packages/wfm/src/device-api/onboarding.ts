@@ -1,7 +1,8 @@
 /** POST /api/v1/onboarding: from a proven certificate to a clientId, or to a clear no. */
 import { createHash, randomUUID } from 'node:crypto';
-import { type Certificate, CertificateError } from '@muster/pki';
+import { CertificateError } from '@muster/pki';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { applicantOf } from '../admission/applicant.ts';
 import {
   type AdmissionDecision,
   type AdmissionFacts,
@@ -19,20 +20,6 @@ import { requireJson } from './content-type.ts';
 import { acceptSignature, type DeviceApi } from './context.ts';
 import { nextProof } from './continuity.ts';
 import { rotateKey } from './rotation.ts';
-
-function applicantOf(leaf: Certificate, remoteAddress: string): Applicant {
-  const { spkiSha256, sha256, der, subject, issuer, notAfter, serialNumber } = leaf;
-  return {
-    spkiSha256,
-    certificateSha256: sha256,
-    certificateDer: der,
-    subject: subject.slice(0, 1024),
-    issuer: issuer.slice(0, 1024),
-    notAfter: notAfter.getTime(),
-    serialNumber,
-    remoteAddress,
-  };
-}
 
 function receiptOf(request: ReceivedRequest, targetUri: string): Receipt {
   return { method: request.method, targetUri, fields: request.fields, body: request.body };

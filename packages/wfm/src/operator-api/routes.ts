@@ -10,6 +10,8 @@ import { revokeToken } from './tokens/revoke.ts';
 import { decideClient } from './clients/decide.ts';
 import { deleteClient } from './clients/delete.ts';
 import { listClients } from './clients/list.ts';
+import { exportClient } from './clients/export.ts';
+import { importClient } from './clients/import.ts';
 import { moveClient } from './clients/move.ts';
 import { showClient } from './clients/show.ts';
 import type { OperatorApi } from './context.ts';
@@ -63,6 +65,8 @@ export const endpoints: readonly Endpoint[] = [
   listClients,
   showClient,
   moveClient,
+  exportClient,
+  importClient,
   decideClient,
   deleteClient,
   labelClient,

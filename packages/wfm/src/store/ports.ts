@@ -171,7 +171,25 @@ export interface KeptReceipt extends Receipt {
   readonly clientId: string;
 }
 
+/** A report that comes with a client out of another WFM. */
+export type ImportedDevice = Pick<DeviceRecord, 'deviceId' | 'profile' | 'model' | 'document' | 'digest'>;
+
 export interface ClientStore {
+  /** Takes a client over from another WFM. One transaction; the same again changes nothing. */
+  importClient(o: {
+    applicant: Applicant;
+    clientId: string;
+    state: 'active' | 'blocked';
+    labels: Readonly<Record<string, string>>;
+    devices: readonly ImportedDevice[];
+    receipt: Omit<KeptReceipt, 'spkiSha256' | 'clientId'> | null;
+    signer: string;
+    actor: string;
+    now: number;
+  }): Promise<{
+    result: 'imported' | 'unchanged' | 'retired' | 'other-key' | 'other-client';
+    clientId: string;
+  }>;
   /** The receipts of a client, oldest first. */
   receipts(clientId: string): Promise<KeptReceipt[]>;
   byId(clientId: string): Promise<ClientRecord | null>;

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { approve } from './approve.ts';
+import { exportClient } from './export.ts';
+import { importClient } from './import.ts';
 import { remove } from './delete.ts';
 import { label } from './label.ts';
 import { list } from './list.ts';
@@ -10,5 +12,17 @@ import { show } from './show.ts';
 import { ticket } from './ticket.ts';
 
 export const clients = new Command('clients').description('who is in, and who waits');
-for (const one of [list, show, approve, reject, ...moves, label, ticket, receipt, remove])
+for (const one of [
+  list,
+  show,
+  approve,
+  reject,
+  ...moves,
+  label,
+  ticket,
+  receipt,
+  exportClient,
+  importClient,
+  remove,
+])
   clients.addCommand(one);

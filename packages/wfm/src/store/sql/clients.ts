@@ -3,6 +3,7 @@ import type { ClientFilter, ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
 import type { Inventory } from './inventory.ts';
+import { importClient } from './moving.ts';
 import { contains, page, readCursor } from './paging.ts';
 import { deviceSeenStep } from './reports.ts';
 import type { Database, Tx } from './schema.ts';
@@ -55,6 +56,7 @@ async function idsOf(
 /** The clients over SQL. */
 export function sqlClients(database: Database, inventory: Inventory): ClientStore {
   return {
+    importClient: importClient(database, inventory),
     async byId(clientId) {
       return (
         (await database
