@@ -24,6 +24,7 @@ import type { Store } from './store/ports.ts';
 import { openAuthority } from './trust/authority.ts';
 import { openOwnKey } from './trust/own-key.ts';
 import { openTlsFiles } from './trust/files.ts';
+import { AdmissionAsker } from './webhooks/ask.ts';
 import { startDelivery } from './webhooks/deliver.ts';
 
 /** A running WFM. */
@@ -172,6 +173,21 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const decisions = new DecisionSignal();
     const refused = noteRefusals({ audit: store.audit, log, now });
     const policy = new PolicyCache(store.admission);
+    const webhookKey = await openOwnKey({
+      directory: join(settings.data, 'trust'),
+      name: 'webhook',
+      commonName: 'Muster webhooks',
+      now: new Date(now()),
+    });
+    const asker = new AdmissionAsker({
+      store,
+      key: webhookKey,
+      now,
+      caPin: () => pinsNow()[0] ?? '',
+      timeoutSeconds: settings.admissionWebhookSeconds,
+      rememberSeconds: settings.admissionWebhookRememberSeconds,
+    });
+    closers.push(() => asker.close());
     const device = await startDeviceListener({
       store,
       listen: deviceListen,
@@ -182,6 +198,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       certificateForm: settings.certificateForm,
       admission: settings.admission,
       policy,
+      asker,
       continuityKey: await secretAt(join(settings.data, 'trust', 'continuity-key')),
       continuitySeconds: settings.continuitySeconds,
       rotationOverlapSeconds: settings.rotationOverlapSeconds,
@@ -213,12 +230,6 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       now,
     });
     closers.push(() => checkpoints.close());
-    const webhookKey = await openOwnKey({
-      directory: join(settings.data, 'trust'),
-      name: 'webhook',
-      commonName: 'Muster webhooks',
-      now: new Date(now()),
-    });
     const { webhookTimeoutSeconds } = settings;
     const delivery = startDelivery({
       store,
@@ -241,6 +252,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       placement: new Placement(store, catalogue),
       auditSigner,
       webhookKey,
+      asker,
       webhookTimeoutSeconds,
       checkpoints,
       tokenSeen: (tokenSha256: string) => void tokensSeen.set(tokenSha256, now()),

@@ -16,6 +16,14 @@ export interface Claim {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What a webhook has answered about this request. */
+export interface WebhookAnswer {
+  readonly webhook: string;
+  readonly decision: 'allow' | 'hold' | 'deny';
+  readonly reason: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface AdmissionFacts {
   readonly mode: AdmissionMode;
   /** The client that this key already has. */
@@ -32,6 +40,8 @@ export interface AdmissionFacts {
   readonly usedQuota: (rule: string) => number;
   /** A client that looks like the same machine with another key. */
   readonly lookalike: string | null;
+  /** What a webhook said; null as long as none was asked. */
+  readonly webhook: WebhookAnswer | null;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly pending: number;
@@ -67,6 +77,8 @@ export type AdmissionDecision =
       readonly authority: string | null;
       readonly labels: Readonly<Record<string, string>>;
       readonly lookalike: string | null;
+      /** The quota that an allowance would count on, when a webhook may decide in the operator's place. */
+      readonly ask: { readonly quota: number | null } | null;
     })
   | (Common & {
       readonly verdict: 'refuse';
@@ -145,6 +157,7 @@ function waits(
     reason: string;
     approvals?: number;
     labels?: Readonly<Record<string, string>>;
+    ask?: { readonly quota: number | null };
   },
 ): AdmissionDecision {
   if (facts.enrollment === null && facts.pending >= facts.pendingLimit)
@@ -156,6 +169,8 @@ function waits(
     authority: chain?.result === 'valid' ? chain.authority : null,
     labels: o.labels ?? {},
     lookalike: facts.lookalike,
+    // Two people, or a machine that comes with another key, are not a webhook's to judge.
+    ask: o.approvals === 2 || facts.lookalike !== null ? null : (o.ask ?? null),
     rule: o.rule,
     reason: o.reason,
   };
@@ -166,7 +181,8 @@ function byRule(facts: AdmissionFacts, rule: CompiledRule): AdmissionDecision {
   if (rule.action === 'deny') return refuse(name, 'certificate-not-trusted', rule.reason);
   if (quota !== null && facts.usedQuota(name) >= quota)
     return waits(facts, { rule: name, reason: `The quota of ${quota} clients is used up.`, labels });
-  if (rule.action === 'hold') return waits(facts, { rule: name, reason: rule.reason, approvals, labels });
+  if (rule.action === 'hold')
+    return waits(facts, { rule: name, reason: rule.reason, approvals, labels, ask: { quota } });
   if (facts.lookalike !== null)
     return waits(facts, {
       rule: name,
@@ -214,12 +230,34 @@ function byMode(facts: AdmissionFacts, passedOver: readonly string[]): Admission
   return waits(facts, {
     rule: 'waits for an operator',
     reason: because,
+    ask: { quota: null },
   });
+}
+
+/** A webhook decides in the operator's place, under the rule that would have held the request. */
+function byWebhook(held: AdmissionDecision, answer: WebhookAnswer | null): AdmissionDecision {
+  if (answer === null || held.verdict !== 'hold' || held.ask === null) return held;
+  const { rule, authority } = held;
+  const { decision, reason } = answer;
+  if (decision === 'deny') return refuse(rule, 'certificate-not-trusted', reason);
+  if (decision === 'hold') return { ...held, reason: `${held.reason} ${reason}` };
+  return {
+    verdict: 'admit',
+    rule,
+    reason,
+    decidedBy: `webhook ${answer.webhook}`,
+    clientId: null,
+    takesOver: false,
+    authority,
+    labels: { ...held.labels, ...answer.labels },
+    quota: held.ask.quota,
+  };
 }
 
 /**
  * Decides one request. First match wins; the order is that of what an operator has said most explicitly: the record of
- * the key, a pre-authorisation, a ticket, an earlier rejection, revocation, the rules, the mode.
+ * the key, a pre-authorisation, a ticket, an earlier rejection, revocation, the rules, the mode; what they would
+ * hold, a webhook may decide.
  */
 export function decideAdmission(facts: AdmissionFacts): AdmissionDecision {
   const recorded = byRecord(facts);
@@ -243,5 +281,5 @@ export function decideAdmission(facts: AdmissionFacts): AdmissionDecision {
   const revoked = byChain(facts);
   if (revoked !== null) return revoked;
   const { rule, passedOver } = firstRule(facts.rules, facts.evidence, facts.now);
-  return rule === null ? byMode(facts, passedOver) : byRule(facts, rule);
+  return byWebhook(rule === null ? byMode(facts, passedOver) : byRule(facts, rule), facts.webhook);
 }

@@ -54,6 +54,7 @@ class Run {
       rules: this.#rules,
       usedQuota: (rule) => this.#used.get(rule) ?? 0,
       lookalike: null,
+      webhook: null,
       now: this.#now,
       pending: 0,
       pendingLimit: 1,

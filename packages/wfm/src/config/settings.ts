@@ -35,6 +35,8 @@ export interface WfmSettings {
   readonly webhookTimeoutSeconds: number;
   readonly webhookRetrySeconds: number;
   readonly webhookTries: number;
+  readonly admissionWebhookSeconds: number;
+  readonly admissionWebhookRememberSeconds: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -296,6 +298,22 @@ export const settingsTable: readonly Setting[] = [
     help: 'how often an event is tried before it is a dead letter',
   },
   {
+    name: 'admissionWebhookSeconds',
+    flag: 'admission-webhook-seconds',
+    env: 'MUSTER_ADMISSION_WEBHOOK_SECONDS',
+    kind: 'seconds',
+    fallback: 2,
+    help: 'how long a webhook that is asked who gets in may take; then the request waits for an operator',
+  },
+  {
+    name: 'admissionWebhookRememberSeconds',
+    flag: 'admission-webhook-remember-seconds',
+    env: 'MUSTER_ADMISSION_WEBHOOK_REMEMBER_SECONDS',
+    kind: 'seconds',
+    fallback: 60,
+    help: 'how long a hold or denial of that webhook counts before it is asked again about the same certificate',
+  },
+  {
     name: 'logLevel',
     flag: 'log-level',
     env: 'MUSTER_LOG_LEVEL',
@@ -376,8 +394,11 @@ function check(settings: WfmSettings): WfmSettings {
   if (settings.database !== null && !/^postgres(?:ql)?:\/\//.test(settings.database))
     throw new SettingsError('database', settings.database.split(':')[0] ?? '', 'a postgres:// URL');
   checkOidc(settings);
-  if (settings.webhookTimeoutSeconds === 0)
-    throw new SettingsError('webhook-timeout-seconds', '0', 'more than 0 seconds');
+  for (const [flag, seconds] of [
+    ['webhook-timeout-seconds', settings.webhookTimeoutSeconds],
+    ['admission-webhook-seconds', settings.admissionWebhookSeconds],
+  ] as const)
+    if (seconds === 0) throw new SettingsError(flag, '0', 'more than 0 seconds');
   return Object.freeze(settings);
 }
 

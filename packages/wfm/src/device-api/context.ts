@@ -4,6 +4,7 @@ import type { AdmissionMode } from '../admission/decide.ts';
 import type { PolicyCache } from '../admission/policy.ts';
 import type { AuthenticationContext } from '../authenticate/context.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { AdmissionAsker } from '../webhooks/ask.ts';
 import type { Limits } from '../http/limits.ts';
 
 /** What the device endpoints share. */
@@ -18,6 +19,8 @@ export interface DeviceApi extends AuthenticationContext {
   readonly continuitySeconds: number;
   /** How long the old key counts after a rotation. */
   readonly rotationOverlapSeconds: number;
+  /** Asks a webhook about what would wait for an operator. */
+  readonly asker: AdmissionAsker;
   readonly holdSeconds: number;
   readonly retryAfterSeconds: number;
   readonly limits: Limits;

@@ -104,11 +104,27 @@ async function decide(api: DeviceApi, proven: ProvenApplicant, applicant: Applic
     usedQuota: (rule) => quotas.get(rule) ?? 0,
     lookalike:
       isStranger && authority !== null ? await store.clients.lookalike(subject, authority, spkiSha256) : null,
+    webhook: null,
     now: api.now(),
     pending: isStranger && enrollment === null ? await store.enrollments.countPending() : 0,
     pendingLimit: api.limits.pendingEnrollments,
   };
   return { facts, decision: decideAdmission(facts), client };
+}
+
+/** What would wait for an operator may be decided by a webhook first. */
+async function askWebhook(
+  api: DeviceApi,
+  asked: Asked,
+  proven: ProvenApplicant,
+  from: string,
+): Promise<Asked> {
+  const { facts, decision } = asked;
+  if (decision.verdict !== 'hold' || decision.ask === null) return asked;
+  const { rule, reason } = decision;
+  const { evidence } = facts;
+  const webhook = await api.asker.ask({ leaf: proven.leaf, evidence, remoteAddress: from, rule, reason });
+  return { ...asked, decision: decideAdmission({ ...facts, webhook }) };
 }
 
 function termsOf(decision: AdmissionDecision, proven: ProvenApplicant, evidence: Evidence): HoldTerms {
@@ -128,6 +144,7 @@ function termsOf(decision: AdmissionDecision, proven: ProvenApplicant, evidence:
 
 const notAdmitted: Readonly<Record<Exclude<Admitted['result'], 'admitted'>, string>> = {
   'quota-used': 'The quota of the rule was used up in the meantime.',
+  rejected: 'An operator has rejected this request.',
   'ticket-used': 'The ticket is unknown, used up or expired. Ask the operator for a new one.',
   'key-given-up': 'This key was replaced by another one and does not come back.',
   'identity-taken': 'The identity that was set aside does not exist, or belongs to another key.',
@@ -142,9 +159,10 @@ export function postOnboarding(api: DeviceApi) {
     applicant: Applicant,
     terms: HoldTerms,
     receipt: Receipt,
+    since: number,
     signal: AbortSignal,
   ): Promise<string> {
-    const until = api.now() + api.holdSeconds * 1000;
+    const until = since + api.holdSeconds * 1000;
     const request = await api.store.enrollments.recordPending(applicant, terms, api.now());
     const mayWait = held < api.limits.heldRequests;
     if (mayWait) held++;
@@ -183,7 +201,7 @@ export function postOnboarding(api: DeviceApi) {
   }
 
   async function letIn(
-    { decision, client }: Asked,
+    { facts, decision, client }: Asked,
     proven: ProvenApplicant,
     applicant: Applicant,
     terms: HoldTerms,
@@ -200,6 +218,7 @@ export function postOnboarding(api: DeviceApi) {
       ticketSha256: decision.rule === 'ticket' && proven.ticket !== undefined ? hashOf(proven.ticket) : null,
       isClaimed: isAdmission && decision.clientId !== null,
       takesOver: isAdmission && decision.takesOver,
+      unlessRejected: facts.enrollment !== 'rejected',
       now: api.now(),
     });
     if (admitted.result !== 'admitted')
@@ -223,15 +242,18 @@ export function postOnboarding(api: DeviceApi) {
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     requireJson(request);
+    const since = api.now();
     const received = receivedRequest(api, request);
     const proven = await authenticateApplicant(api, received);
     const applicant = applicantOf(proven.leaf, received.remoteAddress);
     const receipt = receiptOf(received, proven.targetUri);
-    const asked = await decide(api, proven, applicant);
-    const { decision, facts } = asked;
+    const first = await decide(api, proven, applicant);
+    const { facts } = first;
     let isNew = false;
     let clientId = await rotateKey(api, { received, applicant, receipt, facts });
     if (clientId === null) {
+      const asked = await askWebhook(api, first, proven, received.remoteAddress);
+      const { decision } = asked;
       if (decision.verdict === 'refuse')
         throw new HttpProblem(decision.code, {
           detail: decision.reason,
@@ -242,7 +264,7 @@ export function postOnboarding(api: DeviceApi) {
       if (decision.verdict === 'hold') {
         const gone = new AbortController();
         request.raw.socket.once('close', () => gone.abort());
-        clientId = await waitForDecision(applicant, terms, receipt, gone.signal);
+        clientId = await waitForDecision(applicant, terms, receipt, since, gone.signal);
         isNew = true;
       } else {
         clientId = await letIn(asked, proven, applicant, terms, receipt);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { AdmissionMode } from '../admission/decide.ts';
 import type { PolicyCache } from '../admission/policy.ts';
 import type { Refusal } from '../audit/refusals.ts';
+import type { AdmissionAsker } from '../webhooks/ask.ts';
 import { KeyCache } from '../authenticate/key-cache.ts';
 import type { DeviceApi } from '../device-api/context.ts';
 import { registerDeviceRoutes } from '../device-api/routes.ts';
@@ -27,6 +28,7 @@ export interface DeviceListenerOptions {
   readonly certificateForm: 'base64-pem' | 'base64-der';
   readonly admission: AdmissionMode;
   readonly policy: PolicyCache;
+  readonly asker: AdmissionAsker;
   readonly continuityKey: Uint8Array;
   readonly continuitySeconds: number;
   readonly rotationOverlapSeconds: number;
@@ -63,6 +65,7 @@ export async function startDeviceListener(o: DeviceListenerOptions): Promise<Dev
     certificateForm: o.certificateForm,
     admission: o.admission,
     policy: o.policy,
+    asker: o.asker,
     continuityKey: o.continuityKey,
     continuitySeconds: o.continuitySeconds,
     rotationOverlapSeconds: o.rotationOverlapSeconds,

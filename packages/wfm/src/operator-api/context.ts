@@ -8,6 +8,7 @@ import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Oidc } from '../oidc/open.ts';
 import type { Placement } from '../placement/query.ts';
 import type { Store } from '../store/ports.ts';
+import type { AdmissionAsker } from '../webhooks/ask.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import type { Authority } from '../trust/authority.ts';
 
@@ -30,6 +31,7 @@ export interface OperatorApi {
   readonly auditSigner: AuditSigner;
   /** Signs what webhooks are sent. */
   readonly webhookKey: OwnKey;
+  readonly asker: AdmissionAsker;
   readonly webhookTimeoutSeconds: number;
   readonly checkpoints: CheckpointKeeper;
   /** Notes that a token was used; written in batches. */

@@ -257,7 +257,7 @@ export interface Decision<Result extends string> {
 /** What came of letting in: `created` is false for a key that was in already. */
 export type Admitted =
   | { readonly result: 'admitted'; readonly client: ClientRecord; readonly created: boolean }
-  | { readonly result: 'quota-used' | 'ticket-used' | 'key-given-up' | 'identity-taken' };
+  | { readonly result: 'quota-used' | 'rejected' | 'ticket-used' | 'key-given-up' | 'identity-taken' };
 
 export interface EnrollmentStore {
   byKey(spkiSha256: string): Promise<EnrollmentRecord | null>;
@@ -281,6 +281,8 @@ export interface EnrollmentStore {
     isClaimed?: boolean;
     /** The clientId exists: its old key is given up for this one. */
     takesOver?: boolean;
+    /** A rejection that has come since the decision counts more than it. */
+    unlessRejected?: boolean;
     now: number;
   }): Promise<Admitted>;
   /**

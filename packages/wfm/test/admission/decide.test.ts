@@ -30,6 +30,7 @@ const stranger: AdmissionFacts = {
   rules: [],
   usedQuota: () => 0,
   lookalike: null,
+  webhook: null,
   now: Date.parse('2026-06-01T00:00:00Z'),
   pending: 0,
   pendingLimit: 10,

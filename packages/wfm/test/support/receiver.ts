@@ -29,7 +29,7 @@ export interface TestReceiver {
   readonly ca: string;
   readonly received: Received[];
   /** What it answers from now on. */
-  answer: (request: Received) => Reply;
+  answer: (request: Received) => Reply | Promise<Reply>;
   /** Resolves when so many requests have come that fit. */
   until(count: number, fits?: (request: Received) => boolean): Promise<Received[]>;
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ export async function startReceiver(): Promise<TestReceiver> {
     (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
+      request.on('end', async () => {
         const body = Buffer.concat(chunks);
         const got: Received = {
           method: request.method ?? '',
@@ -67,7 +67,7 @@ export async function startReceiver(): Promise<TestReceiver> {
           at: Date.now(),
         };
         received.push(got);
-        const reply = receiver.answer(got);
+        const reply = await receiver.answer(got);
         if (reply.silent !== true) {
           response.writeHead(reply.status ?? 204, reply.headers ?? {});
           response.end(reply.body ?? '');
@@ -96,7 +96,7 @@ export async function startReceiver(): Promise<TestReceiver> {
         const timer = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`only ${received.filter(fits).length} of ${count} requests came`));
-        }, 20_000);
+        }, 40_000);
         waiting.add(look);
         look();
       }),

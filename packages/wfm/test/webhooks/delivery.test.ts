@@ -209,6 +209,7 @@ describe('webhooks', () => {
       [{ url: 'https://erp.example/#x' }, 'url'],
       [{ url: 'nonsense' }, 'url'],
       [{ ca: 'nonsense' }, 'ca'],
+      [{ kind: 'admission' }, 'types'],
     ] as const) {
       const refused = await add('bad', more);
       assert.equal(refused.status, 422, JSON.stringify(more));

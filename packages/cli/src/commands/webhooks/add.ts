@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, tick } from '../../ui.ts';
 import { withName } from './support.ts';
 
 interface Flags extends Common {
+  readonly kind: string;
   readonly types?: string;
   readonly ca?: string;
 }
@@ -18,10 +20,15 @@ function pemOf(file: string): Promise<string> {
 
 export const add = operatorCommand<Flags>(
   'add',
-  'tell a receiver what happens from now on',
+  'tell a receiver what happens from now on, or ask it who gets in',
   (c) =>
     withName(c)
       .argument('<url>', 'where to send (https)')
+      .addOption(
+        new Option('--kind <kind>', 'told what happens, or asked who gets in')
+          .choices(['events', 'admission'])
+          .default('events'),
+      )
       .option('--types <list>', 'beginnings of actions, comma-separated, such as enrollment.,client.')
       .option('--ca <file>', 'CAs to trust for it, in the place of the public ones (PEM)'),
   async (client, [name = '', url = ''], o) => {
@@ -29,6 +36,7 @@ export const add = operatorCommand<Flags>(
     const result = await client.call('POST', '/webhooks', {
       name,
       url,
+      kind: o.kind,
       types: types.filter((type) => type !== ''),
       ...(o.ca === undefined ? {} : { ca: await pemOf(o.ca) }),
     });
@@ -36,7 +44,7 @@ export const add = operatorCommand<Flags>(
       json(result);
       return;
     }
-    tick('webhook', `${name} ${String(result['url'])}`);
+    tick('webhook', `${name} (${o.kind}) ${String(result['url'])}`);
     say(`Try it: muster webhooks test ${name}`);
   },
 );

@@ -15,6 +15,10 @@ export const test = operatorCommand(
         nextStep: 'Look at the receiver, then test again.',
       });
     if (o.json === true) json(result);
-    else tick('taken', `status ${String(result['status'])} in ${String(result['milliseconds'])} ms`);
+    else
+      tick(
+        'taken',
+        `${typeof result['decision'] === 'string' ? `${result['decision']}, ` : ''}status ${String(result['status'])} in ${String(result['milliseconds'])} ms`,
+      );
   },
 );

@@ -45,7 +45,7 @@ export function addWebhook(app: FastifyInstance, api: OperatorApi): void {
       {
         ...WebhookName.properties,
         url: Type.String({ minLength: 1, maxLength: 2048 }),
-        kind: Type.Optional(Type.String({ enum: ['events'] })),
+        kind: Type.Optional(Type.String({ enum: ['events', 'admission'] })),
         types: Type.Optional(
           Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
             maxItems: 50,
@@ -65,6 +65,7 @@ export function addWebhook(app: FastifyInstance, api: OperatorApi): void {
   };
   app.post('/webhooks', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name, url, kind = 'events', types = [], ca } = request.body as Body;
+    if (kind === 'admission' && types.length > 0) throw wrong('types', 'are for webhooks of the kind events');
     const terms = { name, kind, url: addressOf(url), types: JSON.stringify(types), caPem: caOf(ca) };
     const result = await api.store.webhooks.add(terms, operatorOf(request).name, api.now());
     if (result === 'too-many')

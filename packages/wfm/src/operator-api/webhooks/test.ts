@@ -1,11 +1,28 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { openReceiver } from '../../webhooks/send.ts';
+import type { WebhookRecord } from '../../store/webhook-ports.ts';
+import { type Delivery, openReceiver } from '../../webhooks/send.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { findWebhook, nullableInteger, nullableText, WebhookName } from './view.ts';
 
-/** POST /webhooks/:name/test: sends an event at once, once, and tells what happened; also to one that is disabled. */
+interface Tried {
+  readonly got: Delivery;
+  readonly decision: string | null;
+  readonly error: string | null;
+}
+
+async function sendEvent(api: OperatorApi, webhook: WebhookRecord, actor: string): Promise<Tried> {
+  const { name } = webhook;
+  const receiver = openReceiver(webhook, { key: api.webhookKey, now: api.now, signal: api.closing });
+  const at = new Date(api.now()).toISOString();
+  const event = { seq: 0, at, actor, action: 'test', subject: name, detail: {} };
+  const got = await receiver.post({ webhook: name, event }, api.webhookTimeoutSeconds * 1000);
+  await receiver.close();
+  return { got, decision: null, error: got.error };
+}
+
+/** POST /webhooks/:name/test: sends a test at once, once, and tells what happened; also to one that is disabled. */
 export function testWebhook(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Send a test and tell what the receiver answered',
@@ -16,6 +33,7 @@ export function testWebhook(app: FastifyInstance, api: OperatorApi): void {
         isTaken: Type.Boolean(),
         status: nullableInteger,
         milliseconds: Type.Integer(),
+        decision: nullableText,
         error: nullableText,
       }),
     },
@@ -23,13 +41,14 @@ export function testWebhook(app: FastifyInstance, api: OperatorApi): void {
   app.post('/webhooks/:name/test', { schema, config: { role: 'admin' } }, async (request) => {
     const webhook = await findWebhook(api, request.params);
     const actor = operatorOf(request).name;
+    const isAsked = webhook.kind === 'admission';
+    const { got, decision, error } = await (isAsked
+      ? api.asker.test(webhook)
+      : sendEvent(api, webhook, actor));
+    const { status, milliseconds } = got;
+    const detail = { status, decision, error };
     const [at, action, subject] = [api.now(), 'webhook.tested', webhook.name];
-    const receiver = openReceiver(webhook, { key: api.webhookKey, now: api.now, signal: api.closing });
-    const event = { seq: 0, at: new Date(at).toISOString(), actor, action: 'test', subject, detail: {} };
-    const got = await receiver.post({ webhook: subject, event }, api.webhookTimeoutSeconds * 1000);
-    await receiver.close();
-    const { status, milliseconds, error } = got;
-    await api.store.audit.append({ at, actor, action, subject, detail: { status, error } });
-    return { isTaken: error === null, status, milliseconds, error };
+    await api.store.audit.append({ at, actor, action, subject, detail });
+    return { isTaken: error === null, status, milliseconds, decision, error };
   });
 }

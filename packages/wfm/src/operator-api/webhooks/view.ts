@@ -14,7 +14,7 @@ export const WebhookName = Type.Object({
 
 export const WebhookSchema = Type.Object({
   name: Type.String(),
-  kind: Type.String({ enum: ['events'] }),
+  kind: Type.String({ enum: ['events', 'admission'] }),
   url: Type.String(),
   types: Type.Array(Type.String()),
   ca: nullableText,

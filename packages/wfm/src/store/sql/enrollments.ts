@@ -53,6 +53,15 @@ async function takeTicket(tx: Tx, ticketSha256: string, now: number): Promise<vo
   if (row === undefined) throw new Refused('ticket-used');
 }
 
+async function checkRejection(tx: Tx, spkiSha256: string): Promise<void> {
+  const row = await tx
+    .selectFrom('enrollments')
+    .select('state')
+    .where('spkiSha256', '=', spkiSha256)
+    .executeTakeFirst();
+  if (row?.state === 'rejected') throw new Refused('rejected');
+}
+
 async function checkQuota(tx: Tx, rule: string, quota: number): Promise<void> {
   const row = await tx
     .selectFrom('clients')
@@ -137,7 +146,7 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         return row;
       }),
     async admit(o) {
-      const { applicant, decidedBy, terms, receipt, quota, ticketSha256, takesOver, now } = o;
+      const { applicant, decidedBy, terms, receipt, quota, ticketSha256, takesOver, unlessRejected, now } = o;
       const { rule } = terms;
       try {
         return await database.transaction().execute(async (tx): Promise<Admitted> => {
@@ -147,6 +156,7 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
             .selectAll()
             .where('spkiSha256', '=', applicant.spkiSha256)
             .executeTakeFirst();
+          if (known === undefined && unlessRejected === true) await checkRejection(tx, applicant.spkiSha256);
           if (known === undefined && ticketSha256 != null) await takeTicket(tx, ticketSha256, now);
           if (known === undefined && quota != null) await checkQuota(tx, rule, quota);
           const old =

@@ -1,0 +1,24 @@
+import type { WebhookAnswer } from '../admission/decide.ts';
+import { labelProblem } from '../admission/rules.ts';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads what a webhook answered about admission. @returns the answer, or what is wrong with it */
+export function readAnswer(text: string): Omit<WebhookAnswer, 'webhook'> | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'the answer is no JSON.';
+  }
+  if (!isObject(value)) return 'the answer is no JSON object.';
+  const { decision, reason, labels = {} } = value;
+  if (decision !== 'allow' && decision !== 'hold' && decision !== 'deny')
+    return 'decision is none of allow, hold, deny.';
+  if (typeof reason !== 'string' || !/^[^\u0000-\u001f\u007f]{1,500}$/.test(reason))
+    return 'reason is not 1 to 500 printable characters.';
+  const problem = labelProblem(labels);
+  if (problem !== null) return `labels: ${problem}.`;
+  return { decision, reason, labels: labels as Record<string, string> };
+}
