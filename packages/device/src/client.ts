@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import { type Certificate, decodeCertificates, type KeyType } from '@muster/pki';
+import {
+  type Certificate,
+  decodeCertificates,
+  type KeyProtection,
+  type KeyType,
+  type TokenDescription,
+} from '@muster/pki';
 import { pairingWords, parseDeviceId, ProtocolError, type WireProfile } from '@muster/protocol';
 import { askDaemon } from './agent/control.ts';
 import {
@@ -34,6 +40,8 @@ export interface JoinOptions {
   readonly keyType?: KeyType | undefined;
   readonly keyFile?: string | undefined;
   readonly certFile?: string | undefined;
+  /** A key in a token, as a `pkcs11:` URI. */
+  readonly key?: string | undefined;
   readonly capabilitiesFile?: string | undefined;
   /** A gateway's inventory: a YAML file, or a directory with one file per child. */
   readonly inventory?: string | undefined;
@@ -65,6 +73,10 @@ export interface DeviceStatus {
   readonly profile: string | null;
   readonly reportedAt: string | null;
   readonly keyType: string | null;
+  /** How the private key is kept. */
+  readonly keyProtection: KeyProtection | null;
+  /** The token that holds it, as it names itself. */
+  readonly keyToken: TokenDescription | null;
   readonly keyFingerprint: string | null;
   readonly fingerprint: string | null;
   readonly certificateNotAfter: string | null;
@@ -135,7 +147,14 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
   for (const text of trusted.notices ?? []) onEvent({ event: 'notice', text });
   const identity = await openIdentity({ ...o, clock });
   const { signer, keyType, created } = identity;
-  onEvent({ event: 'key', keyType, location: signer.location, spkiSha256: signer.spkiSha256, created });
+  onEvent({
+    event: 'key',
+    keyType,
+    location: signer.location,
+    protection: signer.protection,
+    spkiSha256: signer.spkiSha256,
+    created,
+  });
   const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
   onEvent({ event: 'words', words });
 
@@ -293,6 +312,8 @@ export async function status(o: { stateDirectory: string }): Promise<DeviceStatu
     profile: binding?.learned?.profile ?? binding?.profile ?? null,
     reportedAt: binding?.reportedAt ?? null,
     keyType: identity?.keyType ?? null,
+    keyProtection: identity?.signer.protection ?? null,
+    keyToken: identity?.signer.token ?? null,
     keyFingerprint: identity === null ? null : `sha256:${identity.signer.spkiSha256}`,
     fingerprint: identity === null ? null : `sha256:${identity.certificate.sha256}`,
     certificateNotAfter: identity?.certificate.notAfter.toISOString() ?? null,
@@ -370,6 +391,7 @@ export async function prepareIdentity(o: {
 export function requestCertificate(o: {
   stateDirectory: string;
   keyType?: KeyType | undefined;
+  key?: string | undefined;
   deviceId?: string | undefined;
 }): Promise<{ csr: string; commonName: string; keyFingerprint: string }> {
   checkDeviceId(o.deviceId);

@@ -5,6 +5,7 @@ export type DeviceEvent =
       readonly event: 'key';
       readonly keyType: string;
       readonly location: string;
+      readonly protection: string;
       readonly spkiSha256: string;
       readonly created: boolean;
     }

@@ -14,6 +14,7 @@ import type { OnEvent } from '../events.ts';
 import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { refreshRoots } from '../trust/refresh.ts';
+import { withKey } from './key.ts';
 import type { Identity } from '../key/identity.ts';
 
 type Rung = NonNullable<Binding['learned']>;
@@ -101,8 +102,13 @@ export async function sendOnRung(
   const { binding } = o;
   const hasGateways = rung.profile !== 'rc.1';
   const told = hasGateways ? o.capabilities : (o.opaque ?? o.capabilities);
-  // The clock is this device's, not that of the children.
-  const offered = told.deviceId === binding.deviceId ? withSkew(told, binding) : told;
+  // Clock and key are this device's, not those of the children.
+  const { profile } = rung;
+  const { signer } = o.identity;
+  const offered =
+    told.deviceId === binding.deviceId
+      ? withKey(withSkew(told, binding), { binding, signer, profile })
+      : told;
   const deviceId = rung.clientIdAsDeviceId ? binding.clientId : offered.deviceId;
   const path = hasGateways
     ? routes.deviceCapabilities(binding.clientId, deviceId)

@@ -8,14 +8,15 @@ import {
   caPin,
   decodeCertificates,
   fileSigner,
-  type KeyPair,
   loadKeyFile,
+  parseKeyUri,
   readCertificateFile,
-  spkiSha256,
+  type Signer,
   writeFileAtomic,
 } from '@muster/pki';
 import { isObject, readProblem, routes } from '@muster/protocol';
 import { keyPassphrase } from '../key/passphrase.ts';
+import { tokenSigner } from '../key/token.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
 import { discoverCapabilities } from '../capabilities/discover.ts';
 import { isUnknownClient } from '../capabilities/report.ts';
@@ -42,7 +43,7 @@ export interface Diagnosis {
 
 interface Files {
   readonly checks: Check[];
-  readonly pair: KeyPair | null;
+  readonly signer: Signer | null;
 }
 
 async function fileChecks(state: string, now: number): Promise<Files> {
@@ -51,20 +52,28 @@ async function fileChecks(state: string, now: number): Promise<Files> {
   try {
     saved = JSON.parse(text);
   } catch (error) {
-    return { checks: [failed('key permissions', error, 'Restore identity.json.')], pair: null };
+    return { checks: [failed('key permissions', error, 'Restore identity.json.')], signer: null };
   }
   const path = (member: string, usual: string): string => {
     const own = isObject(saved) ? saved[member] : undefined;
     return typeof own === 'string' ? own : join(state, usual);
   };
   const checks: Check[] = [];
-  let pair: KeyPair | null = null;
+  let signer: Signer | null = null;
+  const inToken = isObject(saved) && typeof saved['key'] === 'string' ? saved['key'] : undefined;
   const keyPath = path('keyFile', 'key.pem');
   try {
-    pair = await loadKeyFile(keyPath, await keyPassphrase());
-    checks.push(pass('key permissions', `${keyPath}, for its owner only`));
+    if (inToken === undefined) {
+      signer = fileSigner(await loadKeyFile(keyPath, await keyPassphrase()), keyPath);
+      checks.push(pass('key permissions', `${keyPath}, for its owner only`));
+    } else {
+      ({ signer } = await tokenSigner(parseKeyUri(inToken)));
+      const { manufacturer = '', model = '', label = '' } = signer.token ?? {};
+      checks.push(pass('token', `${label} (${manufacturer} ${model}, ${signer.protection}) has the key`));
+    }
   } catch (error) {
-    checks.push(failed('key permissions', error, `Check ${keyPath}.`));
+    const name = inToken === undefined ? 'key permissions' : 'token';
+    checks.push(failed(name, error, `Check ${inToken ?? keyPath}.`));
   }
   const certPath = path('certFile', 'certificate.pem');
   let certificate: Certificate | undefined;
@@ -73,9 +82,9 @@ async function fileChecks(state: string, now: number): Promise<Files> {
   } catch (error) {
     checks.push(failed('device certificate', error, 'Join again; the same key gets the same clientId.'));
   }
-  if (certificate === undefined || pair === null) {
+  if (certificate === undefined || signer === null) {
     checks.push(skip('key and certificate', 'one of them cannot be read'));
-  } else if (certificate.spkiSha256 === spkiSha256(pair.publicKey)) {
+  } else if (certificate.spkiSha256 === signer.spkiSha256) {
     checks.push(pass('key and certificate', 'belong together'));
   } else {
     checks.push(
@@ -100,7 +109,7 @@ async function fileChecks(state: string, now: number): Promise<Files> {
             : pass('device certificate', `valid until ${until}`),
     );
   }
-  return { checks, pair };
+  return { checks, signer };
 }
 
 function pinCheck(binding: Binding, answer: Answer): Check {
@@ -129,18 +138,18 @@ function clockCheck(answer: Answer, now: number): Check {
     : warn('clock', `${seconds} s from the WFM's; requests are signed with the WFM's time`, 'Set up NTP.');
 }
 
-async function echoChecks(binding: Binding, pair: KeyPair | null, o: DoctorOptions): Promise<Check[]> {
+async function echoChecks(binding: Binding, signer: Signer | null, o: DoctorOptions): Promise<Check[]> {
   const { clientId } = binding;
   const join = 'Join: muster device join JOIN-STRING';
   if (clientId === null)
     return [fail('clientId', 'none yet', join), skip('signature echo', 'needs a clientId')];
-  if (pair === null) return [pass('clientId', clientId), skip('signature echo', 'needs the key')];
+  if (signer === null) return [pass('clientId', clientId), skip('signature echo', 'needs the key')];
   const { answer } = await sendSigned({
     // A device that nobody has: every WFM checks the signature, finds nothing, and changes nothing.
     url: binding.wfm + routes.deviceCapabilities(clientId, `doctor-${randomBytes(16).toString('hex')}`),
     method: 'DELETE',
     anchors: binding.anchors,
-    signer: fileSigner(pair, 'the key file'),
+    signer,
     nonce: binding.nonce,
     offsetSeconds: binding.offsetSeconds,
     now: o.now ?? Date.now,
@@ -172,7 +181,7 @@ async function echoChecks(binding: Binding, pair: KeyPair | null, o: DoctorOptio
   return [pass('clientId', clientId), fail('signature echo', seen, 'Try again later.')];
 }
 
-async function remoteChecks(binding: Binding, pair: KeyPair | null, o: DoctorOptions): Promise<Check[]> {
+async function remoteChecks(binding: Binding, signer: Signer | null, o: DoctorOptions): Promise<Check[]> {
   let answer: Answer;
   try {
     const url = binding.wfm + routes.certificate;
@@ -182,7 +191,7 @@ async function remoteChecks(binding: Binding, pair: KeyPair | null, o: DoctorOpt
   }
   const checks = [pinCheck(binding, answer), clockCheck(answer, (o.now ?? Date.now)())];
   try {
-    checks.push(...(await echoChecks(binding, pair, o)));
+    checks.push(...(await echoChecks(binding, signer, o)));
   } catch (error) {
     checks.push(failed('signature echo', error, 'Try again later.'));
   }
@@ -211,7 +220,7 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
     checks.push(
       ...(checks.some((c) => c.result === 'fail' && c.name === 'chain')
         ? [skip('WFM', 'not asked over a connection that deserves no trust')]
-        : await remoteChecks(binding, files.pair, o)),
+        : await remoteChecks(binding, files.signer, o)),
     );
   }
   try {

@@ -21,10 +21,10 @@ import { type IdentityOptions, openIdentity } from './identity.ts';
 export async function certificateRequest(
   o: IdentityOptions,
 ): Promise<{ csr: string; commonName: string; keyFingerprint: string }> {
-  const { keys, deviceId, signer } = await openIdentity(o);
+  const { deviceId, signer } = await openIdentity(o);
   const commonName = deviceId.slice(0, 64);
   return {
-    csr: await createCsr({ keys, commonName }),
+    csr: await createCsr({ keys: signer, commonName }),
     commonName,
     keyFingerprint: `sha256:${signer.spkiSha256}`,
   };

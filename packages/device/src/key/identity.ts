@@ -6,16 +6,16 @@ import {
   type Certificate,
   CertificateError,
   fileSigner,
+  formatKeyUri,
   generateKeyPair,
   KeyFileError,
-  type KeyPair,
   type KeyType,
   loadKeyFile,
+  parseKeyUri,
   readCertificateFile,
   saveKeyFile,
   selfSignedDeviceCertificate,
   type Signer,
-  spkiSha256,
   writeFileAtomic,
 } from '@muster/pki';
 import { isObject, parseDeviceId, ProtocolError } from '@muster/protocol';
@@ -23,6 +23,7 @@ import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { isOfWrongClock, ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
 import { keyPassphrase } from './passphrase.ts';
+import { namedTokenError, tokenSigner } from './token.ts';
 
 export interface IdentityOptions {
   readonly stateDirectory: string;
@@ -30,6 +31,8 @@ export interface IdentityOptions {
   /** Bring your own key and certificate: both or none. */
   readonly keyFile?: string | undefined;
   readonly certFile?: string | undefined;
+  /** A key in a token, as a `pkcs11:` URI (RFC 7512); made there when there is none. */
+  readonly key?: string | undefined;
   readonly deviceId?: string | undefined;
   /** By which a certificate is made; by default that of the state folder. */
   readonly clock?: DeviceClock | undefined;
@@ -37,7 +40,8 @@ export interface IdentityOptions {
 
 export interface Identity {
   readonly signer: Signer;
-  readonly keys: KeyPair;
+  /** The URI of the key in a token; null for a key file. */
+  readonly key: string | null;
   /** The key and certificate files are somebody else's: they are read, never changed. */
   readonly isForeign: boolean;
   readonly certificate: Certificate;
@@ -48,7 +52,7 @@ export interface Identity {
 }
 
 function named(error: unknown): unknown {
-  if (!(error instanceof KeyFileError || error instanceof CertificateError)) return error;
+  if (!(error instanceof KeyFileError || error instanceof CertificateError)) return namedTokenError(error);
   const { seen, expected, nextStep } = error;
   return new DeviceError('state', error.message, {
     ...(seen === undefined ? {} : { seen }),
@@ -58,21 +62,26 @@ function named(error: unknown): unknown {
   });
 }
 
-async function loadOrMakeKey(path: string, type: KeyType): Promise<{ pair: KeyPair; created: boolean }> {
+async function fileKey(path: string, passphrase: string | undefined): Promise<Signer> {
+  const pair = await loadKeyFile(path, passphrase);
+  const isEncrypted = (await readFile(path, 'utf8')).includes('ENCRYPTED PRIVATE KEY');
+  return fileSigner(pair, path, undefined, isEncrypted ? 'software-encrypted' : 'software');
+}
+
+async function loadOrMakeKey(path: string, type: KeyType): Promise<{ signer: Signer; created: boolean }> {
   const passphrase = await keyPassphrase();
   try {
-    return { pair: await loadKeyFile(path, passphrase), created: false };
+    return { signer: await fileKey(path, passphrase), created: false };
   } catch (error) {
     if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
-    const pair = await generateKeyPair(type);
-    await saveKeyFile(path, pair.privateKey, passphrase);
-    return { pair, created: true };
+    await saveKeyFile(path, (await generateKeyPair(type)).privateKey, passphrase);
+    return { signer: await fileKey(path, passphrase), created: true };
   }
 }
 
 async function loadOrMakeCertificate(
   path: string,
-  pair: KeyPair,
+  signer: Signer,
   commonName: string,
   clock: DeviceClock,
 ): Promise<Certificate[]> {
@@ -81,13 +90,13 @@ async function loadOrMakeCertificate(
     const [leaf] = found;
     const isUseless = leaf?.selfIssued === true && isOfWrongClock(leaf, clock.lowerBound, clock.trusted);
     // A certificate of another key is the trace of a cut between the two writes; the key is the identity.
-    if (leaf?.spkiSha256 === spkiSha256(pair.publicKey) && !isUseless) return found;
+    if (leaf?.spkiSha256 === signer.spkiSha256 && !isUseless) return found;
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!missing && !(error instanceof CertificateError)) throw error;
   }
   const certificate = await selfSignedDeviceCertificate({
-    keys: pair,
+    keys: signer,
     commonName,
     ...ownValidity(clock),
   });
@@ -108,6 +117,7 @@ function defaultDeviceId(spki: string): string {
 interface SavedSettings {
   readonly keyFile?: string;
   readonly certFile?: string;
+  readonly key?: string;
   readonly deviceId?: string;
 }
 
@@ -119,7 +129,7 @@ async function readSettings(path: string): Promise<SavedSettings> {
   });
   try {
     const value: unknown = JSON.parse(text);
-    const names = ['keyFile', 'certFile', 'deviceId'];
+    const names = ['keyFile', 'certFile', 'key', 'deviceId'];
     if (
       isObject(value) &&
       Object.entries(value).every(([k, v]) => names.includes(k) && typeof v === 'string')
@@ -138,9 +148,7 @@ async function readSettings(path: string): Promise<SavedSettings> {
   });
 }
 
-async function ownFiles(
-  o: IdentityOptions,
-): Promise<{ pair: KeyPair; chain: Certificate[]; location: string }> {
+async function ownFiles(o: IdentityOptions): Promise<{ signer: Signer; chain: Certificate[] }> {
   if (o.keyFile === undefined || o.certFile === undefined) {
     throw new DeviceError('usage', 'A key of your own needs its certificate.', {
       seen: 'one of the two',
@@ -148,16 +156,29 @@ async function ownFiles(
       nextStep: 'Give both.',
     });
   }
-  const pair = await loadKeyFile(o.keyFile, await keyPassphrase());
+  const signer = await fileKey(o.keyFile, await keyPassphrase());
   const chain = readCertificateFile(await readFile(o.certFile));
-  if (chain[0]?.spkiSha256 !== spkiSha256(pair.publicKey)) {
+  if (chain[0]?.spkiSha256 !== signer.spkiSha256) {
     throw new DeviceError('usage', 'The certificate does not belong to the key.', {
       seen: chain[0]?.spkiSha256 ?? 'no certificate',
-      expected: spkiSha256(pair.publicKey),
+      expected: signer.spkiSha256,
       nextStep: 'Give the certificate that was issued for this key.',
     });
   }
-  return { pair, chain, location: o.keyFile };
+  return { signer, chain };
+}
+
+/** The key that was named, now or before, in its one spelling. A device does not slip from one key to another. */
+function keyUriOf(o: IdentityOptions, saved: SavedSettings): string | undefined {
+  if (o.key === undefined) return saved.key;
+  const key = formatKeyUri(parseKeyUri(o.key));
+  const other = o.keyFile ?? saved.keyFile ?? (saved.key === key ? undefined : saved.key);
+  if (other === undefined && (saved.key !== undefined || saved.deviceId === undefined)) return key;
+  throw new DeviceError('usage', 'This state folder has another key.', {
+    seen: other ?? 'key.pem',
+    expected: key,
+    nextStep: 'Leave --key out, or take another state folder.',
+  });
 }
 
 /**
@@ -171,30 +192,36 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
     const saved = await readSettings(settingsPath);
     const keyFile = o.keyFile ?? saved.keyFile;
     const certFile = o.certFile ?? saved.certFile;
-    let opened: { pair: KeyPair; chain: Certificate[]; location: string; created: boolean };
+    const key = keyUriOf(o, saved);
+    let opened: { signer: Signer; chain: Certificate[]; created: boolean };
     if (keyFile !== undefined || certFile !== undefined) {
       opened = { ...(await ownFiles({ ...o, keyFile, certFile })), created: false };
     } else {
-      const location = join(o.stateDirectory, 'key.pem');
-      const { pair, created } = await loadOrMakeKey(location, o.keyType ?? 'p256');
-      const commonName = o.deviceId ?? defaultDeviceId(spkiSha256(pair.publicKey));
+      // Remembered before it is made: after a cut in between, the same key is found and no other made.
+      if (key !== undefined && saved.key !== key)
+        await writeFileAtomic(settingsPath, JSON.stringify({ ...saved, key }), 0o600);
+      const type = o.keyType ?? 'p256';
+      const { signer, created } =
+        key === undefined
+          ? await loadOrMakeKey(join(o.stateDirectory, 'key.pem'), type)
+          : await tokenSigner(parseKeyUri(key), type);
       opened = {
-        pair,
+        signer,
         created,
-        location,
         chain: await loadOrMakeCertificate(
           join(o.stateDirectory, 'certificate.pem'),
-          pair,
-          commonName.slice(0, 64),
+          signer,
+          (o.deviceId ?? defaultDeviceId(signer.spkiSha256)).slice(0, 64),
           o.clock ?? (await openClock(o.stateDirectory, Date.now)),
         ),
       };
     }
-    const signer = fileSigner(opened.pair, opened.location);
+    const { signer } = opened;
     const deviceId = o.deviceId ?? saved.deviceId ?? defaultDeviceId(signer.spkiSha256);
     const settings = JSON.stringify({
       ...(keyFile === undefined ? {} : { keyFile }),
       ...(certFile === undefined ? {} : { certFile }),
+      ...(key === undefined ? {} : { key }),
       deviceId,
     });
     if (settings !== JSON.stringify(saved)) await writeFileAtomic(settingsPath, settings, 0o600);
@@ -205,7 +232,7 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
       });
     return {
       signer,
-      keys: opened.pair,
+      key: key ?? null,
       isForeign: keyFile !== undefined,
       certificate,
       chain: opened.chain,

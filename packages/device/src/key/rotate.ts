@@ -1,7 +1,15 @@
 /** A new key or certificate in the place of the present one, without an operator and without a gap. */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeCertificates, type KeyType, selfSignedDeviceCertificate, writeFileAtomic } from '@muster/pki';
+import {
+  encodeCertificates,
+  formatKeyUri,
+  type KeyType,
+  parseKeyUri,
+  selfSignedDeviceCertificate,
+  writeFileAtomic,
+} from '@muster/pki';
+import { nextKeyUri } from './token.ts';
 import { onboardingRequest, routes } from '@muster/protocol';
 import { type Binding, saveBinding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
@@ -65,14 +73,17 @@ export async function rotateKey(
 ): Promise<Identity> {
   const nextDirectory = join(o.stateDirectory, 'next');
   await mkdir(nextDirectory, { recursive: true, mode: 0o700 });
+  const present = o.present.key;
   const next = await openIdentity({
     stateDirectory: nextDirectory,
     keyType: o.keyType,
+    key: present === null ? undefined : formatKeyUri(nextKeyUri(parseKeyUri(present))),
     deviceId: o.binding.deviceId,
     clock: o.clock,
   });
   if (next.signer.spkiSha256 !== o.present.signer.spkiSha256) await send(o, next, o.present);
-  for (const file of ['key.pem', 'certificate.pem'])
+  // A key in a token has no file; its name takes the place of the old one's.
+  for (const file of [present === null ? 'key.pem' : 'identity.json', 'certificate.pem'])
     await rename(join(nextDirectory, file), join(o.stateDirectory, file));
   await rm(nextDirectory, { recursive: true, force: true });
   return openIdentity({ stateDirectory: o.stateDirectory });
@@ -86,7 +97,7 @@ export async function rotateKey(
 export async function renewCertificate(o: Send & { present: Identity }): Promise<Identity> {
   const { present, binding, stateDirectory } = o;
   const certificate = await selfSignedDeviceCertificate({
-    keys: present.keys,
+    keys: present.signer,
     commonName: binding.deviceId.slice(0, 64),
     ...ownValidity(o.clock),
   });

@@ -7,6 +7,7 @@ import { type DeviceOptions, withState } from './support.ts';
 interface CsrFlags extends DeviceOptions {
   readonly out?: string;
   readonly deviceId?: string;
+  readonly key?: string;
   readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
 }
 
@@ -16,6 +17,10 @@ export const csr = command<CsrFlags>(
   (c) =>
     withState(c)
       .option('--out <file>', 'where to write it (default stdout)')
+      .option(
+        '--key <uri>',
+        'key in a token, made there when there is none: pkcs11:token=…;object=…?module-path=…',
+      )
       .option('--device-id <id>', 'id of this device, the common name')
       .addOption(
         new Option('--key-type <type>', 'kind of key to make').choices([
@@ -30,6 +35,7 @@ export const csr = command<CsrFlags>(
     const made = await device.requestCertificate({
       stateDirectory: o.state,
       deviceId: o.deviceId,
+      key: o.key,
       keyType: o.keyType,
     });
     if (o.out !== undefined) await writeFile(o.out, made.csr);

@@ -10,6 +10,7 @@ interface JoinFlags extends DeviceOptions {
   readonly caFile?: string;
   readonly caPin?: string;
   readonly deviceId?: string;
+  readonly key?: string;
   readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
   readonly keyFile?: string;
   readonly certFile?: string;
@@ -62,6 +63,10 @@ export const join = command<JoinFlags>(
         'root CA of the WFM (PEM or DER); with a join string, the CA of an inspecting proxy to trust as well',
       )
       .option('--ca-pin <pin>', 'sha256:HEX of the root CA certificate (DER)')
+      .option(
+        '--key <uri>',
+        'key in a token, made there when there is none: pkcs11:token=…;object=…?module-path=…',
+      )
       .option('--device-id <id>', 'id of this device')
       .addOption(
         new Option('--key-type <type>', 'kind of key to make').choices([
@@ -99,6 +104,7 @@ export const join = command<JoinFlags>(
       stateDirectory: o.state,
       trust,
       deviceId: o.deviceId,
+      key: o.key,
       keyType: o.keyType,
       keyFile: o.keyFile,
       certFile: o.certFile,

@@ -39,7 +39,7 @@ export function tellEvent(e: DeviceEvent): void {
     case 'key':
       return tick(
         e.created ? 'key made' : 'key loaded',
-        `${e.keyType} in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
+        `${e.keyType} (${e.protection}) in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
       );
     case 'notice':
       return say(`! ${safe(e.text)}`);

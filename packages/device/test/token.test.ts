@@ -1,0 +1,203 @@
+/** The client with its key in a real token, against a real WFM. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startWfm, type Wfm } from '@muster/wfm';
+import {
+  noSofthsm,
+  noTpm,
+  pin,
+  type Softhsm,
+  startSofthsm,
+  startTpm,
+} from '../../pki/test/support/tokens.ts';
+import { renderCapabilities } from '@muster/protocol';
+import { currentBinding } from '../src/binding/binding.ts';
+import { withKey } from '../src/capabilities/key.ts';
+import { openIdentity } from '../src/key/identity.ts';
+import {
+  DeviceError,
+  discoverCapabilities,
+  installCertificate,
+  join,
+  leave,
+  loadDoctor,
+  report,
+  requestCertificate,
+  rotate,
+  status,
+} from '../src/index.ts';
+
+describe('a device key in a token', { skip: noSofthsm }, () => {
+  let [root, count] = ['', 0];
+  let wfm: Wfm;
+  let hsm: Softhsm;
+  const fresh = (): string => joinPath(root, `state${count++}`);
+  const code = (expected: string, message: RegExp) => (e: unknown) =>
+    e instanceof DeviceError && e.code === expected && message.test(e.message) && e.nextStep !== '';
+  const openssl = (...args: string[]): unknown =>
+    execFileSync('openssl', args, { cwd: root, stdio: 'ignore' });
+
+  before(async () => {
+    root = await mkdtemp(joinPath(tmpdir(), 'muster-token-'));
+    hsm = await startSofthsm();
+    wfm = await startWfm({
+      data: joinPath(root, 'wfm'),
+      deviceListen: '127.0.0.1:0',
+      operatorListen: '127.0.0.1:0',
+      admission: 'open',
+      logLevel: 'silent',
+    });
+  });
+  after(async () => {
+    await wfm.close();
+    await hsm.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('joins, reports, rotates, leaves and comes back, with no key on disk and no PIN but in its file', async () => {
+    const stateDirectory = fresh();
+    const trust = { joinString: wfm.joinString };
+    const joined = await join({ stateDirectory, trust, key: hsm.uri('press') });
+    const first = await status({ stateDirectory });
+    assert.equal(first.keyProtection, 'pkcs11');
+    assert.match(first.keyToken?.manufacturer ?? '', /SoftHSM/);
+    assert.equal((await report({ stateDirectory })).status, 200);
+    const files = await readdir(stateDirectory);
+    assert.ok(!files.includes('key.pem'), files.join());
+    assert.ok(!(await readFile(joinPath(stateDirectory, 'identity.json'), 'utf8')).includes(pin));
+
+    const binding = await currentBinding(stateDirectory);
+    assert.ok(binding !== null && binding.continuity !== null);
+    const signer = (await openIdentity({ stateDirectory })).signer;
+    const found = await discoverCapabilities({ deviceId: joined.deviceId });
+    const told = (profile: 'rc.2c' | 'rc.1') => withKey(found, { binding, signer, profile });
+    const key = { protection: 'pkcs11', token: { manufacturer: 'SoftHSM project', model: 'SoftHSM v2' } };
+    assert.deepEqual(told('rc.2c').extensions['x-muster-extensions'], { key });
+    assert.ok(JSON.stringify(renderCapabilities(told('rc.2c'), 'rc.2c')).includes('"protection":"pkcs11"'));
+    assert.ok(!JSON.stringify(renderCapabilities(told('rc.1'), 'rc.1')).includes('protection'));
+
+    const renewed = await rotate({ stateDirectory, sameKey: true });
+    assert.equal(renewed.after, first.keyFingerprint);
+    const changed = await rotate({ stateDirectory });
+    assert.notEqual(changed.after, first.keyFingerprint);
+    const then = await status({ stateDirectory });
+    assert.equal(then.keyFingerprint, changed.after);
+    assert.equal(then.keyProtection, 'pkcs11');
+    assert.match(await readFile(joinPath(stateDirectory, 'identity.json'), 'utf8'), /object=press\.2\?/);
+    assert.equal((await report({ stateDirectory })).status, 200);
+
+    const { checks } = await (await loadDoctor()).doctor({ stateDirectory });
+    for (const name of ['token', 'key and certificate', 'signature echo'])
+      assert.equal(checks.find((c) => c.name === name)?.result, 'pass', name);
+
+    await leave({ stateDirectory });
+    assert.equal((await join({ stateDirectory, trust })).clientId, joined.clientId);
+  });
+
+  it('goes to a factory CA as a request and takes the certificate', async () => {
+    const stateDirectory = fresh();
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+      '-subj',
+      '/CN=factory',
+    );
+    await writeFile(
+      joinPath(root, 'leaf.cnf'),
+      'basicConstraints=critical,CA:false\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n',
+    );
+    const { csr } = await requestCertificate({ stateDirectory, key: hsm.uri('factory'), keyType: 'rsa2048' });
+    await writeFile(joinPath(root, 'd.csr'), csr);
+    openssl('req', '-in', 'd.csr', '-noout', '-verify');
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'd.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-days',
+      '20',
+      '-extfile',
+      'leaf.cnf',
+      '-out',
+      'd.pem',
+    );
+    const taken = await installCertificate({ stateDirectory, file: joinPath(root, 'd.pem') });
+    await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    assert.equal((await status({ stateDirectory })).fingerprint, taken.fingerprint);
+  });
+
+  it('is the same key after a cut between making it and its certificate', async () => {
+    const stateDirectory = fresh();
+    const { keyFingerprint } = await requestCertificate({ stateDirectory, key: hsm.uri('cut') });
+    await rm(joinPath(stateDirectory, 'certificate.pem'));
+    // What is on disk when the process ends right after the key was made.
+    const identity = JSON.parse(await readFile(joinPath(stateDirectory, 'identity.json'), 'utf8')) as {
+      key: string;
+    };
+    await writeFile(joinPath(stateDirectory, 'identity.json'), JSON.stringify({ key: identity.key }));
+    assert.equal((await requestCertificate({ stateDirectory })).keyFingerprint, keyFingerprint);
+  });
+
+  it('names a token that is away, a module that is missing, a PIN that is not known, another key', async () => {
+    const stateDirectory = fresh();
+    await requestCertificate({ stateDirectory, key: hsm.uri('away') });
+    await rename(hsm.tokens, `${hsm.tokens}.away`);
+    try {
+      await assert.rejects(requestCertificate({ stateDirectory }), (e) => e instanceof DeviceError);
+    } finally {
+      await rename(`${hsm.tokens}.away`, hsm.tokens);
+    }
+    await requestCertificate({ stateDirectory });
+    const other = (key: string) => requestCertificate({ stateDirectory: fresh(), key });
+    await assert.rejects(other(hsm.uri('a').replace('plant', 'x')), code('unreachable', /token of the key/));
+    await assert.rejects(
+      other('pkcs11:object=a?module-path=/no.so&pin-source=/etc/hostname'),
+      code('state', /module/),
+    );
+    await assert.rejects(other(hsm.uri('a', '')), code('state', /PIN/));
+    await assert.rejects(other('pkcs11:object=a?module-path=/no.so&pin-value=1'), code('usage', /PIN/));
+    await assert.rejects(
+      requestCertificate({ stateDirectory, key: hsm.uri('b') }),
+      code('usage', /another key/),
+    );
+  });
+});
+
+describe('a device key in a TPM', { skip: noTpm }, () => {
+  it('joins and says so', async () => {
+    const root = await mkdtemp(joinPath(tmpdir(), 'muster-token-'));
+    const tpm = await startTpm();
+    const wfm = await startWfm({
+      data: joinPath(root, 'wfm'),
+      deviceListen: '127.0.0.1:0',
+      operatorListen: '127.0.0.1:0',
+      admission: 'open',
+      logLevel: 'silent',
+    });
+    try {
+      const stateDirectory = joinPath(root, 'state');
+      await join({ stateDirectory, trust: { joinString: wfm.joinString }, key: tpm.uri('press') });
+      assert.equal((await status({ stateDirectory })).keyProtection, 'tpm');
+    } finally {
+      await wfm.close();
+      await tpm.close();
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+});
