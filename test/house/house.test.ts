@@ -40,7 +40,11 @@ describe('the house', () => {
   });
 
   it('lock files name no download address, and every dependency has its line', () => {
-    for (const lock of ['package-lock.json', 'tools/node/package-lock.json'])
+    for (const lock of [
+      'package-lock.json',
+      'tools/node/package-lock.json',
+      'tools/openapi/package-lock.json',
+    ])
       assert.doesNotMatch(read(lock), /"resolved": *"http/);
     const page = read('docs/dependencies.md');
     for (const file of files.filter((f) => /^(?:packages\/[^/]+\/)?package\.json$/.test(f))) {

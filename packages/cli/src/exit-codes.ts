@@ -1,5 +1,5 @@
 import type { DeviceError } from '@muster/device';
-import { OperatorError } from './operator-client.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** The exit codes that scripts rely on. */
 export const exitCodes = { ok: 0, other: 1, usage: 2, refused: 3, trust: 4, unreachable: 5 } as const;

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isObject, readProblem } from '@muster/protocol';
+import { isObject } from '@muster/protocol';
 import type { Agent, Dispatcher } from 'undici';
+import { type TypedApi, typedApi } from './api/typed.ts';
+import { OperatorError, refused } from './operator-error.ts';
 
 /** Where the WFM is and how to prove oneself to it. */
 export interface OperatorAccess {
@@ -14,33 +16,11 @@ export interface OperatorAccess {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What the operator API, or the way to it, refused. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError';
-  readonly kind: 'refused' | 'trust' | 'unreachable' | 'other';
-  readonly code: string;
-  readonly seen: string | undefined;
-  readonly nextStep: string;
-  readonly status: number;
-
-  constructor(
-    kind: OperatorError['kind'],
-    code: string,
-    message: string,
-    o: { seen?: string; nextStep: string; status?: number; cause?: unknown },
-  ) {
-    super(message, { cause: o.cause });
-    this.kind = kind;
-    this.code = code;
-    this.seen = o.seen;
-    this.nextStep = o.nextStep;
-    this.status = o.status ?? 0;
-  }
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = Dispatcher.HttpMethod;
 
 export interface OperatorClient {
+  /** The operations of the operator API by path, checked against its description; `answerOf` unwraps what comes. */
+  readonly api: TypedApi;
   /** The JSON Lines of a long answer, as they come. */
   lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>>;
   call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -90,7 +70,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   const ca = read(caFile);
   let agent: Agent | undefined;
 
-  async function send(method: Method, path: string, body?: unknown): Promise<Dispatcher.ResponseData> {
+  async function send(method: Method, path: string, body?: string): Promise<Dispatcher.ResponseData> {
     // Loaded with the first call, so that commands without one start sooner.
     const undici = await import('undici');
     agent ??= new undici.Agent({
@@ -106,7 +86,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -125,22 +105,8 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     }
   }
 
-  function refused(status: number, value: unknown): OperatorError {
-    const problem = readProblem(status, value);
-    const errors = (problem.errors ?? []).map((e) => `${e.field}: ${e.message}`).join('; ');
-    const message = problem.detail ?? problem.title ?? `Refused with ${status}.`;
-    return new OperatorError('refused', problem.type ?? String(status), message, {
-      seen: errors === '' ? `status ${status}` : errors,
-      nextStep:
-        status === 401
-          ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
-          : 'Look at the present state: muster clients list',
-      status,
-    });
-  }
-
   async function call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const answer = await send(method, path, body);
+    const answer = await send(method, path, body === undefined ? undefined : JSON.stringify(body));
     const text = await answer.body.text();
     const value: unknown = text === '' ? {} : JSON.parse(text);
     if (answer.statusCode >= 300) throw refused(answer.statusCode, value);
@@ -148,7 +114,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   }
 
   async function* lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>> {
-    const answer = await send('POST', path, body);
+    const answer = await send('POST', path, JSON.stringify(body));
     if (answer.statusCode >= 300) throw refused(answer.statusCode, JSON.parse(await answer.body.text()));
     for await (const line of createInterface({ input: answer.body })) {
       const value: unknown = JSON.parse(line);
@@ -183,6 +149,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   }
 
   return {
+    api: typedApi(send),
     call,
     async download(path, out) {
       const answer = await send('GET', path);

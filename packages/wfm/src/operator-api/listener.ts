@@ -11,6 +11,7 @@ import { operatorAuthentication } from './authenticate.ts';
 import type { OperatorApi } from './context.ts';
 import { healthRoutes } from './instance/health.ts';
 import { loginRoute } from './instance/login.ts';
+import { openApiOptions } from './openapi.ts';
 import { setOperator } from './operator.ts';
 import { endpoints } from './routes.ts';
 
@@ -31,18 +32,7 @@ export async function startOperatorListener(o: {
       done(new HttpProblem('malformed-json'));
     }
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Muster operator API',
-        version: '1',
-        description: 'Approve devices, see what they offer, and check who decided what.',
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
-    },
-  });
+  await app.register(swagger, openApiOptions);
   const authenticate = operatorAuthentication(o.api);
   healthRoutes(app, o.api);
   loginRoute(app, o.api);

@@ -52,6 +52,40 @@ export function clientView(c: ClientRecord): object {
   };
 }
 
+const text = Type.String();
+const textOrNull = Type.Unsafe<string | null>(nullable({ type: 'string' }));
+const timeOrNull = Type.Unsafe<string | null>(nullable(time));
+
+export const EnrollmentSchema = Type.Object(
+  {
+    enrollmentId: text,
+    state: Type.String({ enum: ['pending', 'approved', 'rejected'] }),
+    clientId: textOrNull,
+    fingerprint: text,
+    keyFingerprint: text,
+    subject: text,
+    issuer: text,
+    notAfter: time,
+    words: Type.Array(text),
+    firstSeenAt: time,
+    lastSeenAt: time,
+    attempts: Type.Integer(),
+    remoteAddress: textOrNull,
+    decidedAt: timeOrNull,
+    decidedBy: textOrNull,
+    reason: textOrNull,
+    rule: textOrNull,
+    holdReason: textOrNull,
+    authority: textOrNull,
+    labels: Type.Record(text, text),
+    looksLike: textOrNull,
+    approvals: Type.Array(text),
+    approvalsNeeded: Type.Integer(),
+    warnings: Type.Array(text),
+  },
+  { $id: 'Enrollment' },
+);
+
 /** A request to be let in, with the words to compare with those on the device. */
 export function enrollmentView(e: EnrollmentRecord, caPin: string): object {
   return {
@@ -82,6 +116,21 @@ export function enrollmentView(e: EnrollmentRecord, caPin: string): object {
   };
 }
 
+export const DeviceSchema = Type.Object(
+  {
+    clientId: text,
+    deviceId: text,
+    profile: text,
+    capabilities: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
+    digest: text,
+    revision: Type.Integer(),
+    updatedAt: time,
+    lastSeenAt: time,
+    labels: Type.Unsafe<object>({ additionalProperties: true }),
+  },
+  { $id: 'Device' },
+);
+
 /** A reported device. */
 export function deviceView(d: DeviceRecord): object {
   return {
@@ -95,6 +144,18 @@ export function deviceView(d: DeviceRecord): object {
     lastSeenAt: iso(d.lastSeenAt),
   };
 }
+
+export const PreauthorizationSchema = Type.Object(
+  {
+    fingerprint: text,
+    kind: Type.String({ enum: ['certificate', 'key'] }),
+    note: textOrNull,
+    createdAt: time,
+    createdBy: text,
+    usedAt: timeOrNull,
+  },
+  { $id: 'Preauthorization' },
+);
 
 /** A pre-authorisation. */
 export function preauthorizationView(p: Preauthorization): object {
@@ -137,6 +198,12 @@ export function fingerprintHex(text: string): string {
     .replace(/^sha256:/, '')
     .replace(/[^0-9a-f]/g, '');
 }
+
+/** What may come with an action; a body is not needed. */
+export const reasonBody = (more: object = {}): object =>
+  Type.Unsafe(
+    nullable({ type: 'object', properties: { reason: { type: 'string', maxLength: 500 }, ...more } }),
+  );
 
 /** The reason that an operator may give with an action. */
 export function reasonOf(body: unknown): string | undefined {

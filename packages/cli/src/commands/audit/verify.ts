@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { ChainEntry, ReceiptFile, Signed } from '@muster/wfm';
 import { type Common, command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
-import { operatorClient, OperatorError } from '../../operator-client.ts';
+import { operatorClient } from '../../operator-client.ts';
+import { OperatorError } from '../../operator-error.ts';
 import { json, say, tick } from '../../ui.ts';
 
 interface Flags extends Common {

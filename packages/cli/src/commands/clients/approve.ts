@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
 import { idArgument, text } from './support.ts';
@@ -14,14 +15,18 @@ export const approve = operatorCommand<Flags>(
       '--into <clientId>',
       'give its key to this client: the same machine with a new key, or its replacement',
     ),
-  async (client, [id = ''], options) => {
-    const body = options.into === undefined ? undefined : { into: options.into };
-    const row = await client.call('POST', `/enrollments/${encodeURIComponent(id)}/approve`, body);
+  async ({ api }, [enrollmentId = ''], options) => {
+    const row = await answerOf(
+      api.POST('/operator/v1/enrollments/{enrollmentId}/approve', {
+        params: { path: { enrollmentId } },
+        ...(options.into === undefined ? {} : { body: { into: options.into } }),
+      }),
+    );
     if (options.json === true) json(row);
-    else if (row['state'] === 'pending')
+    else if (row.state === 'pending')
       say(
-        `… recorded: ${text(row['approvals'])} of ${text(row['approvalsNeeded'])} approvals; another operator has to approve, too`,
+        `… recorded: ${row.approvals.join(', ')} of ${row.approvalsNeeded} approvals; another operator has to approve, too`,
       );
-    else tick(options.into === undefined ? 'approved' : 'merged', text(row['clientId']));
+    else tick(options.into === undefined ? 'approved' : 'merged', text(row.clientId));
   },
 );

@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 import { idArgument, isMissing } from './support.ts';
@@ -6,10 +7,12 @@ export const remove = operatorCommand(
   'delete',
   'delete a client (its key stays refused) or forget a request',
   idArgument,
-  async (client, [which = ''], options) => {
-    await client.call('DELETE', `/clients/${encodeURIComponent(which)}`).catch((error: unknown) => {
+  async ({ api }, [which = ''], options) => {
+    const client = { params: { path: { clientId: which } } };
+    await answerOf(api.DELETE('/operator/v1/clients/{clientId}', client)).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
-      return client.call('DELETE', `/enrollments/${encodeURIComponent(which)}`);
+      const request = { params: { path: { enrollmentId: which } } };
+      return answerOf(api.DELETE('/operator/v1/enrollments/{enrollmentId}', request));
     });
     if (options.json === true) json({ deleted: which });
     else tick('deleted', which);

@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, tick } from '../../ui.ts';
@@ -19,9 +20,14 @@ export const label = operatorCommand(
   'set the labels of a client; what is left out goes',
   (c) =>
     c.argument('<id>', 'clientId, or the beginning of a fingerprint').argument('[labels...]', 'key=value'),
-  async (client, [id = '', ...pairs], options) => {
+  async ({ api }, [clientId = '', ...pairs], options) => {
     const labels = readLabels(pairs);
-    const row = await client.call('PUT', `/clients/${encodeURIComponent(id)}/labels`, { labels });
+    const row = await answerOf(
+      api.PUT('/operator/v1/clients/{clientId}/labels', {
+        params: { path: { clientId } },
+        body: { labels },
+      }),
+    );
     if (options.json === true) json(row);
     else
       tick(

@@ -1,6 +1,7 @@
+import { allOf, answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
-import { type Row, text } from './support.ts';
+import { text } from './support.ts';
 
 interface ListOptions extends Common {
   readonly state?: string;
@@ -22,37 +23,45 @@ export const list = operatorCommand<ListOptions>(
       .option('--authority <name>', 'that came in by this group of device authorities')
       .option('--fingerprint <prefix>', 'beginning of the certificate or key fingerprint')
       .option('--limit <n>', 'at most so many', '1000'),
-  async (client, _args, options) => {
-    const { state } = options;
+  async ({ api }, _args, options) => {
+    const { state, label, authority, fingerprint } = options;
     const limit = Math.max(1, Number(options.limit) || 1000);
-    const items: Row[] = [];
-    const { label, authority, fingerprint } = options;
     const isFiltered = label !== undefined || authority !== undefined || options.text !== undefined;
     const wantsRequests = !isFiltered && (state === undefined || state === 'pending' || state === 'rejected');
-    if (wantsRequests)
-      items.push(...(await client.list('/enrollments', { state: state ?? 'pending', fingerprint }, limit)));
-    if (state !== 'pending' && state !== 'rejected')
-      items.push(
-        ...(await client.list(
-          '/clients',
-          { state, text: options.text, label, authority, fingerprint },
-          limit,
-        )),
-      );
+    const byFingerprint = fingerprint === undefined ? {} : { fingerprint };
+    const requests = !wantsRequests
+      ? []
+      : await allOf(limit, (at) => {
+          const query = { ...at, state: state ?? 'pending', ...byFingerprint };
+          return answerOf(api.GET('/operator/v1/enrollments', { params: { query } }));
+        });
+    const clients =
+      state === 'pending' || state === 'rejected'
+        ? []
+        : await allOf(limit, (at) => {
+            const query = {
+              ...at,
+              ...(state === undefined ? {} : { state }),
+              ...(options.text === undefined ? {} : { text: options.text }),
+              ...(label === undefined ? {} : { label }),
+              ...(authority === undefined ? {} : { authority }),
+              ...byFingerprint,
+            };
+            return answerOf(api.GET('/operator/v1/clients', { params: { query } }));
+          });
+    const items = [...requests, ...clients];
     if (options.json === true) {
       json({ items });
       return;
     }
-    const words = (row: Row): string =>
-      Array.isArray(row['words']) && row['state'] === 'pending' ? row['words'].join(' ') : '';
     table(
       ['STATE', 'CLIENT', 'FINGERPRINT', 'SUBJECT', 'PAIRING WORDS'],
       items.map((r) => [
-        text(r['state']),
-        text(r['clientId']),
-        text(r['fingerprint']).slice(0, 23),
-        text(r['subject']),
-        words(r),
+        r.state,
+        text(r.clientId),
+        r.fingerprint.slice(0, 23),
+        r.subject,
+        'words' in r && r.state === 'pending' ? r.words.join(' ') : '',
       ]),
     );
   },

@@ -1,5 +1,7 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
-import { act, idArgument } from './support.ts';
+import { json, tick } from '../../ui.ts';
+import { idArgument } from './support.ts';
 
 interface Flags extends Common {
   readonly reason?: string;
@@ -13,14 +15,20 @@ const summaries = {
 } as const;
 
 /** The moves of an onboarded client. */
-export const moves = Object.entries(summaries).map(([move, summary]) =>
+export const moves = (Object.keys(summaries) as (keyof typeof summaries)[]).map((move) =>
   operatorCommand<Flags>(
     move,
-    summary,
+    summaries[move],
     (c) => idArgument(c).option('--reason <text>', 'why; it stands in the audit log'),
-    (client, [id = ''], options) => {
-      const body = options.reason === undefined ? undefined : { reason: options.reason };
-      return act(client, `/clients/${encodeURIComponent(id)}/${move}`, `${move} done`, options, body);
+    async ({ api }, [clientId = ''], options) => {
+      const row = await answerOf(
+        api.POST(`/operator/v1/clients/{clientId}/${move}`, {
+          params: { path: { clientId } },
+          ...(options.reason === undefined ? {} : { body: { reason: options.reason } }),
+        }),
+      );
+      if (options.json === true) json(row);
+      else tick(`${move} done`, row.clientId);
     },
   ),
 );

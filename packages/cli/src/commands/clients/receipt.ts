@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
 import { idArgument } from './support.ts';
@@ -6,8 +7,10 @@ export const receipt = operatorCommand<Common & { out?: string }>(
   'receipt',
   'the evidence behind an identity: the signed request and the decision, checkable offline',
   (c) => idArgument(c).option('--out <file>', 'write it to a file'),
-  async (client, [id = ''], o) => {
-    const result = await client.call('GET', `/clients/${encodeURIComponent(id)}/receipt`);
+  async ({ api }, [clientId = ''], o) => {
+    const result = await answerOf(
+      api.GET('/operator/v1/clients/{clientId}/receipt', { params: { path: { clientId } } }),
+    );
     if (o.out === undefined) {
       json(result);
       return;

@@ -1,8 +1,9 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, safe } from '../../ui.ts';
-import { idArgument, isMissing, type Row, text } from './support.ts';
+import { idArgument, isMissing, text } from './support.ts';
 
-function print(row: Row, asJson: boolean): void {
+function print(row: object, asJson: boolean): void {
   if (asJson) {
     json(row);
     return;
@@ -15,11 +16,15 @@ export const show = operatorCommand(
   'show',
   'one client or request',
   idArgument,
-  async (client, [id = ''], options) => {
-    const row = await client.call('GET', `/clients/${encodeURIComponent(id)}`).catch((error: unknown) => {
-      if (!isMissing(error)) throw error;
-      return client.call('GET', `/enrollments/${encodeURIComponent(id)}`);
-    });
+  async ({ api }, [id = ''], options) => {
+    const client = { params: { path: { clientId: id } } };
+    const row: object = await answerOf(api.GET('/operator/v1/clients/{clientId}', client)).catch(
+      (error: unknown) => {
+        if (!isMissing(error)) throw error;
+        const request = { params: { path: { enrollmentId: id } } };
+        return answerOf(api.GET('/operator/v1/enrollments/{enrollmentId}', request));
+      },
+    );
     print(row, options.json === true);
   },
 );

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import type { Common } from '../../command.ts';
-import { type OperatorClient, OperatorError } from '../../operator-client.ts';
-import { json, tick } from '../../ui.ts';
-
-export type Row = Record<string, unknown>;
+import { OperatorError } from '../../operator-error.ts';
 
 /** A value as a cell. */
 export const text = (value: unknown): string =>
@@ -15,16 +11,3 @@ export const isMissing = (error: unknown): boolean => error instanceof OperatorE
 /** The argument by which operators name a client or request. */
 export const idArgument = (c: Command): Command =>
   c.argument('<id>', 'clientId, request id, or the beginning of a fingerprint');
-
-/** Posts one action and says that it is done. */
-export async function act(
-  client: OperatorClient,
-  path: string,
-  done: string,
-  options: Common,
-  body?: unknown,
-): Promise<void> {
-  const row = await client.call('POST', path, body);
-  if (options.json === true) json(row);
-  else tick(done, text(row['clientId'] ?? row['fingerprint']));
-}

@@ -1,8 +1,8 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, tick } from '../../ui.ts';
 import { readLabels } from './label.ts';
-import { text } from './support.ts';
 
 interface Flags extends Common {
   readonly hours: string;
@@ -21,26 +21,27 @@ export const ticket = operatorCommand<Flags>(
       .option('--uses <n>', 'how many devices it lets in (new clients only)', '1')
       .option('--label <key=value...>', 'labels of the new client')
       .option('--note <text>', 'for whom it is'),
-  async (client, [id], options) => {
+  async ({ api }, [id], options) => {
     const [hours, uses] = [Number(options.hours), Number(options.uses)];
     if (!(hours > 0) || !(uses >= 1))
       throw new UsageError(
         'The hours or uses are no positive numbers.',
         'Give --hours 24 --uses 1, for example.',
       );
-    const result = await client.call('POST', '/tickets', {
+    const body = {
       ...(id === undefined ? {} : { clientId: id }),
       hours,
       uses,
       labels: readLabels(options.label ?? []),
       ...(options.note === undefined ? {} : { note: options.note }),
-    });
+    };
+    const result = await answerOf(api.POST('/operator/v1/tickets', { body }));
     if (options.json === true) {
       json(result);
       return;
     }
-    tick('ticket', text(result['ticket']));
-    say(`It is shown once and counts until ${text(result['expiresAt'])}. On the device:`);
+    tick('ticket', result.ticket);
+    say(`It is shown once and counts until ${result.expiresAt}. On the device:`);
     say('  muster device join JOIN-STRING --ticket TICKET');
   },
 );

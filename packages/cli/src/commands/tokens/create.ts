@@ -1,9 +1,10 @@
 import { Option } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
 
 interface Flags extends Common {
-  readonly role: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
   readonly days?: string;
 }
 
@@ -19,15 +20,15 @@ export const create = operatorCommand<Flags>(
           .default('operator'),
       )
       .option('--days <n>', 'how long it counts (default: until revoked)'),
-  async (client, [name = ''], o) => {
+  async ({ api }, [name = ''], o) => {
     const body = { name, role: o.role, ...(o.days === undefined ? {} : { days: Number(o.days) }) };
-    const result = await client.call('POST', '/tokens', body);
+    const result = await answerOf(api.POST('/operator/v1/tokens', { body }));
     if (o.json === true) {
       json(result);
       return;
     }
     tick('token made', `${name} (${o.role})`);
-    process.stdout.write(`${String(result['token'])}\n`);
+    process.stdout.write(`${result.token}\n`);
     say('It is shown once. Use it as MUSTER_OPERATOR_TOKEN.');
   },
 );

@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 import { text } from '../clients/support.ts';
@@ -6,16 +7,16 @@ export const list = operatorCommand(
   'list',
   'operator tokens',
   (c) => c,
-  async (client, _args, o) => {
-    const answer = await client.call('GET', '/tokens');
+  async ({ api }, _args, o) => {
+    const answer = await answerOf(api.GET('/operator/v1/tokens'));
     if (o.json === true) {
       json(answer);
       return;
     }
-    const keys = ['name', 'role', 'expiresAt', 'lastUsedAt', 'revokedAt'];
+    const keys = ['name', 'role', 'expiresAt', 'lastUsedAt', 'revokedAt'] as const;
     table(
       ['NAME', 'ROLE', 'EXPIRES', 'LAST USED', 'REVOKED'],
-      (answer['items'] as Record<string, unknown>[]).map((t) => keys.map((key) => text(t[key]))),
+      answer.items.map((t) => keys.map((key) => text(t[key]))),
     );
   },
 );

@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 
@@ -5,8 +6,8 @@ export const revoke = operatorCommand(
   'revoke',
   'revoke an operator token, from the next request on',
   (c) => c.argument('<name>', 'name of the token'),
-  async (client, [name = ''], o) => {
-    await client.call('DELETE', `/tokens/${encodeURIComponent(name)}`);
+  async ({ api }, [name = ''], o) => {
+    await answerOf(api.DELETE('/operator/v1/tokens/{name}', { params: { path: { name } } }));
     if (o.json === true) json({ revoked: name });
     else tick('revoked', name);
   },

@@ -1,5 +1,5 @@
 import { operatorCommand } from '../../command.ts';
-import { OperatorError } from '../../operator-client.ts';
+import { OperatorError } from '../../operator-error.ts';
 import { json, tick } from '../../ui.ts';
 import { pathOf, withName } from './support.ts';
 

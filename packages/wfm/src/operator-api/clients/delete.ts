@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
@@ -6,7 +7,12 @@ import { ClientId } from '../views.ts';
 
 /** DELETE /clients/:clientId */
 export function deleteClient(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'Delete a client; its key stays refused', tags: ['clients'], params: ClientId };
+  const schema = {
+    summary: 'Delete a client; its key stays refused',
+    tags: ['clients'],
+    params: ClientId,
+    response: { 204: Type.Null() },
+  };
   app.delete('/clients/:clientId', { schema }, async (request, reply) => {
     const client = await findClient(api, (request.params as { clientId: string }).clientId);
     await api.store.clients.delete(client.clientId, operatorOf(request).name, api.now());

@@ -4,7 +4,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { ClientId, ClientSchema, clientView, reasonOf } from '../views.ts';
+import { ClientId, ClientSchema, clientView, reasonBody, reasonOf } from '../views.ts';
 
 /** POST /clients/:clientId/block|unblock|retire|readmit: one route for each legal move of the state machine. */
 export function moveClient(app: FastifyInstance, api: OperatorApi): void {
@@ -13,6 +13,7 @@ export function moveClient(app: FastifyInstance, api: OperatorApi): void {
       summary: `${move} a client`,
       tags: ['clients'],
       params: ClientId,
+      body: reasonBody(),
       response: { 200: ClientSchema },
     };
     app.post(`/clients/:clientId/${move}`, { schema }, async (request) => {

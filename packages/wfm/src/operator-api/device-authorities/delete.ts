@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { rulesOf } from '../../admission/policy.ts';
 import { HttpProblem } from '../../http/problem.ts';
@@ -6,7 +7,11 @@ import { operatorOf } from '../operator.ts';
 
 /** DELETE /device-authorities/:name */
 export function deleteAuthority(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'Remove a group; clients that came in by it stay', tags: ['device-authorities'] };
+  const schema = {
+    summary: 'Remove a group; clients that came in by it stay',
+    tags: ['device-authorities'],
+    response: { 204: Type.Null() },
+  };
   app.delete('/device-authorities/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const ruleSet = await api.store.admission.rules();

@@ -4,7 +4,7 @@ import { searchDevices } from '../../fleet/search.ts';
 import type { DeviceSort } from '../../store/inventory-ports.ts';
 import type { OperatorApi } from '../context.ts';
 import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
-import { deviceView, pageSchema } from '../views.ts';
+import { DeviceSchema, deviceView, pageSchema } from '../views.ts';
 
 export interface DevicesQuery {
   readonly limit?: number;
@@ -47,7 +47,7 @@ export function listDevices(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Reported devices, by selector and free text at once',
     tags: ['devices'],
     querystring: DevicesQuerySchema,
-    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+    response: { 200: pageSchema(DeviceSchema) },
   };
   app.get('/devices', { schema }, async (request) => {
     const page = await findDevices(api, request.query as DevicesQuery);

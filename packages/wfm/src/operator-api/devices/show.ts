@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
-import { deviceView } from '../views.ts';
+import { DeviceSchema, deviceView } from '../views.ts';
 
 /** GET /devices/:clientId/:deviceId, where the deviceId may hold a slash (gateway/child). */
 export function showDevice(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'One device', tags: ['devices'] };
+  const schema = { summary: 'One device', tags: ['devices'], response: { 200: DeviceSchema } };
   app.get('/devices/:clientId/*', { schema }, async (request) => {
     const params = request.params as { clientId: string; '*': string };
     const client = await findClient(api, params.clientId);

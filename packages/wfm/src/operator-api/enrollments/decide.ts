@@ -4,7 +4,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient, findEnrollment } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { EnrollmentId, enrollmentView, reasonOf } from '../views.ts';
+import { EnrollmentId, EnrollmentSchema, enrollmentView, reasonBody, reasonOf } from '../views.ts';
 
 /** What an operator says with a decision. */
 export interface Words {
@@ -68,7 +68,13 @@ export async function decideEnrollment(
 /** POST /enrollments/:enrollmentId/approve|reject */
 export function decideRequest(app: FastifyInstance, api: OperatorApi): void {
   for (const verdict of ['approve', 'reject'] as const) {
-    const schema = { summary: `${verdict} a request`, tags: ['enrollments'], params: EnrollmentId };
+    const schema = {
+      summary: `${verdict} a request`,
+      tags: ['enrollments'],
+      params: EnrollmentId,
+      body: reasonBody(verdict === 'approve' ? { into: { type: 'string', maxLength: 200 } } : {}),
+      response: { 200: EnrollmentSchema },
+    };
     app.post(`/enrollments/:enrollmentId/${verdict}`, { schema }, (request) => {
       const { enrollmentId } = request.params as { enrollmentId: string };
       return decideEnrollment(api, verdict, enrollmentId, operatorOf(request).name, wordsOf(request.body));

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
@@ -11,6 +12,7 @@ export function deleteEnrollment(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Forget an undecided or rejected request',
     tags: ['enrollments'],
     params: EnrollmentId,
+    response: { 204: Type.Null() },
   };
   app.delete('/enrollments/:enrollmentId', { schema }, async (request, reply) => {
     const found = await findEnrollment(api, (request.params as { enrollmentId: string }).enrollmentId);

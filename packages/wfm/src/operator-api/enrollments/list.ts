@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { EnrollmentState } from '../../store/ports.ts';
 import type { OperatorApi } from '../context.ts';
-import { enrollmentView, fingerprintHex, PageQuery, pageSchema } from '../views.ts';
+import { EnrollmentSchema, enrollmentView, fingerprintHex, PageQuery, pageSchema } from '../views.ts';
 
 type Query = { limit?: number; cursor?: string; state?: EnrollmentState; fingerprint?: string };
 
@@ -11,7 +11,7 @@ export function listEnrollments(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Requests to be let in',
     tags: ['enrollments'],
     querystring: PageQuery,
-    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+    response: { 200: pageSchema(EnrollmentSchema) },
   };
   app.get('/enrollments', { schema }, async (request) => {
     const { limit = 100, cursor, state, fingerprint } = request.query as Query;

@@ -12,6 +12,11 @@ const Item = Type.Object({
   kind: Type.Optional(Type.String({ enum: ['certificate', 'key'] })),
   note: Type.Optional(Type.String({ maxLength: 500 })),
 });
+const ItemReport = Type.Object({
+  index: Type.Integer(),
+  status: Type.String({ enum: ['ok', 'invalid'] }),
+  fingerprint: Type.Unsafe<string | null>({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+});
 type ItemBody = { certificate?: string; fingerprint?: string; kind?: 'certificate' | 'key'; note?: string };
 
 function read(item: ItemBody): {
@@ -40,6 +45,9 @@ export function addPreauthorizations(app: FastifyInstance, api: OperatorApi): vo
       dryRun: Type.Optional(Type.Boolean()),
       items: Type.Array(Item, { minItems: 1, maxItems: 20_000 }),
     }),
+    response: {
+      200: Type.Object({ added: Type.Integer(), existing: Type.Integer(), items: Type.Array(ItemReport) }),
+    },
   };
   app.post('/preauthorizations', { bodyLimit: 16 * 1024 * 1024, schema }, async (request) => {
     const { items, dryRun = false } = request.body as { items: ItemBody[]; dryRun?: boolean };

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
@@ -6,7 +7,7 @@ import { fingerprintHex } from '../views.ts';
 
 /** DELETE /preauthorizations/:fingerprint */
 export function deletePreauthorization(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'Take one back', tags: ['preauthorizations'] };
+  const schema = { summary: 'Take one back', tags: ['preauthorizations'], response: { 204: Type.Null() } };
   app.delete('/preauthorizations/:fingerprint', { schema }, async (request, reply) => {
     const fingerprint = fingerprintHex((request.params as { fingerprint: string }).fingerprint);
     if (!(await api.store.preauthorizations.remove(fingerprint, operatorOf(request).name, api.now())))

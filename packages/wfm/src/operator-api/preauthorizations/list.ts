@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
-import { PageQuery, pageSchema, preauthorizationView } from '../views.ts';
+import { PageQuery, pageSchema, PreauthorizationSchema, preauthorizationView } from '../views.ts';
 
 /** GET /preauthorizations */
 export function listPreauthorizations(app: FastifyInstance, api: OperatorApi): void {
@@ -8,7 +8,7 @@ export function listPreauthorizations(app: FastifyInstance, api: OperatorApi): v
     summary: 'What is let in when it comes',
     tags: ['preauthorizations'],
     querystring: PageQuery,
-    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+    response: { 200: pageSchema(PreauthorizationSchema) },
   };
   app.get('/preauthorizations', { schema }, async (request) => {
     const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
@@ -5,7 +6,11 @@ import { operatorOf } from '../operator.ts';
 
 /** DELETE /reservations/:reservationId */
 export function releaseReservation(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'Give reserved capacity back', tags: ['placement'] };
+  const schema = {
+    summary: 'Give reserved capacity back',
+    tags: ['placement'],
+    response: { 204: Type.Null() },
+  };
   app.delete('/reservations/:reservationId', { schema }, async (request, reply) => {
     const { reservationId } = request.params as { reservationId: string };
     if (!(await api.store.reservations.release(reservationId, operatorOf(request).name, api.now())))

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
@@ -5,7 +6,7 @@ import { operatorOf } from '../operator.ts';
 
 /** DELETE /tokens/:name: counts from the next request on, on every instance. */
 export function revokeToken(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'Revoke an operator token', tags: ['tokens'] };
+  const schema = { summary: 'Revoke an operator token', tags: ['tokens'], response: { 204: Type.Null() } };
   app.delete('/tokens/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const operator = operatorOf(request);

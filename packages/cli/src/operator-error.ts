@@ -1,0 +1,40 @@
+import { readProblem } from '@muster/protocol';
+
+/** What the operator API, or the way to it, refused. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+  readonly kind: 'refused' | 'trust' | 'unreachable' | 'other';
+  readonly code: string;
+  readonly seen: string | undefined;
+  readonly nextStep: string;
+  readonly status: number;
+
+  constructor(
+    kind: OperatorError['kind'],
+    code: string,
+    message: string,
+    o: { seen?: string; nextStep: string; status?: number; cause?: unknown },
+  ) {
+    super(message, { cause: o.cause });
+    this.kind = kind;
+    this.code = code;
+    this.seen = o.seen;
+    this.nextStep = o.nextStep;
+    this.status = o.status ?? 0;
+  }
+}
+
+/** The refusal that an answer of the operator API is. */
+export function refused(status: number, value: unknown): OperatorError {
+  const problem = readProblem(status, value);
+  const errors = (problem.errors ?? []).map((e) => `${e.field}: ${e.message}`).join('; ');
+  const message = problem.detail ?? problem.title ?? `Refused with ${status}.`;
+  return new OperatorError('refused', problem.type ?? String(status), message, {
+    seen: errors === '' ? `status ${status}` : errors,
+    nextStep:
+      status === 401
+        ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
+        : 'Look at the present state: muster clients list',
+    status,
+  });
+}
