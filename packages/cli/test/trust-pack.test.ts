@@ -276,15 +276,27 @@ describe('a trust pack', () => {
         caCertificates: [ca.pem],
         pins: [`sha256:${ca.sha256}`],
       });
-      await assert.rejects(join({ stateDirectory: fresh(), trust: { trustPack } }), (e) => {
-        assert.ok(e instanceof DeviceError && e.code === 'trust');
-        assert.match(e.message, says);
-        assert.notEqual(e.nextStep, '');
-        return true;
-      });
+      await writeFile(at(place.root, 'ca.pem'), ca.pem);
+      for (const target of [[trustPack], [url, '--ca-file', 'ca.pem']]) {
+        const refused = await place.muster('device', 'join', ...target, '--state', 'none', '--json');
+        assert.equal(refused.code, 4, refused.stderr);
+        const { message, nextStep } = refused.json['error'] as Record<string, string>;
+        assert.match(message ?? '', says);
+        assert.ok(nextStep);
+      }
       assert.equal(asked, 0);
       await new Promise((resolve) => listener.close(resolve));
     }
+    const pin = await place.muster(
+      'device',
+      'join',
+      place.wfm.deviceUrl,
+      '--ca-pin',
+      `sha256:${'0'.repeat(64)}`,
+    );
+    assert.equal(pin.code, 4);
+    assert.match(pin.stderr, /offers another CA than the pinned one; somebody may stand in between/);
+    assert.match(pin.stderr, /next: +Compare the pin/);
     const gone = await forged({ urls: ['https://127.0.0.1:1'] });
     assert.equal((await place.muster('device', 'join', gone, '--state', 'none')).code, 5);
   });

@@ -272,6 +272,52 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.equal((await store.audit.verify(null)).ok, true);
     });
 
+    it('takes a client over from elsewhere once, whole, and never against what is known', async () => {
+      const at = await url();
+      const [store, second] = await Promise.all(instances === 2 ? [open(at), open(at)] : [open(at)]);
+      assert.ok(store);
+      const carried = (name: string, clientId: string) => ({
+        applicant: applicant(name),
+        clientId,
+        state: 'blocked' as const,
+        labels: { site: 'north' },
+        devices: ['d', 'd/child'].map((deviceId) => {
+          const { profile, model, document, digest } = report(clientId, deviceId);
+          return { deviceId, profile, model, document, digest };
+        }),
+        receipt: null,
+        signer: hex('signer'),
+        actor: 'anna',
+        now: 7,
+      });
+      const waiting = await store.enrollments.recordPending(applicant('moves'), terms, 1);
+      const results = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          (i % 2 ? store : (second ?? store)).clients.importClient(carried('moves', 'moved-1')),
+        ),
+      );
+      assert.deepEqual(results.map((r) => r.result).sort(), ['imported', ...Array(9).fill('unchanged')]);
+      const client = await store.clients.byId('moved-1');
+      assert.deepEqual([client?.state, client?.labels], ['blocked', '{"site":"north"}']);
+      assert.equal((await store.enrollments.byId(waiting.enrollmentId))?.clientId, 'moved-1');
+      assert.equal((await store.devices.list({ limit: 10, clientId: 'moved-1' })).items.length, 2);
+      const entries = (await store.audit.verify(null)) as { ok: boolean; entries: number };
+      assert.deepEqual([entries.ok, entries.entries], [true, 2]);
+      // A key that comes in by itself while its file is imported: one of the two, and never two clients.
+      const [admitted, imported] = await Promise.all([
+        admit(store, admission('races')),
+        (second ?? store).clients.importClient(carried('races', 'moved-2')),
+      ]);
+      assert.equal(admitted.client.clientId, imported.clientId);
+      assert.equal((await store.clients.importClient(carried('other', 'moved-1'))).result, 'other-key');
+      assert.deepEqual(await store.clients.importClient(carried('moves', 'moved-3')), {
+        result: 'other-client',
+        clientId: 'moved-1',
+      });
+      await store.clients.delete('moved-1', 'anna', 8);
+      assert.equal((await store.clients.importClient(carried('moves', 'moved-1'))).result, 'imported');
+    });
+
     it('lets a signature base through once among fifty', async () => {
       const store = await open(await url());
       const claims = await Promise.all(Array.from({ length: 50 }, () => store.replay.claim('k', 'b', 100)));
