@@ -42,6 +42,16 @@ export {
   type OnboardingExtensions,
   parseOnboardingRequest,
 } from './onboarding.ts';
+export {
+  type Acknowledgement,
+  parseAcknowledgement,
+  readRebindOrder,
+  rebindField,
+  rebindMaximum,
+  type RebindOrder,
+  shortReason,
+  writeRebindOrder,
+} from './moving.ts';
 export { pairingWords } from './pairing-words.ts';
 export {
   type ProblemAnswer,

@@ -63,6 +63,12 @@ const table = {
     title: 'The client is blocked',
     error: 'Client rejected',
   },
+  'client-retired': {
+    type: `${own}client-retired`,
+    status: 403,
+    title: 'The client is retired',
+    error: 'Client rejected',
+  },
   forbidden: { type: `${own}forbidden`, status: 403, title: 'This token may not do that' },
   'invalid-client': { type: `${base}invalid-client`, status: 404, title: 'There is no such client' },
   'gateway-not-found': {

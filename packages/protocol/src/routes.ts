@@ -7,6 +7,8 @@ export const routes = {
   /** rc.2: one of the client's devices; `/` between id segments stays raw. */
   deviceCapabilities: (clientId: string, deviceId: string): string =>
     `/api/v1/clients/${clientId}/capabilities/${deviceId}`,
+  /** Muster's own: what a client confirms. */
+  acknowledgements: (clientId: string): string => `/api/v1/clients/${clientId}/acknowledgements`,
 } as const;
 
 /** URL-safe, 1 to 128 unreserved characters (RFC 3986 section 2.3). */

@@ -50,6 +50,7 @@ export interface AdmissionFacts {
 
 export type RefusalCode =
   | 'client-blocked'
+  | 'client-retired'
   | 'client-rejected'
   | 'certificate-not-trusted'
   | 'too-many-requests';
@@ -103,7 +104,7 @@ function byRecord(facts: AdmissionFacts): AdmissionDecision | null {
     case 'retired':
       return refuse(
         'retired',
-        'client-rejected',
+        'client-retired',
         'This client was retired; an operator can let the key in again.',
       );
     case 'active':

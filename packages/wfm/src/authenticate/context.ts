@@ -34,6 +34,8 @@ export interface Principal {
   /** When the last continuity proof was given out. */
   readonly historyAt: number;
   readonly caPins: string | null;
+  /** Where an operator has sent it, as JSON. */
+  readonly rebind: string | null;
 }
 
 export interface KeyOnFile {

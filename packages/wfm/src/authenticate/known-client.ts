@@ -8,12 +8,14 @@ import { checkDigest, checkSignature, signatureProblem } from './signature.ts';
 
 /**
  * Verifies a request against the key on file for the clientId of its path, and no other key.
+ * @param evenRetired lets a retired client through, for the one thing that it may still say
  * @throws HttpProblem 400 digest, 404 unknown client, 401 signature or replay, 403 certificate or state
  */
 export async function authenticateKnownClient(
   context: AuthenticationContext,
   request: ReceivedRequest,
   clientId: string,
+  { evenRetired = false }: { evenRetired?: boolean } = {},
 ): Promise<Principal> {
   checkDigest(request);
   const client = await findClient(context, clientId);
@@ -22,14 +24,15 @@ export async function authenticateKnownClient(
   if (request.method !== 'GET' && request.method !== 'HEAD')
     await claimOnce(context, client, verified.baseSha256, verified.parameters.created ?? 0);
   checkCertificateTime(context, key);
-  checkState(client);
-  const { history, historyConfirmed, historyAt, caPins } = client;
+  if (!(evenRetired && client.state === 'retired')) checkState(client);
+  const { history, historyConfirmed, historyAt, caPins, rebind } = client;
   return {
     clientId,
     spkiSha256,
     history: { latest: history, confirmed: historyConfirmed },
     historyAt,
     caPins,
+    rebind,
   };
 }
 
@@ -125,7 +128,7 @@ function checkState(client: ClientRecord): void {
       detail: client.blockedReason ?? 'An operator has blocked this client.',
     });
   if (client.state === 'retired')
-    throw new HttpProblem('client-rejected', {
-      detail: 'This client was retired.',
+    throw new HttpProblem('client-retired', {
+      detail: client.retiredReason ?? 'An operator has retired this client.',
     });
 }

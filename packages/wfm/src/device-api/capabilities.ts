@@ -16,6 +16,7 @@ import { HttpProblem } from '../http/problem.ts';
 import { requireJson } from './content-type.ts';
 import type { DeviceApi } from './context.ts';
 import { checkContinuity } from './continuity.ts';
+import { tellRebind } from './rebind.ts';
 import { tellRoots } from './roots.ts';
 
 type Params = { clientId?: string; '*'?: string };
@@ -63,6 +64,7 @@ export function reportCapabilities(api: DeviceApi) {
     const proof = await checkContinuity(api, principal, request.headers[continuityField]);
     if (proof !== null) reply.header(continuityField, proof);
     await tellRoots(api, principal, request, reply);
+    await tellRebind(api, principal, request, reply);
     const inPath = params['*'];
     const value = readJson(received.body);
     if (inPath?.includes('/')) {

@@ -1,6 +1,7 @@
 /** The device API's routes, at the root and below each public prefix. */
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../http/problem.ts';
+import { postAcknowledgement } from './acknowledgements.ts';
 import { deleteCapabilities, reportCapabilities } from './capabilities.ts';
 import { getCertificate } from './certificate.ts';
 import type { DeviceApi } from './context.ts';
@@ -10,6 +11,7 @@ import { postOnboarding } from './onboarding.ts';
 const allowed: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\/api\/v1\/onboarding\/certificate$/, 'GET, HEAD'],
   [/^\/api\/v1\/onboarding$/, 'POST'],
+  [/^\/api\/v1\/clients\/[^/]+\/acknowledgements$/, 'POST'],
   [/^\/api\/v1\/clients\/[^/]+\/capabilities$/, 'POST, PUT'],
   [/^\/api\/v1\/clients\/[^/]+\/capabilities\/.+$/, 'POST, PUT, DELETE'],
 ];
@@ -32,6 +34,7 @@ export function registerDeviceRoutes(app: FastifyInstance, api: DeviceApi): void
       url: `${prefix}/api/v1/clients/:clientId/capabilities/*`,
       handler: report,
     });
+    app.post(`${prefix}/api/v1/clients/:clientId/acknowledgements`, postAcknowledgement(api));
     app.delete(`${prefix}/api/v1/clients/:clientId/capabilities/*`, deleteCapabilities(api));
   }
   app.setNotFoundHandler((request) => {

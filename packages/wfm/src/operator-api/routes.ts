@@ -13,6 +13,7 @@ import { listClients } from './clients/list.ts';
 import { exportClient } from './clients/export.ts';
 import { importClient } from './clients/import.ts';
 import { moveClient } from './clients/move.ts';
+import { rebindClient } from './clients/rebind.ts';
 import { showClient } from './clients/show.ts';
 import type { OperatorApi } from './context.ts';
 import { addAuthority } from './device-authorities/add.ts';
@@ -67,6 +68,7 @@ export const endpoints: readonly Endpoint[] = [
   moveClient,
   exportClient,
   importClient,
+  rebindClient,
   decideClient,
   deleteClient,
   labelClient,

@@ -3,12 +3,30 @@ import { createHash } from 'node:crypto';
 import { nameWarnings } from '@muster/pki';
 import { pairingWords } from '@muster/protocol';
 import { Type } from 'typebox';
+import { type Rebind, readRebind } from '../fleet/rebind.ts';
 import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization } from '../store/ports.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 const time = Type.String({ format: 'date-time' });
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
+
+const RebindSchema = Type.Object({
+  state: Type.String({ enum: ['ordered', 'told', 'accepted', 'moved', 'failed', 'cancelled'] }),
+  to: Type.String(),
+  pins: Type.Array(Type.String()),
+  reason: Type.Unsafe(nullable({ type: 'string' })),
+  orderedBy: Type.String(),
+  orderedAt: time,
+  updatedAt: time,
+});
+
+/** An order to move; without the join string, which may carry a ticket. */
+function rebindView(rebind: Rebind | null): object | null {
+  if (rebind === null) return null;
+  const { state, to, pins, reason, orderedBy, orderedAt, updatedAt } = rebind;
+  return { state, to, pins, reason, orderedBy, orderedAt: iso(orderedAt), updatedAt: iso(updatedAt) };
+}
 
 export const ClientSchema = Type.Object(
   {
@@ -25,6 +43,9 @@ export const ClientSchema = Type.Object(
     authority: Type.Unsafe(nullable({ type: 'string' })),
     rule: Type.String(),
     blockedReason: Type.Unsafe(nullable({ type: 'string' })),
+    retiredReason: Type.Unsafe(nullable({ type: 'string' })),
+    acknowledgedAt: Type.Unsafe(nullable(time)),
+    rebind: Type.Unsafe(nullable(RebindSchema)),
     previousKeyUntil: Type.Unsafe(nullable(time)),
     warnings: Type.Array(Type.String()),
   },
@@ -47,6 +68,9 @@ export function clientView(c: ClientRecord): object {
     authority: c.authority,
     rule: c.rule,
     blockedReason: c.blockedReason,
+    retiredReason: c.retiredReason,
+    acknowledgedAt: isoOrNull(c.acknowledgedAt),
+    rebind: rebindView(readRebind(c.rebind)),
     previousKeyUntil: isoOrNull(c.previousUntil),
     warnings: nameWarnings([c.subject]),
   };

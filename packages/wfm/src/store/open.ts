@@ -9,6 +9,7 @@ import { sqlFleet } from './sql/fleet.ts';
 import { Inventory } from './sql/inventory.ts';
 import { sqlLabels } from './sql/labels.ts';
 import { migrate } from './sql/migrations/migrate.ts';
+import { sqlMoving } from './sql/rebinds.ts';
 import { sqlReplay } from './sql/replay.ts';
 import { sqlReservations } from './sql/reservations.ts';
 import { sqlPreauthorizations, sqlTokens } from './sql/small.ts';
@@ -35,6 +36,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
   }
   return {
     clients: sqlClients(database, inventory),
+    moving: sqlMoving(database),
     enrollments: sqlEnrollments(database),
     devices: sqlDevices(engine, inventory),
     fleet: sqlFleet(engine),

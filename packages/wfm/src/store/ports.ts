@@ -1,6 +1,7 @@
 /** What the WFM keeps, in words of the domain. Times are integer milliseconds since 1970; hashes are hex. */
 import type { WebhookStore } from './webhook-ports.ts';
 import type { FleetStore, LabelStore, ReservationStore } from './inventory-ports.ts';
+import type { MovingStore } from './moving-ports.ts';
 
 import type { ChainHead, ChainVerdict } from '../audit/chain.ts';
 
@@ -36,6 +37,11 @@ export interface ClientRecord {
   readonly historyAt: number;
   /** The root CAs that it says it trusts, shortened; null for one that does not say. */
   readonly caPins: string | null;
+  readonly retiredReason: string | null;
+  /** When the client has confirmed that it knows of its retirement. */
+  readonly acknowledgedAt: number | null;
+  /** The last order to move to another WFM, as JSON of {@link Rebind}. */
+  readonly rebind: string | null;
 }
 
 /** A key that was ever bound to a client. A key never changes its client. */
@@ -475,6 +481,7 @@ export interface AuditStore {
 
 export interface Store {
   readonly clients: ClientStore;
+  readonly moving: MovingStore;
   readonly enrollments: EnrollmentStore;
   readonly devices: DeviceStore;
   readonly fleet: FleetStore;

@@ -179,7 +179,7 @@ describe('coming back', () => {
     const back = await onboard(rig, client);
     assert.deepEqual(
       [back.status, type(back), back.headers['retry-after']],
-      [403, 'client-rejected', undefined],
+      [403, 'client-retired', undefined],
     );
     assert.equal((await rig.operator('POST', `/clients/${clientId}/block`)).status, 409);
     await rig.operator('POST', `/clients/${clientId}/readmit`);

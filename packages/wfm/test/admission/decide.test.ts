@@ -76,7 +76,7 @@ const table: ReadonlyArray<readonly [string, AdmissionFacts, string, string, str
     'blocked',
     'client-blocked',
   ],
-  ['a retired client', { ...stranger, client: 'retired' }, 'refuse', 'retired', 'client-rejected'],
+  ['a retired client', { ...stranger, client: 'retired' }, 'refuse', 'retired', 'client-retired'],
   [
     'a key that was given up',
     { ...stranger, keyGivenUp: true, mode: 'open' },

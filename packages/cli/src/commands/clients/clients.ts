@@ -6,6 +6,7 @@ import { remove } from './delete.ts';
 import { label } from './label.ts';
 import { list } from './list.ts';
 import { moves } from './move.ts';
+import { rebind } from './rebind.ts';
 import { receipt } from './receipt.ts';
 import { reject } from './reject.ts';
 import { show } from './show.ts';
@@ -18,6 +19,7 @@ for (const one of [
   approve,
   reject,
   ...moves,
+  rebind,
   label,
   ticket,
   receipt,

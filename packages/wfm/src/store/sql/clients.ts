@@ -134,7 +134,13 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
         if (!from.includes(client.state)) return 'conflict';
         await tx
           .updateTable('clients')
-          .set({ state: to, updatedAt: now, blockedReason: to === 'blocked' ? (reason ?? null) : null })
+          .set({
+            state: to,
+            updatedAt: now,
+            blockedReason: to === 'blocked' ? (reason ?? null) : null,
+            retiredReason: to === 'retired' ? (reason ?? null) : null,
+            acknowledgedAt: null,
+          })
           .where('clientId', '=', clientId)
           .execute();
         if (client.state === 'blocked') await forgetHistory(tx, clientId);

@@ -168,6 +168,9 @@ export async function createClient(
     historyConfirmed: 0,
     historyAt: 0,
     caPins: null,
+    retiredReason: null,
+    acknowledgedAt: null,
+    rebind: null,
   };
   const made = await tx
     .insertInto('clients')

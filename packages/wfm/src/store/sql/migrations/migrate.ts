@@ -8,6 +8,7 @@ import { inventory } from './010-inventory.ts';
 import { countingByStatement } from './011-counting-by-statement.ts';
 import { narrowerIndexes } from './012-narrower-indexes.ts';
 import { webhooks } from './020-webhooks.ts';
+import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
 import type { Migration } from './migration.ts';
 
@@ -21,6 +22,7 @@ const migrations: readonly Migration[] = [
   countingByStatement,
   narrowerIndexes,
   webhooks,
+  moving,
   setAside,
 ];
 
