@@ -168,6 +168,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     reportedAt: null,
     clientId: null,
     continuity: null,
+    retirementAcknowledged: false,
     ...before,
     profile: o.profile ?? before?.profile ?? 'auto',
     deviceId: identity.deviceId,

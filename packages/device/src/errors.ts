@@ -17,8 +17,8 @@ export class DeviceError extends Error {
   readonly seen: string | undefined;
   readonly expected: string | undefined;
   readonly nextStep: string;
-  /** The WFM knows this client and has blocked it. */
-  readonly isBlocked: boolean;
+  /** What the WFM has made of this client, when it says so. */
+  readonly standing: 'blocked' | 'retired' | undefined;
   /** When the WFM wants to be asked again, in seconds. */
   readonly retryAfterSeconds: number | undefined;
 
@@ -30,7 +30,7 @@ export class DeviceError extends Error {
       expected?: string;
       nextStep: string;
       cause?: unknown;
-      isBlocked?: boolean;
+      standing?: 'blocked' | 'retired' | undefined;
       retryAfterSeconds?: number | undefined;
     },
   ) {
@@ -39,7 +39,7 @@ export class DeviceError extends Error {
     this.seen = detail.seen;
     this.expected = detail.expected;
     this.nextStep = detail.nextStep;
-    this.isBlocked = detail.isBlocked ?? false;
+    this.standing = detail.standing;
     this.retryAfterSeconds = detail.retryAfterSeconds;
   }
 }

@@ -197,6 +197,30 @@ describe('the daemon', () => {
     await wfm.close();
   });
 
+  it('learns that it was retired, confirms that once, asks on slowly, and goes on when it is readmitted', async () => {
+    const wfm = await serve(fresh('wfm'));
+    const stateDirectory = fresh('state');
+    const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
+    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(state('active'));
+    await operator(wfm, 'POST', `/clients/${clientId}/retire`);
+    const retired = await agent.until(state('retired'));
+    assert.ok(retired.event === 'state' && retired.nextTryAt !== null && retired.nextStep !== null);
+    const seen = async (): Promise<unknown> =>
+      ((await operator(wfm, 'GET', `/clients/${clientId}`)) as Record<string, unknown>)['acknowledgedAt'];
+    const first = await seen();
+    assert.match(String(first), /^20/);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal(await seen(), first, 'once');
+    const { items } = (await operator(wfm, 'GET', '/audit?limit=1000')) as { items: { action: string }[] };
+    assert.equal(items.filter((e) => e.action === 'client.retirementAcknowledged').length, 1);
+    assert.equal((await status({ stateDirectory })).daemon?.['state'], 'retired');
+    await operator(wfm, 'POST', `/clients/${clientId}/readmit`);
+    await agent.until((e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(retired));
+    await agent.stop();
+    await wfm.close();
+  });
+
   it('gets its clientId back from a WFM that has lost its database but not its keys', async () => {
     const data = fresh('wfm');
     let wfm = await serve(data);
@@ -298,15 +322,16 @@ describe('the schedule', () => {
 
   it('says what each error means', () => {
     const times = { pollSeconds: 60, heartbeatSeconds: 600, slowRetrySeconds: 3600 };
-    const verdict = (code: DeviceError['code'], isBlocked = false): string =>
-      afterError(new DeviceError(code, 'm', { nextStep: 'n', isBlocked }), 0, times, 0).state;
+    const verdict = (code: DeviceError['code'], standing?: 'blocked' | 'retired'): string =>
+      afterError(new DeviceError(code, 'm', { nextStep: 'n', standing }), 0, times, 0).state;
     assert.deepEqual(
       (
         ['unreachable', 'protocol', 'trust', 'rejected', 'refused', 'not-joined', 'aborted', 'state'] as const
       ).map((code) => verdict(code)),
       ['unreachable', 'unreachable', 'untrusted', 'refused', 'refused', 'unbound', 'stopped', 'failed'],
     );
-    assert.equal(verdict('refused', true), 'blocked');
+    assert.equal(verdict('refused', 'blocked'), 'blocked');
+    assert.equal(verdict('rejected', 'retired'), 'retired');
     assert.equal(isReportDue({ changed: false, sinceReport: 599 }, times), false);
     assert.equal(isReportDue({ changed: true, sinceReport: 1 }, times), true);
     assert.equal(isReportDue({ changed: false, sinceReport: Number.POSITIVE_INFINITY }, times), true);

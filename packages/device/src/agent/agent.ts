@@ -4,13 +4,14 @@ import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pairingWords } from '@muster/protocol';
-import { currentBinding } from '../binding/binding.ts';
+import { currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { digestOf } from '../capabilities/digest.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent, OnEvent } from '../events.ts';
 import { withSkew } from '../capabilities/skew.ts';
 import { openIdentity } from '../key/identity.ts';
+import { acknowledgeRetirement } from '../onboarding/acknowledge.ts';
 import { enroll } from '../onboarding/enroll.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
 import { type DowntimeWindow, isDowntime, untilUptime } from '../schedule/windows.ts';
@@ -148,6 +149,7 @@ class Agent {
     } catch (thrown) {
       const error = namedFileError(thrown);
       if (!(error instanceof DeviceError)) throw error;
+      if (error.standing === 'retired') await this.#acknowledgeRetirement();
       for (const { reject } of this.#asked.splice(0)) reject(error);
       const verdict = afterError(error, this.#failures++, this.#times, Math.random());
       const seen = error.seen === undefined ? '' : ` Seen: ${error.seen}`;
@@ -203,6 +205,19 @@ class Agent {
     const { deviceId } = offer.capabilities;
     const profile = bound.learned?.profile ?? '';
     for (const { resolve } of this.#asked.splice(0)) resolve({ status, deviceId, profile, children });
+  }
+
+  /** Best effort: what does not get through is said with the next slow retry. */
+  async #acknowledgeRetirement(): Promise<void> {
+    const { stateDirectory } = this.#o;
+    try {
+      const binding = await requireBinding(stateDirectory);
+      const identity = await openIdentity({ stateDirectory });
+      const speaker = { binding, identity, now: this.#now, signal: this.#signal };
+      await acknowledgeRetirement(stateDirectory, speaker);
+    } catch (error) {
+      if (!(namedFileError(error) instanceof DeviceError)) throw error;
+    }
   }
 
   #tell(event: DeviceEvent): void {

@@ -9,6 +9,7 @@ export type AgentState =
   | 'pending'
   | 'active'
   | 'blocked'
+  | 'retired'
   | 'refused'
   | 'untrusted'
   | 'unreachable'
@@ -49,9 +50,8 @@ export function afterError(error: DeviceError, failures: number, times: AgentTim
     case 'trust':
       return { state: 'untrusted', retryAfter: Math.min(slow, 60 * backOff(failures, random)) };
     case 'rejected':
-      return { state: 'refused', retryAfter: slow };
     case 'refused':
-      return { state: error.isBlocked ? 'blocked' : 'refused', retryAfter: slow };
+      return { state: error.standing ?? 'refused', retryAfter: slow };
     case 'not-joined':
       return { state: 'unbound', retryAfter: times.pollSeconds };
     case 'aborted':

@@ -30,6 +30,8 @@ export interface Binding {
   readonly reportedAt: string | null;
   /** What the WFM handed out to be brought back with later requests; null for one that does not. */
   readonly continuity: string | null;
+  /** The WFM has retired this client, and knows that it knows. */
+  readonly retirementAcknowledged: boolean;
 }
 
 /** A short, stable folder name for a WFM. */
@@ -54,11 +56,16 @@ export function saveBinding(state: string, binding: Binding): Promise<void> {
 /** @throws DeviceError `state` when the file is damaged */
 export async function loadBinding(state: string, name: string): Promise<Binding | null> {
   const path = bindingFile(state, name, 'binding.json');
+  type Later = 'continuity' | 'retirementAcknowledged';
   const kept = (await readSealed(path, 'binding')) as
-    | (Omit<Binding, 'continuity'> & Partial<Pick<Binding, 'continuity'>>)
+    | (Omit<Binding, Later> & Partial<Pick<Binding, Later>>)
     | null;
   if (kept === null) return null;
-  const binding: Binding = { ...kept, continuity: kept.continuity ?? null };
+  const binding: Binding = {
+    ...kept,
+    continuity: kept.continuity ?? null,
+    retirementAcknowledged: kept.retirementAcknowledged ?? false,
+  };
   if (binding.version !== 1) throw damaged(path, `it has version ${String(binding.version)}`);
   if (binding.clientId !== null && !isClientId(binding.clientId)) throw damaged(path, 'its clientId is none');
   return binding;

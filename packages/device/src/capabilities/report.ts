@@ -50,6 +50,12 @@ function rungsOf(binding: Binding): readonly Rung[] {
   ];
 }
 
+/** What a refusal says that became of this client. */
+export function standingOf(type: string | undefined): 'blocked' | 'retired' | undefined {
+  if (type?.endsWith(':client-blocked') === true) return 'blocked';
+  return type?.endsWith(':client-retired') === true ? 'retired' : undefined;
+}
+
 /** What an answer other than success means. */
 export function refusal(answer: Answer): DeviceError {
   const problem = readProblem(answer.status, answerJson(answer));
@@ -70,7 +76,7 @@ export function refusal(answer: Answer): DeviceError {
   return new DeviceError('refused', 'The WFM refused the capabilities.', {
     seen,
     expected: '200 or 201',
-    isBlocked: (problem.type ?? '').endsWith('client-blocked'),
+    standing: standingOf(problem.type),
     nextStep: steps[answer.status] ?? 'Correct the named fields in the capabilities file.',
   });
 }
@@ -148,7 +154,12 @@ export async function sendCapabilities(
     if (answer.status === 200 || answer.status === 201 || answer.status === 204) {
       binding = await refreshRoots(binding, answer, o.signal, o.clock);
       return {
-        binding: { ...binding, learned: rung, reportedAt: new Date(o.now()).toISOString() },
+        binding: {
+          ...binding,
+          retirementAcknowledged: false,
+          learned: rung,
+          reportedAt: new Date(o.now()).toISOString(),
+        },
         status: answer.status,
       };
     }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeCertificates } from '@muster/pki';
 import { isClientId, isObject, onboardingRequest, readProblem, routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
+import { standingOf } from '../capabilities/report.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
@@ -47,6 +48,7 @@ export function refusal(answer: Answer): DeviceError {
     return new DeviceError('rejected', 'The WFM does not let this device in.', {
       seen,
       expected: 'approval',
+      standing: standingOf(problem.type),
       nextStep: 'Ask its operator to approve or pre-authorise the certificate of this device.',
     });
   }
