@@ -20,8 +20,8 @@ import {
   requireBinding,
   saveBinding,
 } from './binding/binding.ts';
-import { removeDevice } from './capabilities/remove.ts';
 import { sendCapabilities } from './capabilities/report.ts';
+import { withdraw } from './capabilities/withdraw.ts';
 import { openClock } from './clock/clock.ts';
 import { DeviceError } from './errors.ts';
 import type { OnEvent } from './events.ts';
@@ -130,10 +130,14 @@ function pinsOf(binding: Binding | null): string[] {
  */
 export function join(o: JoinOptions): Promise<Joined> {
   checkDeviceId(o.deviceId);
-  return locked(o.stateDirectory, () => joinLocked(o));
+  return locked(o.stateDirectory, () => joinUnlocked(o));
 }
 
-async function joinLocked(o: JoinOptions): Promise<Joined> {
+/** Joins for a caller that holds the lock. @param keepCurrent leaves the binding in force as it is */
+export async function joinUnlocked(
+  o: JoinOptions,
+  { keepCurrent = false }: { keepCurrent?: boolean } = {},
+): Promise<Joined> {
   const onEvent = o.onEvent ?? (() => undefined);
   const now = o.now ?? Date.now;
   const clock = await openClock(o.stateDirectory, now);
@@ -169,6 +173,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     clientId: null,
     continuity: null,
     retirementAcknowledged: false,
+    order: null,
     ...before,
     profile: o.profile ?? before?.profile ?? 'auto',
     deviceId: identity.deviceId,
@@ -194,6 +199,7 @@ async function joinLocked(o: JoinOptions): Promise<Joined> {
     signal: o.signal,
     onEvent,
     timeoutSeconds: o.timeoutSeconds,
+    keepCurrent,
   });
   await syncChildren({ ...o, binding: done.binding, identity, offer, now, clock, onEvent });
   const { clientId } = done.binding;
@@ -338,17 +344,15 @@ export function leave(o: {
   return locked(o.stateDirectory, async () => {
     const binding = await requireBinding(o.stateDirectory);
     const identity = await openIdentity(o);
-    let removed = false;
-    // rc.1 has no route to delete by.
-    if (binding.learned !== null && binding.learned.profile !== 'rc.1') {
-      const clock = await openClock(o.stateDirectory, Date.now);
-      const how = { binding, identity, now: Date.now, clock, signal: o.signal };
-      const { children } = await loadReported(o.stateDirectory, binding);
-      const deepestFirst = Object.keys(children).sort((a, b) => b.split('/').length - a.split('/').length);
-      for (const deviceId of deepestFirst) await removeDevice({ ...how, deviceId });
-      const status = await removeDevice({ ...how, deviceId: binding.deviceId });
-      removed = status === 204 || status === 200;
-    }
+    const clock = await openClock(o.stateDirectory, Date.now);
+    const removed = await withdraw({
+      stateDirectory: o.stateDirectory,
+      binding,
+      identity,
+      now: Date.now,
+      clock,
+      signal: o.signal,
+    });
     await forgetBinding(o.stateDirectory, binding);
     if (o.forgetKey === true) {
       for (const file of ['key.pem', 'certificate.pem', 'identity.json'])

@@ -44,6 +44,7 @@ export type DeviceEvent =
       readonly nextTryAt: string | null;
       readonly failures: number;
     }
+  | { readonly event: 'rebound'; readonly from: string; readonly wfm: string; readonly clientId: string }
   | { readonly event: 'retry'; readonly reason: string; readonly afterSeconds: number };
 
 export type OnEvent = (event: DeviceEvent) => void;

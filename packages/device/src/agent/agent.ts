@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pairingWords } from '@muster/protocol';
-import { currentBinding, requireBinding } from '../binding/binding.ts';
+import { type Binding, currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { digestOf } from '../capabilities/digest.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
@@ -30,6 +30,10 @@ export interface AgentOptions extends Partial<AgentTimes> {
   readonly pollWindows?: readonly DowntimeWindow[] | undefined;
   /** Over how long the devices of a plant spread their first request after the machine has started, in seconds. */
   readonly spreadSeconds?: number | undefined;
+  /** Whether the WFM may send this device to another one: default `direct`, unless a proxy that inspects TLS is trusted. */
+  readonly acceptRebind?: 'direct' | 'always' | 'never' | undefined;
+  /** Gives up an ordered move after so many seconds; default 3600. */
+  readonly rebindTimeoutSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
   /** Milliseconds since 1970. */
@@ -76,6 +80,7 @@ class Agent {
   #failures = 0;
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #isChanged = false;
+  #move: Promise<void> | null = null;
   #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
   constructor(o: AgentOptions, clock: DeviceClock) {
@@ -105,6 +110,7 @@ class Agent {
     } finally {
       unwatch();
       tellSupervisor('--stopping');
+      await this.#move;
       this.#enter('stopped');
       const gone = new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' });
       for (const { reject } of this.#asked.splice(0)) reject(gone);
@@ -172,6 +178,7 @@ class Agent {
         );
       return;
     }
+    this.#followOrder(binding);
     const { lookAtOffer, offeredAs, syncChildren, troubleOf } = await import('../gateway/sync.ts');
     const offer = await lookAtOffer({ ...this.#o, binding });
     const changed = digestOf(withSkew(offeredAs(offer, binding), binding)) !== this.#reported.digest;
@@ -197,7 +204,14 @@ class Agent {
       const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
         createHash('sha256').update(bytes).digest(),
       );
-      ({ binding: bound, status } = await enroll({ ...how, ...offer, binding, words }));
+      ({ binding: bound, status } = await enroll({
+        ...how,
+        ...offer,
+        binding,
+        words,
+        // Read above; a move may have put another one in force since.
+        keepCurrent: true,
+      }));
       this.#reported = { digest: digestOf(withSkew(offeredAs(offer, bound), bound)), at: this.#now() };
     }
     const { children } = await syncChildren({ ...how, binding: bound, offer, isWhole: isWhole || wasAsked });
@@ -205,6 +219,43 @@ class Agent {
     const { deviceId } = offer.capabilities;
     const profile = bound.learned?.profile ?? '';
     for (const { resolve } of this.#asked.splice(0)) resolve({ status, deviceId, profile, children });
+  }
+
+  /** An ordered move runs beside the loop, which goes on to serve the old WFM until the switch. */
+  #followOrder({ order, anchors }: Binding): void {
+    const { stateDirectory, capabilitiesFile, acceptRebind = 'direct' } = this.#o;
+    if (order === null || this.#move !== null || acceptRebind === 'never') return;
+    const isInspected = anchors.kind === 'ca' && (anchors.also ?? []).length > 0;
+    if (acceptRebind === 'direct' && isInspected) return;
+    this.#move = import('../rebind.ts')
+      .then(({ followOrder }) =>
+        followOrder(
+          {
+            stateDirectory,
+            trust: { joinString: order.joinString },
+            capabilitiesFile,
+            timeoutSeconds: this.#o.rebindTimeoutSeconds ?? 3_600,
+            now: this.#now,
+            signal: this.#signal,
+            onEvent: (event) => this.#o.onEvent?.(event),
+          },
+          order,
+        ),
+      )
+      .then(
+        () => {
+          this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+          this.#wake.abort();
+        },
+        (error: unknown) =>
+          this.#o.onEvent?.({
+            event: 'notice',
+            text: `This device does not move: ${error instanceof Error ? error.message : String(error)}`,
+          }),
+      )
+      .finally(() => {
+        this.#move = null;
+      });
   }
 
   /** Best effort: what does not get through is said with the next slow retry. */

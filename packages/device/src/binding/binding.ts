@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@muster/pki';
-import { isClientId, type WireProfile } from '@muster/protocol';
+import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { Anchors } from '../http/exchange.ts';
 import { damaged, readSealed, writeSealed } from '../state/sealed.ts';
@@ -32,6 +32,8 @@ export interface Binding {
   readonly continuity: string | null;
   /** The WFM has retired this client, and knows that it knows. */
   readonly retirementAcknowledged: boolean;
+  /** Where the WFM has sent this device. */
+  readonly order: RebindOrder | null;
 }
 
 /** A short, stable folder name for a WFM. */
@@ -56,7 +58,7 @@ export function saveBinding(state: string, binding: Binding): Promise<void> {
 /** @throws DeviceError `state` when the file is damaged */
 export async function loadBinding(state: string, name: string): Promise<Binding | null> {
   const path = bindingFile(state, name, 'binding.json');
-  type Later = 'continuity' | 'retirementAcknowledged';
+  type Later = 'continuity' | 'retirementAcknowledged' | 'order';
   const kept = (await readSealed(path, 'binding')) as
     | (Omit<Binding, Later> & Partial<Pick<Binding, Later>>)
     | null;
@@ -65,6 +67,7 @@ export async function loadBinding(state: string, name: string): Promise<Binding 
     ...kept,
     continuity: kept.continuity ?? null,
     retirementAcknowledged: kept.retirementAcknowledged ?? false,
+    order: kept.order ?? null,
   };
   if (binding.version !== 1) throw damaged(path, `it has version ${String(binding.version)}`);
   if (binding.clientId !== null && !isClientId(binding.clientId)) throw damaged(path, 'its clientId is none');
@@ -82,14 +85,19 @@ export async function currentBinding(state: string): Promise<Binding | null> {
 }
 
 /** Puts a binding in force. */
-export function makeCurrent(state: string, binding: Binding): Promise<void> {
+export function makeCurrent(state: string, binding: Pick<Binding, 'wfm'>): Promise<void> {
   return writeFileAtomic(join(state, 'current'), `${bindingName(binding.wfm)}\n`, 0o600);
 }
 
 /** Forgets a binding: first that it is in force, then the rest. */
 export async function forgetBinding(state: string, binding: Binding): Promise<void> {
   await rm(join(state, 'current'), { force: true });
-  await rm(folder(state, bindingName(binding.wfm)), { recursive: true, force: true });
+  await dropBinding(state, bindingName(binding.wfm));
+}
+
+/** Forgets a binding that is not in force. */
+export async function dropBinding(state: string, name: string): Promise<void> {
+  await rm(folder(state, name), { recursive: true, force: true });
 }
 
 /** @throws DeviceError `not-joined` */

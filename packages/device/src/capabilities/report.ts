@@ -2,6 +2,8 @@
 import {
   type Capabilities,
   readProblem,
+  readRebindOrder,
+  rebindField,
   renderCapabilities,
   routes,
   type WireProfile,
@@ -157,6 +159,7 @@ export async function sendCapabilities(
         binding: {
           ...binding,
           retirementAcknowledged: false,
+          order: readRebindOrder(answer.headers[rebindField]),
           learned: rung,
           reportedAt: new Date(o.now()).toISOString(),
         },

@@ -21,6 +21,8 @@ export interface Enrollment {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly timeoutSeconds?: number | undefined;
+  /** Leaves it to the caller which binding is in force. */
+  readonly keepCurrent?: boolean | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function enroll(
       bound = await onboard({ ...o, binding });
       await saveBinding(stateDirectory, bound);
     } else bound = { ...binding, clientId: binding.clientId };
-    await makeCurrent(stateDirectory, bound);
+    if (o.keepCurrent !== true) await makeCurrent(stateDirectory, bound);
     onEvent({
       event: 'onboarded',
       clientId: bound.clientId,

@@ -6,7 +6,7 @@ import { json, say } from '../../ui.ts';
 import { joinTarget, trustPackNamed } from './join-target.ts';
 import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
 
-interface JoinFlags extends DeviceOptions {
+export interface JoinFlags extends DeviceOptions {
   readonly caFile?: string;
   readonly caPin?: string;
   readonly deviceId?: string;
@@ -34,7 +34,8 @@ function trustSource(target: string, o: JoinFlags): TrustSource {
   return { url: target };
 }
 
-async function trustOf(argument: string | undefined, o: JoinFlags): Promise<TrustSource> {
+/** Whom to trust, by what was given. @throws UsageError */
+export async function trustOf(argument: string | undefined, o: JoinFlags): Promise<TrustSource> {
   const pack = o.trustPack ?? (await trustPackNamed(argument));
   if (pack === undefined) {
     if (o.signer !== undefined)

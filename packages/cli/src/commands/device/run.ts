@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, safe, say } from '../../ui.ts';
@@ -12,6 +13,7 @@ interface Flags extends DeviceOptions {
   readonly downtime?: readonly string[];
   readonly pollWindow?: readonly string[];
   readonly spread: string;
+  readonly acceptRebind: 'direct' | 'always' | 'never';
 }
 
 function seconds(flag: string, text: string, least: number): number {
@@ -40,7 +42,15 @@ export const run = command<Flags>(
       )
       .option('--downtime <window...>', 'silent then, such as "sat,sun 22:00-06:00 Europe/Berlin"')
       .option('--poll-window <window...>', 'look for work then only; always by default')
-      .option('--spread <seconds>', 'spread of first requests after the machine was switched on', '30'),
+      .option('--spread <seconds>', 'spread of first requests after the machine was switched on', '30')
+      .addOption(
+        new Option(
+          '--accept-rebind <when>',
+          'follow the WFM to another one; direct: unless a proxy that inspects TLS is trusted',
+        )
+          .choices(['direct', 'always', 'never'])
+          .default('direct'),
+      ),
   async (_args, o) => {
     const device = await import('@muster/device');
     await device.runAgent({
@@ -50,6 +60,7 @@ export const run = command<Flags>(
       pollSeconds: seconds('poll', o.poll, 5),
       heartbeatSeconds: seconds('heartbeat', o.heartbeat, 5),
       slowRetrySeconds: seconds('slow-retry', o.slowRetry, 5),
+      acceptRebind: o.acceptRebind,
       spreadSeconds: seconds('spread', o.spread, 0),
       downtime: o.downtime?.map(device.parseWindow),
       pollWindows: o.pollWindow?.map(device.parseWindow),

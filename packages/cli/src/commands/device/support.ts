@@ -63,6 +63,8 @@ export function tellEvent(e: DeviceEvent): void {
       return say(`! ${e.deviceId} was refused: ${safe(e.seen)}`);
     case 'retry':
       return say(`… ${safe(e.reason)} Trying again in ${Math.round(e.afterSeconds)} s`);
+    case 'rebound':
+      return tick('moved', `from ${e.from} to ${e.wfm}`);
     case 'joined':
     case 'state':
       return undefined;

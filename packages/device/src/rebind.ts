@@ -1,0 +1,96 @@
+/** Moving to another WFM: the old binding is in force until the new WFM has let this device in and taken its capabilities. */
+import { mkdir } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import { shortReason, type RebindOrder } from '@muster/protocol';
+import { askDaemon } from './agent/control.ts';
+import { bindingName, dropBinding, makeCurrent, requireBinding } from './binding/binding.ts';
+import { withdraw } from './capabilities/withdraw.ts';
+import { joinUnlocked, type JoinOptions, type Joined } from './client.ts';
+import { DeviceError } from './errors.ts';
+import { openIdentity } from './key/identity.ts';
+import { acknowledge } from './onboarding/acknowledge.ts';
+import { lockState } from './state/lock.ts';
+
+export type RebindOptions = Pick<
+  JoinOptions,
+  'stateDirectory' | 'trust' | 'capabilitiesFile' | 'ticket' | 'signal' | 'onEvent' | 'timeoutSeconds' | 'now'
+> & {
+  /** Forget the old binding instead of keeping it for the way back. */
+  readonly forgetOld?: boolean | undefined;
+};
+
+export interface Rebound extends Joined {
+  readonly from: string;
+  /** What could not be said to the old WFM, in one sentence; null when it knows. */
+  readonly oldNotTold: string | null;
+}
+
+/**
+ * Joins another WFM with the same key. Whatever goes wrong before the switch leaves the present binding in force, and
+ * running it again goes on where it was. A daemon that runs serves the old WFM meanwhile, and takes up the new one.
+ * @throws DeviceError `not-joined`, and as join does
+ */
+export async function rebind(o: RebindOptions): Promise<Rebound> {
+  const { stateDirectory } = o;
+  await requireBinding(stateDirectory);
+  const bindings = joinPath(stateDirectory, 'bindings');
+  await mkdir(bindings, { recursive: true, mode: 0o700 });
+  // A daemon has the folder's lock and goes on; moves have a lock of their own, so that there is one at a time.
+  const isServed = (await askDaemon(stateDirectory, 'status')) !== null;
+  const unlock = isServed ? null : await lockState(stateDirectory);
+  try {
+    const moved = await move(o, null);
+    // Wakes the daemon: it goes by the binding in force.
+    if (isServed) await askDaemon(stateDirectory, 'report').catch(() => null);
+    return moved;
+  } finally {
+    await unlock?.();
+  }
+}
+
+/**
+ * Does what the WFM in force has ordered, and tells it how far it is.
+ * @throws DeviceError what kept this device from moving; the old WFM was told, if it could be
+ */
+export async function followOrder(o: RebindOptions, order: RebindOrder): Promise<Rebound> {
+  return move({ ...o, trust: { joinString: order.joinString } }, order.orderId);
+}
+
+async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> {
+  const { stateDirectory, signal, now = Date.now } = o;
+  const unlock = await lockState(joinPath(stateDirectory, 'bindings'));
+  try {
+    const old = await requireBinding(stateDirectory);
+    const identity = await openIdentity({ stateDirectory });
+    const speaker = { stateDirectory, binding: old, identity, now, signal };
+    const tell = async (state: 'accepted' | 'moved' | 'failed', reason?: string): Promise<string | null> => {
+      if (orderId === null) return null;
+      return acknowledge(speaker, { about: 'rebind', orderId, state, reason }).then(
+        (isTaken) => (isTaken ? null : 'The old WFM knows nothing of this order any more.'),
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+    };
+    await tell('accepted');
+    let joined: Joined;
+    try {
+      joined = await joinUnlocked(o, { keepCurrent: true });
+    } catch (error) {
+      if (error instanceof DeviceError && error.code !== 'aborted')
+        await tell('failed', shortReason(`${error.message} Seen: ${error.seen ?? 'nothing'}`));
+      throw error;
+    }
+    if (joined.wfm === old.wfm) return { ...joined, from: old.wfm, oldNotTold: null };
+    // The switch: one atomic write. Before it the old binding is in force, after it the new one.
+    await makeCurrent(stateDirectory, { wfm: joined.wfm });
+    o.onEvent?.({ event: 'rebound', from: old.wfm, wfm: joined.wfm, clientId: joined.clientId });
+    const notWithdrawn = await withdraw(speaker).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    const notMoved = await tell('moved');
+    if (o.forgetOld === true) await dropBinding(stateDirectory, bindingName(old.wfm));
+    return { ...joined, from: old.wfm, oldNotTold: notMoved ?? notWithdrawn };
+  } finally {
+    await unlock();
+  }
+}

@@ -1,0 +1,224 @@
+/** Moving between two real WFMs: by the device's own decision, by order, and when something goes wrong in the middle. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startWfm, type Wfm } from '@muster/wfm';
+import { DeviceError, type DeviceEvent, join, rebind, report, runAgent, status } from '../src/index.ts';
+
+const root = await mkdtemp(joinPath(tmpdir(), 'muster-rebind-'));
+after(() => rm(root, { recursive: true, force: true }));
+let count = 0;
+const fresh = (): string => joinPath(root, `state${count++}`);
+
+function serve(name: string, admission: 'open' | 'closed' | 'hold' = 'open'): Promise<Wfm> {
+  return startWfm({
+    data: joinPath(root, name),
+    deviceListen: '127.0.0.1:0',
+    operatorListen: '127.0.0.1:0',
+    admission,
+    holdSeconds: 0,
+    retryAfterSeconds: 1,
+    logLevel: 'silent',
+  });
+}
+
+type Json = Record<string, unknown>;
+
+async function operator(wfm: Wfm, method: string, path: string, body?: object): Promise<Json> {
+  const ca = await readFile(wfm.operatorCaFile, 'utf8');
+  const token = (await readFile(wfm.operatorTokenFile, 'utf8')).trim();
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const outgoing = request(
+      `${wfm.operatorUrl}/operator/v1${path}`,
+      { method, ca, headers, agent: false },
+      (incoming) => {
+        let text = '';
+        incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        incoming.on('end', () => resolve(JSON.parse(text || '{}') as Json));
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+const devicesOf = async (wfm: Wfm, clientId: string): Promise<number> =>
+  ((await operator(wfm, 'GET', `/devices?clientId=${clientId}`))['items'] as unknown[]).length;
+
+async function until<T>(look: () => Promise<T | false>): Promise<T> {
+  for (let i = 0; i < 300; i++) {
+    const seen = await look();
+    if (seen !== false) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('not seen in time');
+}
+
+describe('rebinding', () => {
+  let [a, b, closed, hold]: Wfm[] = [];
+  const wfm = (one: Wfm | undefined): Wfm => one ?? assert.fail('it runs');
+  before(async () => {
+    [a, b] = [await serve('a'), await serve('b')];
+    [closed, hold] = [await serve('closed', 'closed'), await serve('hold', 'hold')];
+  });
+  after(async () => {
+    for (const one of [a, b, closed, hold]) await one?.close();
+  });
+  const joinA = async (): Promise<{ stateDirectory: string; clientId: string }> => {
+    const stateDirectory = fresh();
+    const { clientId } = await join({ stateDirectory, trust: { joinString: wfm(a).joinString } });
+    return { stateDirectory, clientId };
+  };
+
+  it('to another WFM and back: one binding in force, the same clientId as before, capabilities on the right side', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const there = await rebind({ stateDirectory, trust: { joinString: wfm(b).joinString } });
+    assert.equal(there.oldNotTold, null);
+    assert.deepEqual([await devicesOf(wfm(a), clientId), await devicesOf(wfm(b), there.clientId)], [0, 1]);
+    assert.equal((await status({ stateDirectory })).wfm, wfm(b).deviceUrl);
+    const back = await rebind({ stateDirectory, trust: { joinString: wfm(a).joinString } });
+    assert.equal(back.clientId, clientId);
+    assert.deepEqual([await devicesOf(wfm(a), clientId), await devicesOf(wfm(b), there.clientId)], [1, 0]);
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl);
+  });
+
+  it('that the other WFM refuses, cannot prove itself for, or does not decide in time changes nothing', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const attempts = [
+      [{ joinString: wfm(closed).joinString }, 'rejected'],
+      [{ url: wfm(b).deviceUrl, caPin: `sha256:${'0'.repeat(64)}` }, 'trust'],
+      [{ url: 'https://127.0.0.1:1', caPin: `sha256:${'0'.repeat(64)}` }, 'unreachable'],
+      [{ joinString: wfm(hold).joinString }, 'timeout'],
+    ] as const;
+    for (const [trust, code] of attempts) {
+      await assert.rejects(
+        rebind({ stateDirectory, trust, timeoutSeconds: 0 }),
+        (e) => e instanceof DeviceError && e.code === code,
+      );
+      const now = await status({ stateDirectory });
+      assert.deepEqual([now.wfm, now.clientId], [wfm(a).deviceUrl, clientId], code);
+      assert.equal((await report({ stateDirectory })).status, 200, code);
+    }
+  });
+
+  it('that is killed at any event ends as before or after, and running it again finishes it with the same key', async () => {
+    const script = `
+      import { rebind } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+      let left = Number(process.argv[3]);
+      await rebind({ stateDirectory: process.argv[1], trust: { joinString: process.argv[2] },
+        onEvent: () => { if (left-- === 0) process.kill(process.pid, 'SIGKILL'); } });`;
+    for (let at = 0; at < 6; at += 2) {
+      const { stateDirectory } = await joinA();
+      const key = (await status({ stateDirectory })).keyFingerprint;
+      const child = spawn(
+        process.execPath,
+        ['--input-type=module', '-e', script, stateDirectory, wfm(b).joinString, String(at)],
+        { stdio: 'inherit' },
+      );
+      const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      assert.equal(signal, 'SIGKILL', `event ${at}`);
+      const cut = await status({ stateDirectory });
+      assert.ok([wfm(a).deviceUrl, wfm(b).deviceUrl].includes(cut.wfm ?? ''), `event ${at}: ${cut.wfm}`);
+      const done = await rebind({ stateDirectory, trust: { joinString: wfm(b).joinString } });
+      const now = await status({ stateDirectory });
+      assert.deepEqual([now.wfm, now.clientId, now.keyFingerprint], [wfm(b).deviceUrl, done.clientId, key]);
+    }
+  });
+
+  interface Daemon {
+    readonly events: DeviceEvent[];
+    stop(): Promise<void>;
+  }
+  function run(stateDirectory: string, more: object = {}): Daemon {
+    const controller = new AbortController();
+    const events: DeviceEvent[] = [];
+    const ended = runAgent({
+      stateDirectory,
+      pollSeconds: 0.1,
+      heartbeatSeconds: 0.1,
+      slowRetrySeconds: 0.3,
+      spreadSeconds: 0,
+      signal: controller.signal,
+      onEvent: (e) => void events.push(e),
+      ...more,
+    });
+    return {
+      events,
+      async stop() {
+        controller.abort();
+        await ended;
+      },
+    };
+  }
+  const rebindOf = async (one: Wfm, clientId: string): Promise<{ state: string; reason: string | null }> =>
+    (await operator(one, 'GET', `/clients/${clientId}`))['rebind'] as never;
+
+  it('by order: the daemon moves, the old WFM retires it after its word and not before', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const daemon = run(stateDirectory);
+    await operator(wfm(a), 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(hold).joinString });
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'accepted');
+    const held = await until(async () => {
+      const { items } = await operator(wfm(hold), 'GET', '/enrollments?state=pending');
+      const key = (await status({ stateDirectory })).keyFingerprint;
+      return (items as Json[]).find((e) => e['keyFingerprint'] === key) ?? false;
+    });
+    assert.equal((await operator(wfm(a), 'GET', `/clients/${clientId}`))['state'], 'active');
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl, 'still served');
+    await operator(wfm(hold), 'POST', `/enrollments/${String(held['enrollmentId'])}/approve`);
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'moved');
+    const old = await operator(wfm(a), 'GET', `/clients/${clientId}`);
+    assert.deepEqual([old['state'], old['retiredReason']], ['retired', `moved to ${wfm(hold).deviceUrl}`]);
+    assert.equal((await status({ stateDirectory })).wfm, wfm(hold).deviceUrl);
+    await until(async () => daemon.events.some((e) => e.event === 'rebound'));
+    await daemon.stop();
+    assert.equal((await report({ stateDirectory })).status, 200);
+  });
+
+  it('by order to a WFM that refuses: the old one is told why, and stays', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const daemon = run(stateDirectory);
+    await operator(wfm(a), 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(closed).joinString });
+    const failed = await until(async () => {
+      const order = await rebindOf(wfm(a), clientId);
+      return order.state === 'failed' && order;
+    });
+    assert.match(String(failed.reason), /does not let this device in/);
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl);
+    await daemon.stop();
+    assert.equal((await report({ stateDirectory })).status, 200);
+  });
+
+  it('by order, with the old WFM gone after it has given it: the device moves all the same', async () => {
+    const gone = await serve('gone');
+    const stateDirectory = fresh();
+    const { clientId } = await join({ stateDirectory, trust: { joinString: gone.joinString } });
+    await operator(gone, 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(b).joinString });
+    await report({ stateDirectory });
+    assert.equal((await rebindOf(gone, clientId)).state, 'told');
+    await gone.close();
+    const daemon = run(stateDirectory);
+    await until(async () => (await status({ stateDirectory })).wfm === wfm(b).deviceUrl);
+    await daemon.stop();
+  });
+
+  it('by order is not done where the owner has switched it off', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const daemon = run(stateDirectory, { acceptRebind: 'never' });
+    await operator(wfm(a), 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(b).joinString });
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'told');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal((await rebindOf(wfm(a), clientId)).state, 'told');
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl);
+    await daemon.stop();
+  });
+});
