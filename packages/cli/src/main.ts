@@ -15,6 +15,7 @@ import { start } from './commands/start.ts';
 import { json } from './ui.ts';
 import { tokens } from './commands/tokens/tokens.ts';
 import { webhooks } from './commands/webhooks/webhooks.ts';
+import { wfmDoctor } from './commands/wfm/doctor.ts';
 import { wfmStart } from './commands/wfm/start.ts';
 import { wfmJoinString } from './commands/wfm/join-string.ts';
 import { wfmTrust } from './commands/wfm/trust.ts';
@@ -29,7 +30,8 @@ const wfm = new Command('wfm')
   .description('the Workload Fleet Manager')
   .addCommand(wfmStart)
   .addCommand(wfmJoinString)
-  .addCommand(wfmTrust);
+  .addCommand(wfmTrust)
+  .addCommand(wfmDoctor);
 
 const program = new Command('muster')
   .description('Brings industrial edge devices into a managed fleet (Margo onboarding).')

@@ -2,6 +2,7 @@
  * The terminal's voice. Data goes to stdout, words for people to stderr. An error is one statement; what was seen and
  * expected, and what to type next, stand on lines of their own. With --json stdout carries JSON and nothing else.
  */
+import type { Check } from '@muster/protocol';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { exitCodeOf } from './exit-codes.ts';
@@ -54,6 +55,16 @@ export function safe(text: string): string {
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+const marks = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
+
+/** What a doctor has found, one line a check, with the fix below. */
+export function tellChecks(checks: readonly Check[]): void {
+  for (const { name, result, seen, fix } of checks) {
+    process.stdout.write(`${marks[result]} ${safe(name).padEnd(20)} ${safe(seen)}\n`);
+    if (fix !== undefined) process.stdout.write(`  ${''.padEnd(20)} → ${safe(fix)}\n`);
+  }
 }
 
 function detailOf(error: object, key: string): string | undefined {

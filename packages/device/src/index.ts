@@ -15,8 +15,7 @@ export {
   rotate,
   status,
 } from './client.ts';
-export type { Check } from './doctor/check.ts';
-export type { Diagnosis, DoctorOptions } from './doctor/doctor.ts';
+export type { DoctorOptions } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceEvent, OnEvent } from './events.ts';
 export type { DeviceRequestFile, MadeRequest } from './onboarding/request.ts';

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
+import type { Diagnosis } from '@muster/protocol';
 import { startWfm, type Wfm } from '@muster/wfm';
 import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
-import { DeviceError, type Diagnosis, join, loadDoctor, prepareIdentity } from '../src/index.ts';
+import { DeviceError, join, loadDoctor, prepareIdentity } from '../src/index.ts';
 
 const { doctor, writeBundle } = await loadDoctor();
 

@@ -25,6 +25,7 @@ export {
 } from './capabilities/model.ts';
 export { capabilitiesApiVersion, parseCapabilities } from './capabilities/parse.ts';
 export { capabilitiesFromJson, capabilitiesToJson, renderCapabilities } from './capabilities/render.ts';
+export { type Check, type Diagnosis, diagnosis, fail, pass, skip, warn } from './check.ts';
 export { parseDeviceId } from './device-id.ts';
 export { type DeviceRequest, parseDeviceRequest } from './device-request.ts';
 export { type FieldProblem, ProtocolError, type ProtocolErrorCode } from './errors.ts';

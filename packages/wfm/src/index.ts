@@ -17,6 +17,9 @@ export type { Wfm } from './main.ts';
 export const auditDocuments = (): Promise<typeof import('./audit/documents.ts')> =>
   import('./audit/documents.ts');
 
+/** What examines a WFM; loaded when asked for. */
+export const loadWfmDoctor = (): Promise<typeof import('./doctor/doctor.ts')> => import('./doctor/doctor.ts');
+
 /**
  * Starts a WFM. The server is loaded here, so that whoever needs its settings only does not wait for it.
  * @param options settings that differ from the defaults; `log` replaces the log on stderr

@@ -14,7 +14,18 @@ import {
   type Signer,
   writeFileAtomic,
 } from '@muster/pki';
-import { isObject, readProblem, routes } from '@muster/protocol';
+import {
+  isObject,
+  readProblem,
+  routes,
+  type Check,
+  fail,
+  pass,
+  skip,
+  warn,
+  type Diagnosis,
+  diagnosis,
+} from '@muster/protocol';
 import { keyPassphrase } from '../key/passphrase.ts';
 import { tokenSigner } from '../key/token.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
@@ -23,7 +34,7 @@ import { isUnknownClient } from '../capabilities/report.ts';
 import { DeviceError } from '../errors.ts';
 import { type Answer, answerJson, exchange } from '../http/exchange.ts';
 import { sendSigned } from '../http/signed.ts';
-import { type Check, fail, failed, pass, skip, warn } from './check.ts';
+import { failed } from './check.ts';
 import { networkChecks } from './network.ts';
 
 const day = 86_400_000;
@@ -34,11 +45,6 @@ export interface DoctorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
-}
-
-export interface Diagnosis {
-  readonly result: 'pass' | 'warn' | 'fail';
-  readonly checks: readonly Check[];
 }
 
 interface Files {
@@ -232,15 +238,14 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   } catch (error) {
     checks.push(failed('capabilities', error, 'Correct the capabilities file.'));
   }
-  const has = (result: Check['result']): boolean => checks.some((c) => c.result === result);
-  return { result: has('fail') ? 'fail' : has('warn') ? 'warn' : 'pass', checks };
+  return diagnosis(checks);
 }
 
 /**
  * Writes a diagnosis for a ticket: without keys and proofs, and with a digest in the place of the clientId.
  * @throws DeviceError `state` when the file cannot be written
  */
-export async function writeBundle(file: string, stateDirectory: string, diagnosis: Diagnosis): Promise<void> {
+export async function writeBundle(file: string, stateDirectory: string, found: Diagnosis): Promise<void> {
   const binding = await currentBinding(stateDirectory).catch(() => null);
   const id = binding?.clientId ?? null;
   const alias = id === null ? null : `client-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
@@ -252,7 +257,7 @@ export async function writeBundle(file: string, stateDirectory: string, diagnosi
       binding === null
         ? null
         : { wfm: binding.wfm, client: alias, how: binding.how, profile: binding.learned?.profile ?? null },
-    ...diagnosis,
+    ...found,
   };
   const text = JSON.stringify(bundle, null, 2);
   try {

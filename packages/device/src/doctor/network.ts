@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Anchors } from '../http/exchange.ts';
 import { openTunnel, proxyFor } from '../http/proxy.ts';
-import { type Check, fail, failed, pass, skip, warn } from './check.ts';
+import { type Check, fail, pass, skip, warn } from '@muster/protocol';
+import { failed } from './check.ts';
 
 const day = 86_400_000;
 const stepTimeout = 10_000;

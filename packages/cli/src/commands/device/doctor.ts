@@ -1,9 +1,7 @@
 import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { json, safe, say } from '../../ui.ts';
+import { json, say, tellChecks } from '../../ui.ts';
 import { type DeviceOptions, stopSignal, withState } from './support.ts';
-
-const marks = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
 
 export const doctor = command<DeviceOptions & { bundle?: string; capabilities?: string }>(
   'doctor',
@@ -22,10 +20,7 @@ export const doctor = command<DeviceOptions & { bundle?: string; capabilities?: 
     if (o.bundle !== undefined) await device.writeBundle(o.bundle, o.state, diagnosis);
     if (diagnosis.result === 'fail') process.exitCode = exitCodes.other;
     if (o.json === true) return json(diagnosis);
-    for (const { name, result, seen, fix } of diagnosis.checks) {
-      process.stdout.write(`${marks[result]} ${name.padEnd(20)} ${safe(seen)}\n`);
-      if (fix !== undefined) process.stdout.write(`  ${''.padEnd(20)} → ${safe(fix)}\n`);
-    }
+    tellChecks(diagnosis.checks);
     if (o.bundle !== undefined) say(`\nWritten to ${o.bundle}.`);
   },
 );

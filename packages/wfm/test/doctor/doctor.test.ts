@@ -1,0 +1,101 @@
+/** The doctor and real WFMs: stopped, running, and broken in ways that happen. */
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Check, Diagnosis } from '@muster/protocol';
+import { publicUrlChecks } from '../../src/doctor/public-url.ts';
+import { loadSettings, loadWfmDoctor } from '../../src/index.ts';
+import { type Rig, startRig } from '../support/wfm.ts';
+
+class NotThere extends Error {
+  readonly kind = 'unreachable';
+}
+
+describe('the doctor of a WFM', () => {
+  let data: string;
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'muster-doctor-'));
+  });
+  after(() => rm(data, { recursive: true, force: true }));
+
+  async function examine(rig: Rig | null, more: object = {}): Promise<Diagnosis> {
+    const { doctor } = await loadWfmDoctor();
+    return doctor({
+      settings: loadSettings({ flags: { data, ...more } }),
+      ask: async (path) => {
+        if (rig === null) throw new NotThere('There is no WFM to talk to.');
+        return (await rig.operator('GET', path)).body;
+      },
+    });
+  }
+  const of = (found: Diagnosis, name: string): Check => {
+    const check = found.checks.find((c) => c.name.startsWith(name));
+    assert.ok(check, `${name} is among ${found.checks.map((c) => c.name).join(', ')}`);
+    return check;
+  };
+  const notWell = (found: Diagnosis): string[] =>
+    found.checks.filter((c) => c.result === 'fail' || c.result === 'warn').map((c) => c.name);
+
+  it('finds a running one well, by its files, its operators and the way of its devices', async () => {
+    const rig = await startRig({ data });
+    const found = await examine(rig);
+    // How much room the disk has and how fast it is belong to the machine.
+    assert.deepEqual(
+      notWell(found).filter((name) => !name.startsWith('disk')),
+      [],
+    );
+    assert.match(of(found, 'public URL').seen, /TLSv1\.3/);
+    assert.match(of(found, 'audit chain').seen, /whole/);
+    assert.equal(of(found, 'CA handed out').result, 'pass');
+    assert.equal(of(found, 'clock').result, 'pass');
+    await rig.stop();
+    assert.equal((await readdir(data)).filter((name) => name.startsWith('.doctor')).length, 0);
+  });
+
+  it('looks at a stopped one by its files, and names what is wrong with them', async () => {
+    const stopped = await examine(null);
+    assert.equal(of(stopped, 'operator listener').result, 'warn');
+    assert.match(of(stopped, 'database').seen, /whole/);
+    assert.equal(of(stopped, 'audit chain').result, 'skip');
+
+    const key = join(data, 'trust', 'server-key.pem');
+    await chmod(key, 0o644);
+    await chmod(data, 0o755);
+    const open = await examine(null);
+    assert.equal(of(open, 'secret files').fix, `chmod 600 ${key}`);
+    assert.equal(of(open, 'data folder').result, 'warn');
+    await chmod(key, 0o600);
+    await chmod(data, 0o700);
+
+    await writeFile(join(data, 'muster.db'), 'no database at all'.repeat(500));
+    const damaged = await examine(null);
+    assert.equal(of(damaged, 'database').result, 'fail');
+    assert.equal(damaged.result, 'fail');
+
+    const elsewhere = await examine(null, { database: 'postgres://u:hunter2@127.0.0.1:1/x' });
+    assert.equal(of(elsewhere, 'database').result, 'fail');
+    assert.doesNotMatch(JSON.stringify(elsewhere), /hunter2/);
+    assert.deepEqual(notWell(await examine(null, { data: join(data, 'nowhere') })).slice(0, 1), [
+      'data folder',
+    ]);
+  });
+
+  it('tells what keeps devices out at a public URL', async () => {
+    const rig = await startRig();
+    const pins = [rig.wfm.caPin];
+    const now = Date.now();
+    const [gone] = await publicUrlChecks({ url: 'https://127.0.0.1:1', ca: rig.ca, pins, now });
+    assert.match(gone?.seen ?? '', /ECONNREFUSED/);
+    const [foreign] = await publicUrlChecks({ url: rig.url, ca: undefined, pins, now });
+    assert.match(foreign?.fix ?? '', /what stands in front/);
+    const other = await publicUrlChecks({ url: rig.url, ca: rig.ca, pins: ['sha256:00'], now });
+    assert.match(other.find((c) => c.name === 'CA handed out')?.seen ?? '', /another CA/);
+    const prefix = await publicUrlChecks({ url: `${rig.url}/plant`, ca: rig.ca, pins, now });
+    assert.match(prefix.find((c) => c.name === 'CA handed out')?.seen ?? '', /no certificate/);
+    const late = await publicUrlChecks({ url: rig.url, ca: rig.ca, pins, now: now + 3_600_000 });
+    assert.equal(late.find((c) => c.name === 'clock')?.result, 'warn');
+    await rig.stop();
+  });
+});
