@@ -7,6 +7,8 @@ import { device } from './commands/device/device.ts';
 import { deviceCa } from './commands/device-ca/device-ca.ts';
 import { devices } from './commands/devices/devices.ts';
 import { events } from './commands/events.ts';
+import { login } from './commands/login.ts';
+import { logout } from './commands/logout.ts';
 import { place } from './commands/place.ts';
 import { preauthorize } from './commands/preauthorize/preauthorize.ts';
 import { reservations } from './commands/reservations/reservations.ts';
@@ -52,6 +54,8 @@ for (const one of [
   events,
   webhooks,
   tokens,
+  login,
+  logout,
   device,
   start,
 ])

@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '@muster/protocol';
 import type { Agent, Dispatcher } from 'undici';
 import { type TypedApi, typedApi } from './api/typed.ts';
-import { OperatorError, refused } from './operator-error.ts';
+import { connectionError, OperatorError, refused } from './operator-error.ts';
+import { sessionBearer } from './session/bearer.ts';
+import { readSession, sessionFile } from './session/file.ts';
 
 /** Where the WFM is and how to prove oneself to it. */
 export interface OperatorAccess {
@@ -50,27 +52,59 @@ export function defaultData(env: NodeJS.ProcessEnv): string {
   return env['MUSTER_DATA'] ?? './.muster/wfm';
 }
 
+interface Address {
+  readonly url: string;
+  /** PEM; undefined for public CAs. */
+  readonly ca: string | undefined;
+}
+
+function noWfm(missing: string, data: string): OperatorError {
+  return new OperatorError('unreachable', 'no-wfm', 'There is no WFM to talk to.', {
+    seen: `no ${missing} in ${data}`,
+    nextStep:
+      'Start one (muster wfm start), name its folder (--data DIR), or set MUSTER_OPERATOR_URL, MUSTER_OPERATOR_TOKEN and MUSTER_OPERATOR_CA.',
+  });
+}
+
 /**
- * Opens the operator API: by environment, or by the files of a WFM on this machine.
+ * Where the operator API is: by environment, by the files of a WFM on this machine, or by who is logged in.
+ * @throws OperatorError when there is nothing to connect to
+ */
+export function operatorAddress(o: OperatorAccess): Address {
+  const data = o.data ?? defaultData(o.env);
+  const session = readSession(sessionFile(o.env));
+  const url = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url')) ?? session?.operatorUrl;
+  if (url === undefined) throw noWfm('operator-url', data);
+  const ca =
+    read(o.env['MUSTER_OPERATOR_CA'] ?? join(data, 'operator-ca.pem')) ??
+    (session?.operatorUrl === url ? (session.operatorCa ?? undefined) : undefined);
+  return { url, ca };
+}
+
+/** The token: by environment, by who is logged in at this very WFM, or of the first administrator. */
+function bearerFor(o: OperatorAccess, url: string): () => Promise<string> {
+  const given = o.env['MUSTER_OPERATOR_TOKEN'];
+  if (given !== undefined) return () => Promise.resolve(given);
+  const file = sessionFile(o.env);
+  const session = readSession(file);
+  if (session?.operatorUrl === url) return sessionBearer(file, session);
+  const data = o.data ?? defaultData(o.env);
+  const token = read(join(data, 'operator-token'));
+  if (token === undefined) throw noWfm('operator-token', data);
+  return () => Promise.resolve(token);
+}
+
+/**
+ * Opens the operator API: by environment, by who is logged in, or by the files of a WFM on this machine.
  * @throws OperatorError when there is nothing to connect to
  */
 export function operatorClient(o: OperatorAccess): OperatorClient {
-  const data = o.data ?? defaultData(o.env);
-  const url = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url'));
-  const token = o.env['MUSTER_OPERATOR_TOKEN'] ?? read(join(data, 'operator-token'));
-  const caFile = o.env['MUSTER_OPERATOR_CA'] ?? join(data, 'operator-ca.pem');
-  if (url === undefined || token === undefined) {
-    const nextStep =
-      'Start one (muster wfm start), name its folder (--data DIR), or set MUSTER_OPERATOR_URL, MUSTER_OPERATOR_TOKEN and MUSTER_OPERATOR_CA.';
-    throw new OperatorError('unreachable', 'no-wfm', 'There is no WFM to talk to.', {
-      seen: `no ${url === undefined ? 'operator-url' : 'operator-token'} in ${data}`,
-      nextStep,
-    });
-  }
-  const ca = read(caFile);
+  const { url, ca } = operatorAddress(o);
+  const bearer = bearerFor(o, url);
   let agent: Agent | undefined;
 
   async function send(method: Method, path: string, body?: string): Promise<Dispatcher.ResponseData> {
+    const token = await bearer();
     // Loaded with the first call, so that commands without one start sooner.
     const undici = await import('undici');
     agent ??= new undici.Agent({
@@ -89,18 +123,9 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
         ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/.test(code)) {
-        throw new OperatorError('trust', code, 'The certificate of the operator API is not trusted.', {
-          seen: code,
-          nextStep: 'Set MUSTER_OPERATOR_CA to the operator-ca.pem of the WFM.',
-          cause: error,
-        });
-      }
-      throw new OperatorError('unreachable', code, `The operator API at ${url} cannot be reached.`, {
-        seen: code,
-        nextStep: 'Check that the WFM runs: muster wfm start',
-        cause: error,
+      throw connectionError(error, `The operator API at ${url}`, {
+        trust: 'Set MUSTER_OPERATOR_CA to the operator-ca.pem of the WFM.',
+        unreachable: 'Check that the WFM runs: muster wfm start',
       });
     }
   }

@@ -38,3 +38,19 @@ export function refused(status: number, value: unknown): OperatorError {
     status,
   });
 }
+
+/** What kept a connection from being made. @param who such as: The operator API at https://… */
+export function connectionError(
+  error: unknown,
+  who: string,
+  next: { trust: string; unreachable: string },
+): OperatorError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const isTrust = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/.test(code);
+  return new OperatorError(
+    isTrust ? 'trust' : 'unreachable',
+    code,
+    isTrust ? `${who} has a certificate that is not trusted.` : `${who} cannot be reached.`,
+    { seen: code, nextStep: isTrust ? next.trust : next.unreachable, cause: error },
+  );
+}
