@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:ab9d76a79182e09abdeab87fd71c2c60c881e0e5808bd890fa3dd5051a9757e4
+// From docs/operator-api.json, sha256:2e84fc73390accda193d411db1b24c3deca18e9a6d2bbcc7a4874c9dba0d8b42
 
 export interface paths {
     "/operator/v1/login": {
@@ -151,6 +151,24 @@ export interface paths {
         /** Take a client over from another WFM */
         post: operations["postClientsImport"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/clients/{clientId}/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a client to another WFM */
+        post: operations["postClientsByClientIdRebind"];
+        /** Take the order to move back */
+        delete: operations["deleteClientsByClientIdRebind"];
         options?: never;
         head?: never;
         patch?: never;
@@ -969,6 +987,20 @@ export interface components {
             authority: string | null;
             rule: string;
             blockedReason: string | null;
+            retiredReason: string | null;
+            acknowledgedAt: string | null;
+            rebind: {
+                /** @enum {string} */
+                state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                to: string;
+                pins: string[];
+                reason: string | null;
+                orderedBy: string;
+                /** Format: date-time */
+                orderedAt: string;
+                /** Format: date-time */
+                updatedAt: string;
+            } | null;
             previousKeyUntil: string | null;
             warnings: string[];
         };
@@ -1249,6 +1281,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1332,6 +1378,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1389,6 +1449,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1446,6 +1520,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1503,6 +1591,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1603,6 +1705,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1633,6 +1749,157 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
+                        previousKeyUntil: string | null;
+                        warnings: string[];
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    postClientsByClientIdRebind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    joinString: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        clientId: string;
+                        /** @enum {string} */
+                        state: "active" | "blocked" | "retired";
+                        fingerprint: string;
+                        keyFingerprint: string;
+                        subject: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        decidedBy: string;
+                        lastSeenAt: string | null;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        authority: string | null;
+                        rule: string;
+                        blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
+                        previousKeyUntil: string | null;
+                        warnings: string[];
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    deleteClientsByClientIdRebind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        clientId: string;
+                        /** @enum {string} */
+                        state: "active" | "blocked" | "retired";
+                        fingerprint: string;
+                        keyFingerprint: string;
+                        subject: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        decidedBy: string;
+                        lastSeenAt: string | null;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        authority: string | null;
+                        rule: string;
+                        blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
@@ -1827,6 +2094,20 @@ export interface operations {
                         authority: string | null;
                         rule: string;
                         blockedReason: string | null;
+                        retiredReason: string | null;
+                        acknowledgedAt: string | null;
+                        rebind: {
+                            /** @enum {string} */
+                            state: "ordered" | "told" | "accepted" | "moved" | "failed" | "cancelled";
+                            to: string;
+                            pins: string[];
+                            reason: string | null;
+                            orderedBy: string;
+                            /** Format: date-time */
+                            orderedAt: string;
+                            /** Format: date-time */
+                            updatedAt: string;
+                        } | null;
                         previousKeyUntil: string | null;
                         warnings: string[];
                     };
