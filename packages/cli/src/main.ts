@@ -15,6 +15,7 @@ import { reservations } from './commands/reservations/reservations.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
 import { json } from './ui.ts';
+import { signers } from './commands/signers/signers.ts';
 import { tokens } from './commands/tokens/tokens.ts';
 import { webhooks } from './commands/webhooks/webhooks.ts';
 import { wfmDoctor } from './commands/wfm/doctor.ts';
@@ -56,6 +57,7 @@ for (const one of [
   tokens,
   login,
   logout,
+  signers,
   device,
   start,
 ])

@@ -151,6 +151,19 @@ describe('moving a client', () => {
     );
     await copyFile(at(here.root, 'm.json'), at(there.root, 'm.json'));
     assert.equal((await there.muster('clients', 'import', 'm.json', '--accept-signer')).code, 0);
+    // A signer that is trusted for good, until it no longer is.
+    assert.equal((await there.muster('signers', 'add', 'nonsense')).code, 3);
+    assert.equal((await there.muster('signers', 'add', signer, '--note', 'north')).code, 0);
+    const { items } = (await there.muster('signers', 'list', '--json')).json as {
+      items: { fingerprint: string }[];
+    };
+    assert.deepEqual(
+      items.map((s) => s.fingerprint),
+      [signer],
+    );
+    assert.equal((await there.muster('clients', 'import', 'm.json')).code, 0);
+    assert.equal((await there.muster('signers', 'remove', signer)).code, 0);
+    assert.equal((await there.muster('clients', 'import', 'm.json')).code, 3);
     await there.muster('clients', 'retire', clientId);
     const retired = await carry(file, '--signer', signer);
     assert.equal(retired.code, 3);

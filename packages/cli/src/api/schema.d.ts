@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:2e84fc73390accda193d411db1b24c3deca18e9a6d2bbcc7a4874c9dba0d8b42
+// From docs/operator-api.json, sha256:ae1a9af8bd42f32e8b15fe7d9660ccbf40cf0d79435dafb2de315b263e705750
 
 export interface paths {
     "/operator/v1/login": {
@@ -169,6 +169,41 @@ export interface paths {
         post: operations["postClientsByClientIdRebind"];
         /** Take the order to move back */
         delete: operations["deleteClientsByClientIdRebind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/signers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other WFMs whose signature under a client is believed */
+        get: operations["getSigners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/signers/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Believe the signature of another WFM under a client */
+        put: operations["putSignersByFingerprint"];
+        post?: never;
+        /** Believe the signature of another WFM no longer */
+        delete: operations["deleteSignersByFingerprint"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1904,6 +1939,103 @@ export interface operations {
                         warnings: string[];
                     };
                 };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    getSigners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            fingerprint: string;
+                            note: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            createdBy: string;
+                        }[];
+                        nextCursor: null;
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    putSignersByFingerprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    deleteSignersByFingerprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];

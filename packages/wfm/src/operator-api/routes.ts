@@ -24,6 +24,9 @@ import { labelClient } from './clients/label.ts';
 import { showRules } from './rules/show.ts';
 import { putRules } from './rules/put.ts';
 import { rehearseRules } from './rules/rehearse.ts';
+import { addSigner } from './signers/add.ts';
+import { listSigners } from './signers/list.ts';
+import { removeSigner } from './signers/remove.ts';
 import { addTicket } from './tickets/add.ts';
 import { listDriftAlerts } from './devices/alerts.ts';
 import { exportDevices } from './devices/export.ts';
@@ -69,6 +72,9 @@ export const endpoints: readonly Endpoint[] = [
   exportClient,
   importClient,
   rebindClient,
+  listSigners,
+  addSigner,
+  removeSigner,
   decideClient,
   deleteClient,
   labelClient,

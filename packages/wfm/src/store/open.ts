@@ -11,6 +11,7 @@ import { sqlLabels } from './sql/labels.ts';
 import { migrate } from './sql/migrations/migrate.ts';
 import { sqlMoving } from './sql/rebinds.ts';
 import { sqlReplay } from './sql/replay.ts';
+import { sqlSigners } from './sql/signers.ts';
 import { sqlReservations } from './sql/reservations.ts';
 import { sqlPreauthorizations, sqlTokens } from './sql/small.ts';
 import { sqlWebhooks } from './sql/webhooks.ts';
@@ -45,6 +46,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     preauthorizations: sqlPreauthorizations(database),
     replay: sqlReplay(engine),
     tokens: sqlTokens(database),
+    signers: sqlSigners(database),
     admission: sqlAdmission(database),
     audit: sqlAudit(database),
     webhooks: sqlWebhooks(database),

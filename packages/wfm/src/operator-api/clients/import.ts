@@ -65,9 +65,11 @@ export function importClient(app: FastifyInstance, api: OperatorApi): void {
           detail: `The file is signed by ${seen}, not by ${signer}. Compare with the other WFM: muster wfm trust show`,
           extra: { signer: seen },
         });
-      if (signer === undefined && !acceptSigner)
+      const isBelieved =
+        signer !== undefined || acceptSigner || (await api.store.signers.has(carried.signer));
+      if (!isBelieved)
         throw new HttpProblem('conflict', {
-          detail: `Nobody has said whose signature this must be. It is signed by ${seen}; compare with the other WFM (muster wfm trust show) and give --signer ${seen}, or --accept-signer.`,
+          detail: `Nobody has said whose signature this must be. It is signed by ${seen}; compare with the other WFM (muster wfm trust show) and give --signer ${seen}, trust it for good (muster signers add ${seen}), or --accept-signer.`,
           extra: { signer: seen },
         });
       const { result, clientId } = await api.store.clients.importClient({

@@ -11,6 +11,7 @@ import type {
   EnrollmentRecord,
   Preauthorization,
   RuleSetRecord,
+  SignerRecord,
   TicketRecord,
   TokenRecord,
 } from '../ports.ts';
@@ -54,6 +55,7 @@ export interface Tables {
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
   tokens: TokenRecord;
+  signers: SignerRecord;
   webhooks: WebhookRecord;
   deadLetters: DeadLetter;
   audit: {

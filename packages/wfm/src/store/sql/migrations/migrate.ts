@@ -10,6 +10,7 @@ import { narrowerIndexes } from './012-narrower-indexes.ts';
 import { webhooks } from './020-webhooks.ts';
 import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
+import { signers } from './041-signers.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   webhooks,
   moving,
   setAside,
+  signers,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

@@ -1,0 +1,43 @@
+import type { SignerStore } from '../ports.ts';
+import { appendAudit, lockChain } from './audit.ts';
+import type { Database } from './schema.ts';
+
+/** The trusted signers over SQL. */
+export function sqlSigners(database: Database): SignerStore {
+  return {
+    async has(fingerprint) {
+      const row = await database
+        .selectFrom('signers')
+        .select('fingerprint')
+        .where('fingerprint', '=', fingerprint)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    list: () => database.selectFrom('signers').selectAll().orderBy('createdAt').limit(1000).execute(),
+    add: (signer) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const { createdAt: at, createdBy: actor, fingerprint: subject, note } = signer;
+        const made = await tx
+          .insertInto('signers')
+          .values(signer)
+          .onConflict((c) => c.column('fingerprint').doNothing())
+          .returning('fingerprint')
+          .executeTakeFirst();
+        if (made !== undefined)
+          await appendAudit(tx, { at, actor, action: 'signer.trusted', subject, detail: { note } });
+      }),
+    remove: (fingerprint, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const row = await tx
+          .deleteFrom('signers')
+          .where('fingerprint', '=', fingerprint)
+          .returning('fingerprint')
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await appendAudit(tx, { at: now, actor, action: 'signer.removed', subject: fingerprint, detail: {} });
+        return true;
+      }),
+  };
+}
