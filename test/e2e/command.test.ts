@@ -1,82 +1,18 @@
 /** The command as people and scripts use it: real processes, real files, real exit codes. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { commandIn, kill, program, type Ready, type Result } from '../support/command.ts';
 
-const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
-// As the launcher runs it.
-const program = ['--import', new URL('../../scripts/strip-cache.mjs', import.meta.url).href, main];
 const root = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
 const data = join(root, 'wfm');
 const env: NodeJS.ProcessEnv = { ...process.env, MUSTER_DATA: data, MUSTER_LAUNCHED: '' };
-
-interface Result {
-  code: number;
-  stdout: string;
-  stderr: string;
-  json: Record<string, unknown>;
-}
-
-function muster(...args: string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...program, ...args], { env, cwd: root }, (error, stdout, stderr) => {
-      const last = stdout.trim().split('\n').at(-1) ?? '';
-      const json =
-        args.includes('--json') && last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
-        stdout,
-        stderr,
-        json,
-      });
-    });
-  });
-}
-
-interface Ready {
-  deviceUrl: string;
-  operatorUrl: string;
-  caPin: string;
-  joinString: string;
-  operatorTokenFile: string;
-}
-
-async function startWfm(...more: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...program,
-      'wfm',
-      'start',
-      '--json',
-      '--device-listen',
-      '127.0.0.1:0',
-      '--operator-listen',
-      '127.0.0.1:0',
-      '--log-level',
-      'warn',
-      ...more,
-    ],
-    { env, cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  assert.ok(child.stdout);
-  for await (const line of createInterface({ input: child.stdout }))
-    return { child, ready: JSON.parse(line) as Ready };
-  throw new Error('the WFM ended before it was ready');
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  const [code] = (await exit) as [number | null];
-  return code;
-}
+const { muster, startWfm } = commandIn(root, env);
 
 describe('the command', () => {
   let wfm: { child: ChildProcess; ready: Ready };
