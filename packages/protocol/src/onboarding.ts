@@ -10,6 +10,8 @@ export interface OnboardingExtensions {
   readonly ticket?: string | undefined;
   /** What the WFM handed out with the clientId; it proves to a restored WFM what it has forgotten. */
   readonly continuity?: string | undefined;
+  /** How the device says that it keeps its key, such as `tpm`: a claim, not a proof. */
+  readonly keyProtection?: string | undefined;
 }
 
 /** Makes the onboarding document. @param certificate base64 of the certificate */
@@ -20,6 +22,7 @@ export function onboardingRequest(certificate: string, o: OnboardingExtensions =
     certificate,
     ...(o.ticket === undefined ? {} : { 'x-muster-ticket': o.ticket }),
     ...(o.continuity === undefined ? {} : { 'x-muster-continuity': o.continuity }),
+    ...(o.keyProtection === undefined ? {} : { 'x-muster-key-protection': o.keyProtection }),
   };
 }
 
@@ -49,6 +52,7 @@ export function parseOnboardingRequest(value: unknown): { certificate: string } 
   };
   const ticket = extension('x-muster-ticket');
   const continuity = extension('x-muster-continuity');
+  const keyProtection = extension('x-muster-key-protection');
   if (problems.length > 0 || typeof certificate !== 'string') {
     throw new ProtocolError(
       'invalid-request',
@@ -57,5 +61,5 @@ export function parseOnboardingRequest(value: unknown): { certificate: string } 
       'Correct the named fields.',
     );
   }
-  return { certificate, ticket, continuity };
+  return { certificate, ticket, continuity, keyProtection };
 }

@@ -103,6 +103,8 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
           onboardingRequest(encodeCertificates(identity.chain, binding.certificateForm), {
             ticket: o.ticket,
             continuity: binding.continuity ?? undefined,
+            // Only a WFM that announces signature parameters of its own accord is likely to look at it.
+            keyProtection: binding.nonce ? identity.signer.protection : undefined,
           }),
         ),
       );

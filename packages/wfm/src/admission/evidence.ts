@@ -36,6 +36,8 @@ export interface Evidence {
   readonly extendedKeyUsage: readonly string[];
   readonly serialNumber: string;
   readonly keyType: string;
+  /** What the device says of how its key is kept; absent in requests from before that was kept. */
+  readonly keyProtection?: string | null;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -116,6 +118,7 @@ export function judgeChain(
 export function gatherEvidence(o: {
   leaf: Certificate;
   sent: readonly Certificate[];
+  keyProtection: string | null;
   groups: readonly AuthorityGroup[];
   groupsVersion: string;
   now: Date;
@@ -126,6 +129,7 @@ export function gatherEvidence(o: {
     ...details,
     serialNumber,
     keyType,
+    keyProtection: o.keyProtection,
     notBefore: notBefore.getTime(),
     notAfter: notAfter.getTime(),
     chain: o.groups.length === 0 ? null : judgeChain(o.leaf, o.sent, o.groups, o.now),

@@ -72,6 +72,7 @@ function evidenceOf(row: EnrollmentRecord, policy: Policy, now: number): Evidenc
   return gatherEvidence({
     leaf: parseCertificate(row.certificateDer),
     sent: row.chain === null ? [] : readCertificateFile(row.chain),
+    keyProtection: kept.keyProtection ?? null,
     groups: policy.groups,
     groupsVersion: policy.groupsVersion,
     now: new Date(now),

@@ -15,6 +15,8 @@ export interface RuleMatch {
   /** Dotted OIDs that must all be among the extended key usages. */
   readonly eku?: readonly string[];
   readonly keyTypes?: readonly string[];
+  /** One of these must be how the device says that it keeps its key. */
+  readonly keyProtection?: readonly string[];
   /** The rule counts from, and until, this moment (ISO 8601). */
   readonly from?: string;
   readonly until?: string;
@@ -55,8 +57,19 @@ export class RuleSetError extends Error {
 const maximumRules = 500;
 const maximumSerials = 200_000;
 const keyTypes = ['p256', 'p384', 'rsa'];
+const keyProtections = ['software', 'software-encrypted', 'pkcs11', 'tpm'];
 const ruleMembers = ['name', 'action', 'reason', 'match', 'quota', 'labels', 'approvals'];
-const matchMembers = ['authority', 'subject', 'san', 'serials', 'eku', 'keyTypes', 'from', 'until'];
+const matchMembers = [
+  'authority',
+  'subject',
+  'san',
+  'serials',
+  'eku',
+  'keyTypes',
+  'keyProtection',
+  'from',
+  'until',
+];
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown, most = 200): value is string =>
@@ -103,6 +116,9 @@ function checkMatch(match: Record<string, unknown>, at: string, note: (f: string
   const types = match['keyTypes'];
   if (types !== undefined && !(isTexts(types) && types.every((t) => keyTypes.includes(t))))
     note(`${at}.keyTypes`, `must be a list of ${keyTypes.join(', ')}`);
+  const kept = match['keyProtection'];
+  if (kept !== undefined && !(isTexts(kept) && kept.every((t) => keyProtections.includes(t))))
+    note(`${at}.keyProtection`, `must be a list of ${keyProtections.join(', ')}`);
   for (const [key, value] of Object.entries({ from, until }))
     if (value !== undefined && !(isText(value) && Number.isFinite(Date.parse(value))))
       note(`${at}.${key}`, 'must be a date such as 2027-01-31T00:00:00Z');
@@ -218,7 +234,7 @@ function subjectTest(type: string, pattern: string): Test {
 
 function testsOf(match: RuleMatch): Test[] {
   const tests: Test[] = [];
-  const { authority, subject, san, serials, eku, keyTypes: types, from, until } = match;
+  const { authority, subject, san, serials, eku, keyTypes: types, keyProtection, from, until } = match;
   if (from !== undefined)
     tests.push((_e, now) => (now >= Date.parse(from) ? null : `the rule counts from ${from} on`));
   if (until !== undefined)
@@ -245,6 +261,13 @@ function testsOf(match: RuleMatch): Test[] {
     tests.push((e) =>
       types.includes(e.keyType) ? null : `a ${e.keyType} key is not among ${types.join(', ')}`,
     );
+  if (keyProtection !== undefined)
+    tests.push(({ keyProtection: said }) => {
+      if (said == null) return 'the device does not say how its key is kept';
+      return keyProtection.includes(said)
+        ? null
+        : `the device says that its key is kept by ${said}, not by ${keyProtection.join(' or ')}`;
+    });
   return tests;
 }
 

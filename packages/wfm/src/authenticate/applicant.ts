@@ -34,7 +34,7 @@ export async function authenticateApplicant(
   request: ReceivedRequest,
 ): Promise<ProvenApplicant> {
   checkDigest(request);
-  const { certificate, ticket, continuity } = readDocument(request.body);
+  const { certificate, ...extensions } = readDocument(request.body);
   const [leaf, ...intermediates] = readCertificates(certificate);
   const { targetUri } = await checkSignature(context, request, leaf.publicKey);
   try {
@@ -42,7 +42,7 @@ export async function authenticateApplicant(
   } catch (error) {
     throw certificateProblem('certificate-not-trusted', error);
   }
-  return { leaf, intermediates, targetUri, ticket, continuity };
+  return { leaf, intermediates, targetUri, ...extensions };
 }
 
 function readDocument(body: Uint8Array): { certificate: string } & OnboardingExtensions {

@@ -30,6 +30,7 @@ function evidenceOf(api: DeviceApi, proven: ProvenApplicant, { groups, groupsVer
     return gatherEvidence({
       leaf: proven.leaf,
       sent: proven.intermediates,
+      keyProtection: proven.keyProtection ?? null,
       groups,
       groupsVersion,
       now: new Date(api.now()),

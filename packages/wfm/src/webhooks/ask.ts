@@ -85,6 +85,7 @@ export class AdmissionAsker {
     const evidence = gatherEvidence({
       leaf: certificate,
       sent: [],
+      keyProtection: null,
       groups: [],
       groupsVersion: '',
       now: new Date(this.#o.now()),

@@ -186,6 +186,30 @@ const table: ReadonlyArray<readonly [string, AdmissionFacts, string, string, str
     'waits for an operator',
   ],
   [
+    'a key in a TPM where one is wanted',
+    {
+      ...ruled(rule({ match: { authority: 'acme', keyProtection: ['tpm', 'pkcs11'] } })),
+      evidence: { ...evidence, keyProtection: 'tpm' },
+    },
+    'admit',
+    'acme',
+  ],
+  [
+    'a key in a file where a TPM is wanted',
+    {
+      ...ruled(rule({ match: { authority: 'acme', keyProtection: ['tpm'] } })),
+      evidence: { ...evidence, keyProtection: 'software' },
+    },
+    'hold',
+    'waits for an operator',
+  ],
+  [
+    'a device that says nothing of its key where a TPM is wanted',
+    ruled(rule({ match: { authority: 'acme', keyProtection: ['tpm'] } })),
+    'hold',
+    'waits for an operator',
+  ],
+  [
     'before its time',
     ruled(rule({ match: { authority: 'acme', from: '2026-07-01T00:00:00Z' } })),
     'hold',

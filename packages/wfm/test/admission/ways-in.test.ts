@@ -97,6 +97,28 @@ describe('device certificate authorities', () => {
     assert.equal((await onboard(rig, third, {}, { pem: third.pem + sub.pem })).status, 201, 'sent along');
   });
 
+  it('let in by how the device says that its key is kept, beside the chain', async () => {
+    await activate(rule({ match: { authority: 'with line 1', keyProtection: ['tpm', 'pkcs11'] } }));
+    const device = sub.issue({ subject: '/O=ACME/CN=GW-TPM' });
+    const ask = (kept: unknown): Promise<Answer> =>
+      onboard(rig, device, {}, { body: { 'x-muster-key-protection': kept } });
+    for (const [answer, why] of [
+      [await onboard(rig, device), /does not say how its key is kept/],
+      [await ask('software'), /kept by software, not by tpm or pkcs11/],
+    ] as const) {
+      assert.equal(answer.status, 403);
+      assert.match(JSON.stringify(answer.body), why);
+    }
+    assert.equal((await ask(7)).status, 400);
+    const stranger = await testClient();
+    const claim = { body: { 'x-muster-key-protection': 'tpm' } };
+    assert.equal((await onboard(rig, stranger, {}, claim)).status, 403, 'the word alone is worth nothing');
+    assert.equal((await ask('tpm')).status, 201);
+    const alone = { name: 'x', action: 'allow', reason: 'r', match: { keyProtection: ['tpm'] } };
+    assert.equal((await rig.operator('PUT', '/rules', { version, rules: [alone] })).status, 422);
+    await activate(rule({ match: { authority: 'with line 1' } }));
+  });
+
   it('do not let in a chain that stands beside another signing key', async () => {
     const victim = sub.issue({ subject: '/O=ACME/CN=GW-4' });
     const thief = await testClient();

@@ -14,6 +14,7 @@ interface Flags extends Common {
   readonly serial?: readonly string[];
   readonly eku?: readonly string[];
   readonly keyType?: readonly string[];
+  readonly keyProtection?: readonly string[];
   readonly from?: string;
   readonly until?: string;
   readonly quota?: string;
@@ -25,7 +26,7 @@ interface Flags extends Common {
 
 /** The rule that the flags of `add` describe. */
 function ruleOf(o: Flags): object {
-  const { san, serial, eku, keyType, from, until } = o;
+  const { san, serial, eku, keyType, keyProtection, from, until } = o;
   return {
     name: o.name,
     action: o.action ?? 'hold',
@@ -37,6 +38,7 @@ function ruleOf(o: Flags): object {
       ...(serial === undefined ? {} : { serials: serial }),
       ...(eku === undefined ? {} : { eku }),
       ...(keyType === undefined ? {} : { keyTypes: keyType }),
+      ...(keyProtection === undefined ? {} : { keyProtection }),
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
     },
@@ -77,6 +79,10 @@ export const add = operatorCommand<Flags>(
       .option('--serial <hex...>', 'serial numbers, or ranges from-to')
       .option('--eku <oid...>', 'extended key usages that must be there')
       .option('--key-type <type...>', 'p256, p384 or rsa')
+      .option(
+        '--key-protection <kind...>',
+        'what the device must say of its key: tpm, pkcs11, software-encrypted',
+      )
       .option('--from <time>', 'the rule counts from then on (ISO 8601)')
       .option('--until <time>', 'the rule counts until then (ISO 8601)')
       .option('--quota <n>', 'how many clients it may let in')
