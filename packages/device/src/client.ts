@@ -200,6 +200,7 @@ export async function joinUnlocked(
     onEvent,
     timeoutSeconds: o.timeoutSeconds,
     keepCurrent,
+    acceptNewClientId: true,
   });
   await syncChildren({ ...o, binding: done.binding, identity, offer, now, clock, onEvent });
   const { clientId } = done.binding;

@@ -2,18 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import {
-  type Certificate,
-  createRootCa,
-  encodeCertificates,
-  generateKeyPair,
-  issueServerCertificate,
-} from '@muster/pki';
 import { startWfm, type Wfm } from '@muster/wfm';
 import {
   DeviceError,
@@ -26,6 +18,7 @@ import {
   rotate,
   status,
 } from '../src/index.ts';
+import { answer, isOnboarding, type OtherServers, startOtherServers } from './support/other-servers.ts';
 
 const root = await mkdtemp(joinPath(tmpdir(), 'muster-device-'));
 after(() => rm(root, { recursive: true, force: true }));
@@ -255,54 +248,13 @@ describe('the client and a real WFM', () => {
   });
 });
 
-type Handler = (request: IncomingMessage & { body: string }, response: ServerResponse) => void;
-
 describe('the client and other servers', () => {
-  let ca: Certificate;
-  let tls: { key: string; cert: string };
-  const servers: Server[] = [];
+  let servers: OtherServers;
   before(async () => {
-    const caKeys = await generateKeyPair('p256');
-    const keys = await generateKeyPair('p256');
-    const notBefore = new Date(Date.now() - 86_400_000);
-    ca = await createRootCa({ keys: caKeys, commonName: 'other', notBefore, days: 9 });
-    const cert = await issueServerCertificate({
-      ca,
-      caKey: caKeys.privateKey,
-      publicKey: keys.publicKey,
-      hosts: ['127.0.0.1'],
-      notBefore,
-      days: 9,
-    });
-    tls = { key: keys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), cert: cert.pem };
+    servers = await startOtherServers();
   });
-  after(() => servers.forEach((s) => s.close().closeAllConnections()));
-
-  async function serve(handler: Handler, prefix = ''): Promise<{ url: string; caPin: string }> {
-    const server = createServer(tls, (request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        if (request.url === `${prefix}/api/v1/onboarding/certificate`)
-          return response.end(JSON.stringify({ certificate: encodeCertificates([ca], 'base64-der') }));
-        return handler(Object.assign(request, { body }), response);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    servers.push(server);
-    const address = server.address();
-    return {
-      url: `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}${prefix}`,
-      caPin: `sha256:${ca.sha256}`,
-    };
-  }
-  const answer = (
-    response: ServerResponse,
-    status: number,
-    body: unknown = {},
-    headers: Record<string, string> = {},
-  ): void => void response.writeHead(status, headers).end(JSON.stringify(body));
-  const isOnboarding = (request: IncomingMessage): boolean => request.url?.endsWith('/onboarding') === true;
+  after(() => servers.close());
+  const serve: OtherServers['serve'] = (handler, prefix) => servers.serve(handler, prefix);
 
   it('waits while it is pending, and goes on when it is let in', async () => {
     let asked = 0;

@@ -23,10 +23,27 @@ export interface Enrollment {
   readonly timeoutSeconds?: number | undefined;
   /** Leaves it to the caller which binding is in force. */
   readonly keepCurrent?: boolean | undefined;
+  /** Somebody has asked to join: a WFM that has forgotten this client may give it another clientId. */
+  readonly acceptNewClientId?: boolean | undefined;
+}
+
+/** Nobody is here to see that this device becomes somebody else: the clientId on disk stays the one that counts. */
+function otherIdentity(seen: string, expected: string): DeviceError {
+  return new DeviceError(
+    'refused',
+    'The WFM has forgotten this client and wants to give it another clientId.',
+    {
+      seen,
+      expected,
+      nextStep:
+        'Restore the database of the WFM, or merge the new client into the old; to accept the new clientId run: muster device join',
+    },
+  );
 }
 
 /**
- * Onboards unless there is a clientId, and reports. A WFM that has forgotten the client is asked again, once.
+ * Onboards unless there is a clientId, and reports. A WFM that has forgotten the client is asked again, once; another
+ * clientId than before is taken only where somebody has asked to join.
  * @throws DeviceError
  */
 export async function enroll(
@@ -39,6 +56,13 @@ export async function enroll(
     let bound: Binding & { clientId: string };
     if (binding.clientId === null) {
       bound = await onboard({ ...o, binding });
+      if (before !== null && bound.clientId !== before) {
+        if (o.acceptNewClientId !== true) throw otherIdentity(bound.clientId, before);
+        onEvent({
+          event: 'notice',
+          text: `The WFM has forgotten ${before}; this device is ${bound.clientId} now.`,
+        });
+      }
       await saveBinding(stateDirectory, bound);
     } else bound = { ...binding, clientId: binding.clientId };
     if (o.keepCurrent !== true) await makeCurrent(stateDirectory, bound);
