@@ -1,5 +1,6 @@
 /** What this machine offers, as far as it says so, changed by what its owner says. */
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
+import { networkInterfaces, totalmem } from 'node:os';
 import {
   type Capabilities,
   formatQuantity,
@@ -31,22 +32,37 @@ function networkKind(type: string, name: string): InterfaceType | undefined {
   return undefined;
 }
 
-/** The machine's own facts in the shape of rc.2-C. */
-async function discovered(deviceId: string): Promise<Json> {
+/** What only other programs and the firmware know; asking them takes a good part of a second of processor time. */
+async function askHardware() {
   // Loaded when it is needed: most commands, and the server, never ask.
   const { default: si } = await import('systeminformation');
-  const [system, cpu, memory, disks, networks, graphics] = await Promise.all([
+  const [system, cpu, networks, graphics] = await Promise.all([
     si.system(),
     si.cpu(),
-    si.mem(),
-    si.fsSize(),
     si.networkInterfaces(),
     si.graphics(),
   ]);
+  return { system, cpu, networks, graphics };
+}
+
+let hardware: { readonly key: string; readonly answer: ReturnType<typeof askHardware> } | undefined;
+
+/** Asks again only when the network interfaces are others, so that a daemon's polls cost next to nothing. */
+function hardwareOf(): ReturnType<typeof askHardware> {
+  const key = Object.keys(networkInterfaces()).sort().join();
+  if (hardware?.key !== key) {
+    hardware = { key, answer: askHardware() };
+    hardware.answer.catch(() => (hardware = undefined));
+  }
+  return hardware.answer;
+}
+
+/** The machine's own facts in the shape of rc.2-C. */
+async function discovered(deviceId: string): Promise<Json> {
+  const [{ system, cpu, networks, graphics }, disk] = await Promise.all([hardwareOf(), statfs('/')]);
   const kinds = new Set(
     (Array.isArray(networks) ? networks : [networks]).flatMap((n) => networkKind(n.type, n.iface) ?? []),
   );
-  const root = disks.find((d) => d.mount === '/') ?? disks[0];
   const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1_048_576)}Mi`;
   return {
     id: deviceId,
@@ -59,8 +75,8 @@ async function discovered(deviceId: string): Promise<Json> {
         ...(architectures[process.arch] === undefined ? {} : { architecture: architectures[process.arch] }),
       },
     ],
-    memory: mebibytes(memory.total),
-    storage: mebibytes(root?.size ?? 0),
+    memory: mebibytes(totalmem()),
+    storage: mebibytes(disk.blocks * disk.bsize),
     peripherals: graphics.controllers
       .filter((g) => /nvidia|amd|radeon|intel/i.test(`${g.vendor} ${g.model}`))
       .map((g) => ({ type: 'gpu', manufacturer: g.vendor, model: g.model })),
