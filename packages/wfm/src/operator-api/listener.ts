@@ -12,6 +12,7 @@ import type { OperatorApi } from './context.ts';
 import { healthRoutes } from './instance/health.ts';
 import { loginRoute } from './instance/login.ts';
 import { openApiOptions } from './openapi.ts';
+import { explainMissingRoutes } from './not-found.ts';
 import { setOperator } from './operator.ts';
 import { endpoints } from './routes.ts';
 
@@ -33,6 +34,7 @@ export async function startOperatorListener(o: {
     }
   });
   await app.register(swagger, openApiOptions);
+  explainMissingRoutes(app);
   const authenticate = operatorAuthentication(o.api);
   healthRoutes(app, o.api);
   loginRoute(app, o.api);
@@ -46,11 +48,6 @@ export async function startOperatorListener(o: {
     },
     { prefix: '/operator/v1' },
   );
-  app.setNotFoundHandler(() => {
-    throw new HttpProblem('route-not-found', {
-      detail: 'The operator API is described at /operator/v1/openapi.json.',
-    });
-  });
   await app.listen(o.listen);
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
 }
