@@ -63,14 +63,25 @@ async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> 
     const old = await requireBinding(stateDirectory);
     const identity = await openIdentity({ stateDirectory });
     const speaker = { stateDirectory, binding: old, identity, now, signal };
-    const tell = async (state: 'accepted' | 'moved' | 'failed', reason?: string): Promise<string | null> => {
+    const tell = async (state: 'moved' | 'failed', reason?: string): Promise<string | null> => {
       if (orderId === null) return null;
       return acknowledge(speaker, { about: 'rebind', orderId, state, reason }).then(
         (isTaken) => (isTaken ? null : 'The old WFM knows nothing of this order any more.'),
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
     };
-    await tell('accepted');
+    if (orderId !== null) {
+      // One that cannot be asked any more has given its order; one that can, may have taken it back.
+      const isOpen = await acknowledge(speaker, { about: 'rebind', orderId, state: 'accepted' }).catch(
+        () => true,
+      );
+      if (!isOpen)
+        throw new DeviceError('refused', 'The order to move was taken back.', {
+          seen: 'the WFM does not know it any more',
+          expected: 'an open order',
+          nextStep: 'There is nothing to do.',
+        });
+    }
     let joined: Joined;
     try {
       joined = await joinUnlocked(o, { keepCurrent: true });

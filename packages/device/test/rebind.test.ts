@@ -211,6 +211,33 @@ describe('rebinding', () => {
     await daemon.stop();
   });
 
+  it('by order that is taken back while the device waits: it stays', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const daemon = run(stateDirectory);
+    await operator(wfm(a), 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(hold).joinString });
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'accepted');
+    await operator(wfm(a), 'DELETE', `/clients/${clientId}/rebind`);
+    await until(async () => daemon.events.some((e) => e.event === 'notice' && /does not move/.test(e.text)));
+    assert.equal((await rebindOf(wfm(a), clientId)).state, 'cancelled');
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl);
+    await daemon.stop();
+  });
+
+  it('beside a daemon that runs: it serves the old WFM until the switch, then the new one', async () => {
+    const { stateDirectory, clientId } = await joinA();
+    const daemon = run(stateDirectory);
+    await until(async () => daemon.events.some((e) => e.event === 'reported'));
+    const moved = await rebind({ stateDirectory, trust: { joinString: wfm(b).joinString } });
+    const now = await status({ stateDirectory });
+    assert.deepEqual(
+      [now.wfm, now.clientId, now.daemon?.['state']],
+      [wfm(b).deviceUrl, moved.clientId, 'active'],
+    );
+    await daemon.stop();
+    assert.equal(await devicesOf(wfm(b), moved.clientId), 1);
+    assert.equal(await devicesOf(wfm(a), clientId), 0);
+  });
+
   it('by order is not done where the owner has switched it off', async () => {
     const { stateDirectory, clientId } = await joinA();
     const daemon = run(stateDirectory, { acceptRebind: 'never' });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pairingWords } from '@muster/protocol';
+import { pairingWords, type RebindOrder } from '@muster/protocol';
 import { type Binding, currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { digestOf } from '../capabilities/digest.ts';
@@ -13,6 +13,7 @@ import { withSkew } from '../capabilities/skew.ts';
 import { openIdentity } from '../key/identity.ts';
 import { acknowledgeRetirement } from '../onboarding/acknowledge.ts';
 import { enroll } from '../onboarding/enroll.ts';
+import type { RebindOptions } from '../rebind.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
 import { type DowntimeWindow, isDowntime, untilUptime } from '../schedule/windows.ts';
 import { lockState } from '../state/lock.ts';
@@ -32,7 +33,7 @@ export interface AgentOptions extends Partial<AgentTimes> {
   readonly spreadSeconds?: number | undefined;
   /** Whether the WFM may send this device to another one: default `direct`, unless a proxy that inspects TLS is trusted. */
   readonly acceptRebind?: 'direct' | 'always' | 'never' | undefined;
-  /** Gives up an ordered move after so many seconds; default 3600. */
+  /** Gives up an ordered move after so many seconds; default a day. */
   readonly rebindTimeoutSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
@@ -80,7 +81,13 @@ class Agent {
   #failures = 0;
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #isChanged = false;
-  #move: Promise<void> | null = null;
+  #move: {
+    readonly wfm: string;
+    readonly orderId: string;
+    readonly stop: AbortController;
+    readonly done: Promise<void>;
+  } | null = null;
+  #settledOrder = '';
   #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
   constructor(o: AgentOptions, clock: DeviceClock) {
@@ -110,7 +117,7 @@ class Agent {
     } finally {
       unwatch();
       tellSupervisor('--stopping');
-      await this.#move;
+      await this.#move?.done;
       this.#enter('stopped');
       const gone = new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' });
       for (const { reject } of this.#asked.splice(0)) reject(gone);
@@ -222,40 +229,43 @@ class Agent {
   }
 
   /** An ordered move runs beside the loop, which goes on to serve the old WFM until the switch. */
-  #followOrder({ order, anchors }: Binding): void {
+  #followOrder({ wfm, order, anchors }: Binding): void {
     const { stateDirectory, capabilitiesFile, acceptRebind = 'direct' } = this.#o;
-    if (order === null || this.#move !== null || acceptRebind === 'never') return;
+    if (this.#move !== null) {
+      // Taken back, or replaced by another: the WFM that gave it says so with its next answer.
+      if (wfm === this.#move.wfm && order?.orderId !== this.#move.orderId) this.#move.stop.abort();
+      return;
+    }
+    // One that has failed is not tried again by itself: its WFM knows why, and may give a new one.
+    if (order === null || order.orderId === this.#settledOrder || acceptRebind === 'never') return;
     const isInspected = anchors.kind === 'ca' && (anchors.also ?? []).length > 0;
     if (acceptRebind === 'direct' && isInspected) return;
-    this.#move = import('../rebind.ts')
-      .then(({ followOrder }) =>
-        followOrder(
-          {
-            stateDirectory,
-            trust: { joinString: order.joinString },
-            capabilitiesFile,
-            timeoutSeconds: this.#o.rebindTimeoutSeconds ?? 3_600,
-            now: this.#now,
-            signal: this.#signal,
-            onEvent: (event) => this.#o.onEvent?.(event),
-          },
-          order,
-        ),
-      )
-      .then(
-        () => {
-          this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
-          this.#wake.abort();
-        },
-        (error: unknown) =>
-          this.#o.onEvent?.({
-            event: 'notice',
-            text: `This device does not move: ${error instanceof Error ? error.message : String(error)}`,
-          }),
-      )
-      .finally(() => {
-        this.#move = null;
-      });
+    const stop = new AbortController();
+    const done = this.#runOrder(order, {
+      stateDirectory,
+      trust: { joinString: order.joinString },
+      capabilitiesFile,
+      timeoutSeconds: this.#o.rebindTimeoutSeconds ?? 86_400,
+      now: this.#now,
+      signal: AbortSignal.any([this.#signal, stop.signal]),
+      onEvent: (event) => this.#o.onEvent?.(event),
+    });
+    this.#move = { wfm, orderId: order.orderId, stop, done };
+  }
+
+  async #runOrder(order: RebindOrder, how: RebindOptions): Promise<void> {
+    try {
+      const { followOrder } = await import('../rebind.ts');
+      await followOrder(how, order);
+      this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+      this.#wake.abort();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#o.onEvent?.({ event: 'notice', text: `This device does not move: ${why}` });
+    } finally {
+      this.#settledOrder = order.orderId;
+      this.#move = null;
+    }
   }
 
   /** Best effort: what does not get through is said with the next slow retry. */
