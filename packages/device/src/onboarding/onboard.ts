@@ -59,6 +59,18 @@ export function refusal(answer: Answer): DeviceError {
       nextStep: 'Check the URL and its path prefix.',
     });
   }
+  if (answer.status === 409) {
+    // Some WFMs never tell the clientId a second time; the reply that had it was lost.
+    return new DeviceError(
+      'refused',
+      'The WFM has onboarded this certificate before, and does not tell its clientId again.',
+      {
+        seen,
+        expected: 'the clientId that goes with this key',
+        nextStep: 'Let its operator remove the earlier registration, and join again.',
+      },
+    );
+  }
   return new DeviceError('refused', 'The WFM refused the onboarding request.', {
     seen,
     expected: '201 with a clientId',

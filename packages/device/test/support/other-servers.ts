@@ -1,6 +1,6 @@
 /** Servers over real TLS that are no Muster WFM: they speak other dialects, or behave badly. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type ServerOptions } from 'node:https';
 import type { Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import {
@@ -19,10 +19,16 @@ export interface Served {
   readonly caPin: string;
 }
 
+export interface ServerChanges {
+  /** What the Certificate API answers; base64 of the DER by default. */
+  readonly certificate?: (ca: Certificate) => string;
+  readonly tls?: ServerOptions;
+}
+
 export interface OtherServers {
   readonly ca: Certificate;
   /** Answers the question for the CA by itself, and the rest by the handler. */
-  serve(handler: Handler, prefix?: string): Promise<Served>;
+  serve(handler: Handler, prefix?: string, change?: ServerChanges): Promise<Served>;
   /** Leaves all of HTTP to the handler, which gets each connection with the first bytes of its request. */
   serveRaw(handler: (socket: TLSSocket, request: string) => void): Promise<Served>;
   close(): void;
@@ -51,13 +57,14 @@ export async function startOtherServers(): Promise<OtherServers> {
   };
   return {
     ca,
-    serve(handler, prefix = '') {
-      const server = createServer(tls, (request, response) => {
+    serve(handler, prefix = '', change = {}) {
+      const { certificate = (one) => encodeCertificates([one], 'base64-der') } = change;
+      const server = createServer({ ...tls, ...change.tls }, (request, response) => {
         let body = '';
         request.on('data', (chunk: Buffer) => (body += chunk.toString()));
         request.on('end', () => {
           if (request.url === `${prefix}/api/v1/onboarding/certificate`)
-            return response.end(JSON.stringify({ certificate: encodeCertificates([ca], 'base64-der') }));
+            return response.end(JSON.stringify({ certificate: certificate(ca) }));
           return handler(Object.assign(request, { body }), response);
         });
       });
