@@ -61,7 +61,7 @@ export function call(
             status: incoming.statusCode ?? 0,
             headers,
             text,
-            body: /[/+]json/.test(headers['content-type'] ?? '')
+            body: /[/+]json(?:;|$)/.test(headers['content-type'] ?? '')
               ? (JSON.parse(text) as Record<string, unknown>)
               : {},
           });
