@@ -56,6 +56,8 @@ export interface Application {
   readonly id: string;
   readonly name: string;
   readonly version: string;
+  /** The device a deployment names: its id, or `gw/*` for any behind that gateway. */
+  readonly target?: string;
   /** In the order of the document: the first that fits is taken. */
   readonly profiles: readonly ApplicationProfile[];
 }

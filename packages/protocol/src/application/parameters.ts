@@ -20,10 +20,16 @@ function isSettable(value: unknown): boolean {
   return scalar(value) || (Array.isArray(value) && value.length <= 1000 && value.every(scalar));
 }
 
-function parametersAt(d: LocatedDocument, given: unknown, components: ReadonlySet<string>): Set<string> {
-  const parameters = objectAt(d, given, ['parameters']);
+/** Checks the block of parameters at a path, and answers their names. */
+export function parametersAt(
+  d: LocatedDocument,
+  given: unknown,
+  components: ReadonlySet<string>,
+  root: Path,
+): Set<string> {
+  const parameters = objectAt(d, given, root);
   for (const [name, one] of Object.entries(parameters)) {
-    const path: Path = ['parameters', name];
+    const path: Path = [...root, name];
     const parameter = objectAt(d, one, path);
     if (parameter['value'] !== undefined && !isSettable(parameter['value']))
       d.problem([...path, 'value'], 'must be a text, a number, true, false, or a list of these');
@@ -94,7 +100,9 @@ function configurationAt(d: LocatedDocument, given: unknown, parameters: Readonl
 /** Checks both blocks; either may be missing. */
 export function checkSettings(d: LocatedDocument, root: Json, components: ReadonlySet<string>): void {
   const parameters =
-    root['parameters'] === undefined ? new Set<string>() : parametersAt(d, root['parameters'], components);
+    root['parameters'] === undefined
+      ? new Set<string>()
+      : parametersAt(d, root['parameters'], components, ['parameters']);
   if (root['configuration'] !== undefined) configurationAt(d, root['configuration'], parameters);
   if (root['metadata'] !== undefined && isObject(root['metadata'])) checkCatalog(d, root['metadata']);
 }

@@ -1,5 +1,7 @@
-/** Reading an ApplicationDescription of any published shape, or bare requirements, with all faults at once. */
+/** Reading an ApplicationDescription of any published shape, an ApplicationDeployment, or bare requirements, with all faults at once. */
 import { isObject } from '../json.ts';
+import { componentsAt, typed } from './components.ts';
+import { deploymentOf, isDeployment } from './deployment.ts';
 import { LocatedDocument, type Path } from './document.ts';
 import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
 import { type Application, type ApplicationProfile, deploymentTypes } from './model.ts';
@@ -8,54 +10,19 @@ import { requirementAt } from './requirement.ts';
 
 const applicationId = /^[a-z0-9-]{1,200}$/;
 const profileId = /^[A-Za-z0-9._-]{1,200}$/;
-const componentName = /^[a-z0-9][a-z0-9-]{0,199}$/;
 const mostProfiles = 32;
-
-function componentAt(d: LocatedDocument, given: unknown, path: Path): string {
-  const component = objectAt(d, given, path);
-  const name = textAt(d, component, 'name', path, componentName);
-  const at = [...path, 'properties'];
-  const properties = objectAt(d, component['properties'], at);
-  for (const key of ['repository', 'revision', 'packageLocation', 'keyLocation'])
-    optionalText(d, properties, key, at);
-  const { wait, timeout } = properties;
-  // The published samples write the boolean as a text.
-  if (wait !== undefined && typeof wait !== 'boolean' && wait !== 'true' && wait !== 'false')
-    d.problem([...at, 'wait'], 'must be true or false');
-  if (timeout !== undefined && (typeof timeout !== 'string' || !/^\d+m\d+s$/.test(timeout)))
-    d.problem([...at, 'timeout'], 'must be minutes and seconds such as 8m30s');
-  if (
-    isObject(component['properties']) &&
-    properties['repository'] === undefined &&
-    properties['packageLocation'] === undefined
-  )
-    d.problem(at, 'must have a repository or a packageLocation');
-  return name;
-}
 
 function profileAt(d: LocatedDocument, given: unknown, path: Path): ApplicationProfile {
   const profile = objectAt(d, given, path);
   const type = choiceAt(d, profile['type'], deploymentTypes, [...path, 'type']);
   const description = optionalText(d, profile, 'description', path);
-  const names = listAt(d, profile, 'components', path, { required: true, notEmpty: true }).map((one, i) =>
-    componentAt(d, one, [...path, 'components', i]),
-  );
-  names.forEach((name, i) => {
-    if (name !== '' && names.indexOf(name) !== i)
-      d.problem([...path, 'components', i, 'name'], 'must be the name of one component only');
-  });
+  const names = componentsAt(d, profile, path);
   return {
     id: textAt(d, profile, 'id', path, profileId),
     ...(description === undefined ? {} : { description }),
     requirement: { ...typed(type), ...requirementAt(d, profile, path) },
     components: names,
   };
-}
-
-/** Helm and compose workloads are containers: they run where the runtime is `oci`. */
-function typed(type: string | undefined): { deploymentType?: string; runtime?: string } {
-  if (type === undefined) return {};
-  return { deploymentType: type, runtime: type === 'custom' ? 'custom' : 'oci' };
 }
 
 function descriptionOf(d: LocatedDocument, root: Json): Application {
@@ -109,13 +76,19 @@ function bareOf(d: LocatedDocument, root: Json): Application {
 }
 
 /**
- * Reads an application: a Margo ApplicationDescription in YAML or JSON, or bare requirements
+ * Reads an application: a Margo ApplicationDescription in YAML or JSON, an ApplicationDeployment (its device is
+ * the `target`, its profile the only one), or bare requirements
  * (`type`, `runtime`, `requiredResources` or `deviceConstraints` at the root, and nothing else).
  * @throws ProtocolError with every fault, each with its path and line
  */
 export function parseApplication(text: string): Application {
   const d = new LocatedDocument(text);
   const root = objectAt(d, d.value ?? undefined, []);
+  if (isDeployment(root)) {
+    const deployment = deploymentOf(d, root);
+    d.finish('This ApplicationDeployment is wrong.');
+    return deployment;
+  }
   const bare =
     root['kind'] === undefined &&
     root['apiVersion'] === undefined &&

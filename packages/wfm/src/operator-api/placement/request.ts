@@ -61,10 +61,11 @@ export function applicationOf(given: string | object): Application {
 
 /** The question as it was asked. */
 export function questionOf(r: PlacementRequest): PlacementQuestion {
+  const application = applicationOf(r.application);
   return {
     ...populationOf(r),
-    application: applicationOf(r.application),
-    target: r.target,
+    application,
+    target: r.target ?? application.target,
     count: r.count ?? 1,
     limit: r.limit ?? 100,
     missLimit: r.notFitting ?? 10,
