@@ -311,6 +311,23 @@ describe('the schedule', () => {
       );
   });
 
+  it('keeps to the local clock where it is set forward and back, with hours that are missing or come twice', () => {
+    const until = (window: string, from: string): string => {
+      const at = Date.parse(from);
+      return new Date(at + untilUptime([parseWindow(window)], at)).toISOString().slice(0, 16);
+    };
+    // Europe/Berlin: 02:00 becomes 03:00 on 2026-03-29, 03:00 becomes 02:00 on 2026-10-25, both at 01:00 UTC.
+    const over = 'sat 22:00-06:00 Europe/Berlin';
+    assert.equal(until(over, '2026-03-28T21:00:00Z'), '2026-03-29T04:00', 'seven hours');
+    assert.equal(until(over, '2026-10-24T20:00:00Z'), '2026-10-25T05:00', 'nine hours');
+    const missing = 'sun 02:00-03:00 Europe/Berlin';
+    assert.equal(until(missing, '2026-03-29T00:59:00Z'), '2026-03-29T00:59', 'an hour that does not come');
+    assert.equal(until(missing, '2026-03-29T01:00:00Z'), '2026-03-29T01:00');
+    const twice = 'sun 02:30-03:00 Europe/Berlin';
+    assert.equal(until(twice, '2026-10-25T00:30:00Z'), '2026-10-25T01:00');
+    assert.equal(until(twice, '2026-10-25T01:30:00Z'), '2026-10-25T02:00');
+  });
+
   it('backs off with full jitter, up to five minutes, and spreads devices by their keys', () => {
     assert.equal(backOff(0, 0), 1);
     assert.ok(backOff(3, 0.999) < 17 && backOff(100, 0.999) <= 301);

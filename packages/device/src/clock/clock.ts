@@ -17,6 +17,9 @@ async function readBound(path: string): Promise<number> {
   return sum === checksum(date) && time > softwareDate ? time : softwareDate;
 }
 
+/** A Date has a year of four digits (RFC 9110 section 5.6.7); beyond, arithmetic with it would leave what can be told. */
+const afterAllDates = Date.UTC(10_000, 0);
+
 export class DeviceClock {
   readonly path: string;
   /** The local clock, milliseconds since 1970. */
@@ -56,7 +59,7 @@ export class DeviceClock {
    * @param notAfter the end of the server certificate
    */
   async hear(stated: number, notAfter: number): Promise<void> {
-    if (Number.isNaN(stated)) return;
+    if (Number.isNaN(stated) || stated >= afterAllDates) return;
     const next = nextLowerBound({ lowerBound: this.#bound, local: this.local(), stated, notAfter });
     this.#offset = stated - this.local();
     if (next === this.#bound) return;

@@ -90,6 +90,17 @@ export function connectionError(error: unknown, url: string): DeviceError {
       cause: error,
     });
   }
+  if (code.startsWith('HPE_'))
+    return new DeviceError(
+      'unreachable',
+      `What answers at ${new URL(url).host} does not speak HTTP as a WFM does.`,
+      {
+        seen: code,
+        expected: 'an HTTP/1.1 answer',
+        nextStep: 'Check the address and port, and what stands between.',
+        cause: error,
+      },
+    );
   return new DeviceError('unreachable', `The WFM at ${new URL(url).host} cannot be reached.`, {
     seen: code || String(error),
     expected: 'a connection',
@@ -163,12 +174,20 @@ async function send(o: Exchange, judged: Judged | null): Promise<Answer> {
       nextStep: 'Give the https URL of the WFM.',
     });
   }
-  const deadline = AbortSignal.timeout(o.timeoutMilliseconds ?? defaultTimeout);
+  const milliseconds = o.timeoutMilliseconds ?? defaultTimeout;
+  const deadline = AbortSignal.timeout(milliseconds);
   const signal = o.signal === undefined ? deadline : AbortSignal.any([deadline, o.signal]);
-  const named = (error: unknown): DeviceError =>
-    o.signal?.aborted === true
-      ? new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error })
-      : connectionError(error, o.url);
+  const named = (error: unknown): DeviceError => {
+    if (o.signal?.aborted === true)
+      return new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error });
+    if (!deadline.aborted || error instanceof DeviceError) return connectionError(error, o.url);
+    return new DeviceError('unreachable', `The WFM at ${url.host} has not answered in time.`, {
+      seen: `no whole answer within ${milliseconds / 1000} s`,
+      expected: 'an answer',
+      nextStep: 'Check the network and whether the WFM runs.',
+      cause: error,
+    });
+  };
   const proxy = proxyFor(url, process.env);
   const tunnel =
     proxy === null
@@ -269,15 +288,26 @@ export function answerJson(answer: Answer): unknown {
   }
 }
 
-/** Retry-After in seconds, from the header (number or date) or the problem body; undefined when there is none. */
+/** However long a server wants to be left alone: a day at a time. */
+const longestRetryAfter = 86_400;
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
+/**
+ * Retry-After (RFC 9110 section 10.2.3) in seconds, at most a day, from the header or the problem body. A date is taken
+ * by the Date of the same answer, since the clocks of the two may differ.
+ * @returns undefined when there is none that can be read
+ */
 export function retryAfter(
-  answer: Answer,
+  answer: Pick<Answer, 'headers'>,
   fromBody: number | undefined,
   nowMilliseconds: number,
 ): number | undefined {
-  const header = answer.headers['retry-after'];
-  if (header === undefined) return fromBody;
-  if (/^[0-9]{1,9}$/.test(header.trim())) return Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMilliseconds) / 1000);
+  const header = answer.headers['retry-after']?.trim();
+  const bounded = (seconds: number): number => Math.min(longestRetryAfter, Math.max(0, seconds));
+  if (header === undefined) return fromBody === undefined ? undefined : bounded(fromBody);
+  if (/^[0-9]+$/.test(header)) return bounded(Number(header));
+  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
+  const stated = Date.parse(answer.headers['date'] ?? '');
+  if (Number.isNaN(date)) return undefined;
+  return bounded((date - (Number.isNaN(stated) ? nowMilliseconds : stated)) / 1000);
 }
