@@ -22,6 +22,7 @@ export type { DeviceRequestFile, MadeRequest } from './onboarding/request.ts';
 export type { ChildStatus } from './gateway/reported.ts';
 export { rebind, type RebindOptions, type Rebound } from './rebind.ts';
 export type { TrustSource } from './trust/establish.ts';
+export { backOff, shareOfSpan } from './schedule/back-off.ts';
 export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';
 
 /** What examines a device; loaded when asked for, because a daemon never does. */
