@@ -23,7 +23,7 @@ import {
 import { sendCapabilities } from './capabilities/report.ts';
 import { withdraw } from './capabilities/withdraw.ts';
 import { openClock } from './clock/clock.ts';
-import { DeviceError } from './errors.ts';
+import { DeviceError, namedFileError } from './errors.ts';
 import type { OnEvent } from './events.ts';
 import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.ts';
 import { type Identity, openIdentity } from './key/identity.ts';
@@ -90,12 +90,16 @@ export interface DeviceStatus {
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 async function locked<T>(stateDirectory: string, run: () => Promise<T>): Promise<T> {
-  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-  const unlock = await lockState(stateDirectory);
   try {
-    return await run();
-  } finally {
-    await unlock();
+    await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+    const unlock = await lockState(stateDirectory);
+    try {
+      return await run();
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    throw namedFileError(error);
   }
 }
 

@@ -57,15 +57,19 @@ const freshMachine = 600;
 
 /**
  * Runs until the signal aborts. Errors do not end it: each is a state with a time for the next try.
- * @throws DeviceError `state` when another process works on the folder
+ * @throws DeviceError `state` when another process works on the folder, or its disk is full or read-only at the start
  */
 export async function runAgent(o: AgentOptions): Promise<void> {
-  await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
-  const unlock = await lockState(o.stateDirectory);
   try {
-    await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
-  } finally {
-    await unlock();
+    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+    const unlock = await lockState(o.stateDirectory);
+    try {
+      await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    throw namedFileError(error);
   }
 }
 
