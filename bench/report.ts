@@ -102,13 +102,13 @@ const onboarding = Buffer.from(
 const { clientId } = JSON.parse((await send(origin, 'POST', '/api/v1/onboarding', onboarding)).text) as {
   clientId: string;
 };
-const document = (i: number): Buffer =>
+const document = (i: number, id: string): Buffer =>
   Buffer.from(
     JSON.stringify({
       apiVersion: 'device.margo.org/v1alpha1',
       kind: 'DeviceCapabilitiesManifest',
       properties: {
-        id: 'd',
+        id,
         vendor: 'V',
         modelNumber: 'M',
         serialNumber: `S${i}`,
@@ -128,13 +128,13 @@ async function rate(where: string, from: number, count: number): Promise<number>
   let next = from;
   const began = process.hrtime.bigint();
   await Promise.all(
-    Array.from({ length: 16 }, async () => {
+    Array.from({ length: 16 }, async (_, worker) => {
       while (next < from + count) {
         const { status, text } = await send(
           where,
           'PUT',
-          `/api/v1/clients/${clientId}/capabilities/d`,
-          document(next++),
+          `/api/v1/clients/${clientId}/capabilities/d${worker}`,
+          document(next++, `d${worker}`),
         );
         if (status !== 200 && status !== 201) throw new Error(`${status} ${text}`);
       }

@@ -27,6 +27,9 @@ export function grouped<T, R>(
   const run = async (): Promise<void> => {
     running++;
     while (waiting.length > 0) {
+      // Whatever has arrived on other connections gets on board. Without this pause the embedded database, which never
+      // waits, would be done with each before the next is read from its socket.
+      await new Promise((resolve) => setImmediate(resolve));
       const group = waiting.splice(0, mostInOne);
       try {
         const results = await together(group.map((one) => one.input));
