@@ -6,7 +6,7 @@ import { setImmediate as others } from 'node:timers/promises';
 import type { MatchExpression } from '@muster/protocol';
 import type { Offer } from '../placement/offer.ts';
 import { holds } from '../placement/selector.ts';
-import type { FleetStore } from '../store/inventory-ports.ts';
+import type { FleetStore } from '../store/ports/inventory.ts';
 
 export interface KnownOffer {
   readonly id: number;

@@ -1,6 +1,6 @@
 /** Which labels count on a device, out of those that operators, rules and the device itself have set. Pure. */
 import { type Capabilities, isObject } from '@muster/protocol';
-import { type LabelRecord, labelSources } from '../store/inventory-ports.ts';
+import { type LabelRecord, labelSources } from '../store/ports/inventory.ts';
 
 export const mostLabels = 64;
 const labelKey = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;

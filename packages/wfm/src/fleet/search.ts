@@ -1,6 +1,6 @@
 /** The inventory as operators search it: sorted pages, counts by facet, the tree of gateways. */
 import { ProtocolError } from '@muster/protocol';
-import type { DeviceSort, FleetStore, RowKey } from '../store/inventory-ports.ts';
+import type { DeviceSort, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { DeviceRecord, Page } from '../store/ports.ts';
 import { type Catalogue, letOthersRun } from './catalogue.ts';
 import { type Population, populationTests } from './population.ts';

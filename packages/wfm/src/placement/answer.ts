@@ -1,7 +1,7 @@
 /** What placement is asked, and what it answers. */
 import type { Application, Capabilities } from '@muster/protocol';
 import type { Population } from '../fleet/population.ts';
-import type { FleetStore, ReservationStore } from '../store/inventory-ports.ts';
+import type { FleetStore, ReservationStore } from '../store/ports/inventory.ts';
 import type { Offer, Taken } from './offer.ts';
 import type { Ranked } from './ranking.ts';
 

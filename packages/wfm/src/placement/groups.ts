@@ -1,5 +1,5 @@
 import { letOthersRun } from '../fleet/catalogue.ts';
-import type { FleetStore } from '../store/inventory-ports.ts';
+import type { FleetStore } from '../store/ports/inventory.ts';
 
 /** Rows read at once, and offers judged at once, before others may run. */
 export const step = 400;

@@ -7,7 +7,7 @@ import { type Catalogue, letOthersRun } from '../fleet/catalogue.ts';
 import { deviceLabels, effectiveLabels } from '../fleet/labels.ts';
 import { ownProperties, populationTests } from '../fleet/population.ts';
 import { modelOf } from '../fleet/stored-model.ts';
-import type { FleetRow, ReservationRow, RowKey } from '../store/inventory-ports.ts';
+import type { FleetRow, ReservationRow, RowKey } from '../store/ports/inventory.ts';
 import type { DeviceRecord } from '../store/ports.ts';
 import type { Subject } from './constraints.ts';
 import type { Hypothetical, Placed, PlacementAnswer, PlacementQuestion, PlacementSource } from './answer.ts';

@@ -5,7 +5,7 @@ import { pairingWords } from '@muster/protocol';
 import type { WebhookAnswer } from '../admission/decide.ts';
 import { type Evidence, gatherEvidence } from '../admission/evidence.ts';
 import type { Store } from '../store/ports.ts';
-import type { WebhookRecord } from '../store/webhook-ports.ts';
+import type { WebhookRecord } from '../store/ports/webhooks.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import { readAnswer } from './answer.ts';
 import { type Delivery, openReceiver, type Receiver } from './send.ts';

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { eventOf, isWanted } from '../audit/event.ts';
 import type { AuditRecord, Store } from '../store/ports.ts';
 import { writeCursor } from '../store/sql/paging.ts';
-import type { WebhookRecord } from '../store/webhook-ports.ts';
+import type { WebhookRecord } from '../store/ports/webhooks.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import { waitBeforeRetry } from './backoff.ts';
 import { openReceiver, type Receiver } from './send.ts';

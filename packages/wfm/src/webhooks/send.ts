@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { contentDigest, signMessage } from '@muster/signatures';
 import type { Agent, Dispatcher } from 'undici';
-import type { WebhookRecord } from '../store/webhook-ports.ts';
+import type { WebhookRecord } from '../store/ports/webhooks.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import { readRetryAfter } from './backoff.ts';
 

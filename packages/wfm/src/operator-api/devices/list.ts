@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { searchDevices } from '../../fleet/search.ts';
-import type { DeviceSort } from '../../store/inventory-ports.ts';
+import type { DeviceSort } from '../../store/ports/inventory.ts';
 import type { OperatorApi } from '../context.ts';
 import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
 import { DeviceSchema, deviceView, pageSchema } from '../views.ts';

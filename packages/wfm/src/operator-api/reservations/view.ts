@@ -1,4 +1,4 @@
-import type { ReservationRow } from '../../store/inventory-ports.ts';
+import type { ReservationRow } from '../../store/ports/inventory.ts';
 
 /** A reservation as operators see it. */
 export function reservationView(r: ReservationRow): object {

@@ -2,7 +2,7 @@ import { CertificateError, decodeCertificates, encodeCertificates } from '@muste
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
-import type { WebhookKind } from '../../store/webhook-ports.ts';
+import type { WebhookKind } from '../../store/ports/webhooks.ts';
 import { readAddress } from '../../webhooks/address.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import type { WebhookRecord } from '../../store/webhook-ports.ts';
+import type { WebhookRecord } from '../../store/ports/webhooks.ts';
 import { type Delivery, openReceiver } from '../../webhooks/send.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
-import type { WebhookRecord } from '../../store/webhook-ports.ts';
+import type { WebhookRecord } from '../../store/ports/webhooks.ts';
 import type { OperatorApi } from '../context.ts';
 
 const nullable = (schema: object): object => Type.Unsafe({ anyOf: [schema, { type: 'null' }] });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DeviceSort, DriftAlert, FleetStore } from '../inventory-ports.ts';
+import type { DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
 import { among, amongPairs } from './lists.ts';
 import { page, readCursor } from './paging.ts';
 import type { Engine } from './schema.ts';

@@ -3,7 +3,7 @@ import type { Capabilities } from '@muster/protocol';
 import { deviceLabels, effectiveLabels } from '../../fleet/labels.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { offerOf } from '../../placement/offer.ts';
-import type { LabelRecord } from '../inventory-ports.ts';
+import type { LabelRecord } from '../ports/inventory.ts';
 import { Interned } from './interned.ts';
 import { among } from './lists.ts';
 import type { Engine, Tx } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { LabelStore } from '../inventory-ports.ts';
+import type { LabelStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import type { Inventory } from './inventory.ts';
 import type { Database } from './schema.ts';

@@ -1,5 +1,5 @@
 import { afterAcknowledgement, isOpen, type Rebind, readRebind } from '../../fleet/rebind.ts';
-import type { MovingStore } from '../moving-ports.ts';
+import type { MovingStore } from '../ports/moving.ts';
 import type { ClientState } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import type { Database, Tx } from './schema.ts';

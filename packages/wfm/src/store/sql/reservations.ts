@@ -2,7 +2,7 @@ import { constraintsOf } from '../../placement/constraints.ts';
 import { fitOf } from '../../placement/fit.ts';
 import { offerOf } from '../../placement/offer.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
-import type { ReservationRow, ReservationStore } from '../inventory-ports.ts';
+import type { ReservationRow, ReservationStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { page, readCursor } from './paging.ts';

@@ -1,7 +1,7 @@
 /** The tables as kysely sees them; the same on both databases. */
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { LabelRecord, ReservationRow, RevisionRecord } from '../inventory-ports.ts';
-import type { DeadLetter, WebhookRecord } from '../webhook-ports.ts';
+import type { LabelRecord, ReservationRow, RevisionRecord } from '../ports/inventory.ts';
+import type { DeadLetter, WebhookRecord } from '../ports/webhooks.ts';
 import type {
   AuthorityRecord,
   ClientKey,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Attempt, DeadLetter, WebhookRecord, WebhookStore } from '../webhook-ports.ts';
+import type { Attempt, DeadLetter, WebhookRecord, WebhookStore } from '../ports/webhooks.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import type { Database, Tx } from './schema.ts';
 

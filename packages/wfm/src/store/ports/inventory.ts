@@ -1,6 +1,7 @@
 /** What the WFM keeps about what the fleet offers: labels, revisions, reservations, alerts, and what placement reads. */
 import type { Requirement } from '@muster/protocol';
-import type { DeviceRecord, Page, PageRequest } from './ports.ts';
+import type { DeviceRecord } from './devices.ts';
+import type { Page, PageRequest } from './paging.ts';
 
 /** In the order of their weight: an operator's word stands above a rule's, and that above the device's own. */
 export const labelSources = ['operator', 'rule', 'device'] as const;

@@ -1,6 +1,6 @@
 /** What the store keeps of clients that move to another WFM, or that learn of their retirement. */
 import type { Acknowledgement } from '@muster/protocol';
-import type { Rebind } from '../fleet/rebind.ts';
+import type { Rebind } from '../../fleet/rebind.ts';
 
 export interface MovingStore {
   /** Orders a client to another WFM. @returns the order on file when there is an open one to another place, or the state that forbids it */

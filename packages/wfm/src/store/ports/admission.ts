@@ -1,0 +1,70 @@
+/** What decides who gets in: authorities, revocation lists, rules and tickets. */
+
+/** A group of device authorities as it is kept. */
+export interface AuthorityRecord {
+  readonly name: string;
+  /** PEM. */
+  readonly anchors: Uint8Array;
+  readonly intermediates: Uint8Array;
+  readonly crlPolicy: 'none' | 'warn' | 'fail-closed';
+  readonly crlUrl: string | null;
+  readonly note: string | null;
+  readonly position: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+export interface CrlRecord {
+  readonly authority: string;
+  readonly issuerSha256: string;
+  readonly der: Uint8Array;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number | null;
+  readonly entries: number;
+  readonly addedAt: number;
+  readonly addedBy: string;
+}
+
+export interface RuleSetRecord {
+  readonly version: number;
+  readonly document: string;
+  readonly comment: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+export interface TicketRecord {
+  readonly ticketSha256: string;
+  /** The identity that whoever brings it takes over; null for a new one. */
+  readonly clientId: string | null;
+  readonly usesLeft: number;
+  readonly labels: string;
+  readonly note: string | null;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+/** What decides who gets in. Each change raises the version, by which all instances notice it. */
+export interface AdmissionStore {
+  version(): Promise<number>;
+  authorities(): Promise<AuthorityRecord[]>;
+  addAuthority(authority: AuthorityRecord): Promise<'added' | 'unchanged' | 'conflict'>;
+  removeAuthority(name: string, actor: string, now: number): Promise<boolean>;
+  crls(): Promise<CrlRecord[]>;
+  /** An older list than the present one is refused: it could hide a revocation. */
+  putCrl(crl: CrlRecord): Promise<'stored' | 'unchanged' | 'older'>;
+  rules(): Promise<RuleSetRecord | null>;
+  /** @param expectedVersion the rule set that was edited; 0 when there was none */
+  putRules(
+    document: string,
+    comment: string,
+    expectedVersion: number,
+    actor: string,
+    now: number,
+  ): Promise<RuleSetRecord | 'conflict'>;
+  countByRule(rule: string): Promise<number>;
+  addTicket(ticket: TicketRecord): Promise<void>;
+  ticket(ticketSha256: string, now: number): Promise<TicketRecord | null>;
+}
