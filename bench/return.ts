@@ -3,18 +3,15 @@
  * place in the span, by its key, then with the daemon's back-off; with a TLS handshake and a signed report of its own.
  * Prints how often clients were refused and when all were active again, and draws docs/arrival.svg.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 import { backOff, shareOfSpan } from '@muster/device';
-import { fileSigner, generateKeyPair, selfSignedDeviceCertificate, type Signer } from '@muster/pki';
-import { contentDigest, signMessage } from '@muster/signatures';
+import type { Signer } from '@muster/pki';
+import { manifest, newClient, onboard, send } from './support/client.ts';
+import { startWfm } from './support/server.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 /** The daemon's default. */
@@ -22,121 +19,22 @@ const spanSeconds = 30;
 const data = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const root = new URL('../', import.meta.url).pathname;
 
-async function start(listen: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      `${root}scripts/strip-cache.mjs`,
-      `${root}packages/cli/src/main.ts`,
-      ...`wfm start --json --data ${data} --admission open --log-level error`.split(' '),
-      ...`--device-listen ${listen} --operator-listen 127.0.0.1:0`.split(' '),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  for await (const line of createInterface({ input: child.stdout }))
-    return { child, url: String((JSON.parse(line) as Record<string, unknown>)['deviceUrl']) };
-  throw new Error('the WFM did not start');
-}
-
-interface Answer {
-  readonly status: number;
-  readonly retryAfter: number;
-  readonly text: string;
-}
-
-async function send(signer: Signer, method: string, target: string, body: Buffer): Promise<Answer> {
-  const fields = ['Content-Digest', contentDigest(body)];
-  const { signatureInput, signature } = await signMessage(
-    { kind: 'request', method, targetUri: target, fields },
-    {
-      key: signer,
-      components: ['@method', '@target-uri', '@authority', 'content-digest'],
-      parameters: [
-        ['created', Math.floor(Date.now() / 1000)],
-        ['keyid', signer.spkiSha256],
-        ['nonce', randomBytes(9).toString('base64url')],
-      ],
-    },
-  );
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      'content-digest': fields[1] ?? '',
-      'signature-input': signatureInput,
-      signature,
-    };
-    const outgoing = request(target, { method, agent: false, ca, headers, timeout: 30_000 }, (incoming) => {
-      let text = '';
-      incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          retryAfter: Number(incoming.headers['retry-after'] ?? 0),
-          text,
-        }),
-      );
-    });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
-    outgoing.on('error', reject).end(body);
-  });
-}
-
-const report = (id: string): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      apiVersion: 'device.margo.org/v1alpha1',
-      kind: 'DeviceCapabilitiesManifest',
-      properties: {
-        id,
-        vendor: 'V',
-        modelNumber: 'M',
-        serialNumber: id,
-        cpus: [{ cores: 4, architecture: 'amd64' }],
-        memory: '8Gi',
-        storage: '59Gi',
-        peripherals: [],
-        interfaces: [{ type: 'ethernet' }],
-        otelCollector: true,
-        supportedRuntimes: ['oci'],
-        supportedDeploymentTypes: ['compose'],
-      },
-    }),
-  );
-
-const first = await start('127.0.0.1:0');
+const first = await startWfm({ data });
 const { url } = first;
-const ca = await readFile(join(data, 'operator-ca.pem'));
+// One context for all: a real device has one, too; the handshakes stay full ones.
+const secureContext = createSecureContext({ ca: await readFile(join(data, 'operator-ca.pem'), 'utf8') });
+const via = { agent: false, secureContext } as const;
 const clients: Array<{ signer: Signer; clientId: string }> = [];
 let made = 0;
 await Promise.all(
   Array.from({ length: 16 }, async () => {
     while (made < count) {
-      const n = made++;
-      const keys = await generateKeyPair('p256');
-      const signer = fileSigner(keys, 'memory');
-      const notBefore = new Date(Date.now() - 1e6);
-      const certificate = await selfSignedDeviceCertificate({
-        keys,
-        commonName: `d${n}`,
-        notBefore,
-        days: 9,
-      });
-      const body = Buffer.from(
-        JSON.stringify({
-          apiVersion: 'onboarding.margo.org/v1alpha1',
-          kind: 'OnboardingRequest',
-          certificate: Buffer.from(certificate.pem).toString('base64'),
-        }),
-      );
-      const { text } = await send(signer, 'POST', `${url}/api/v1/onboarding`, body);
-      clients.push({ signer, clientId: String((JSON.parse(text) as Record<string, unknown>)['clientId']) });
+      const client = await newClient(`d${made++}`);
+      clients.push({ signer: client.signer, clientId: await onboard(client, url, via) });
     }
   }),
 );
-first.child.kill('SIGKILL');
-await once(first.child, 'exit');
+await first.stop('SIGKILL');
 
 // The lights go on.
 const began = performance.now();
@@ -145,7 +43,7 @@ const asked: number[] = [];
 const active: number[] = [];
 const overloads: number[] = [];
 const unreachable: number[] = [];
-const starting = start(new URL(url).host);
+const starting = startWfm({ data, deviceListen: new URL(url).host });
 await Promise.all(
   clients.map(async ({ signer, clientId }) => {
     await sleep(shareOfSpan(signer.spkiSha256, spanSeconds) * 1000);
@@ -153,7 +51,7 @@ await Promise.all(
     for (;;) {
       asked.push(seconds());
       const target = `${url}/api/v1/clients/${clientId}/capabilities/d`;
-      const answer = await send(signer, 'PUT', target, report('d')).catch(() => null);
+      const answer = await send(signer, 'PUT', target, manifest('d', clientId), via).catch(() => null);
       if (answer !== null && (answer.status === 200 || answer.status === 201)) break;
       if (answer !== null && answer.status !== 429 && answer.status !== 503)
         throw new Error(`${answer.status} ${answer.text}`);
@@ -167,7 +65,7 @@ await Promise.all(
     unreachable.push(failed);
   }),
 );
-const { child } = await starting;
+const wfm = await starting;
 
 active.sort((a, b) => a - b);
 const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
@@ -210,5 +108,5 @@ ${[0, 0.25, 0.5, 0.75, 1].map((share) => `<text x="${x(share * end).toFixed(0)}"
 </svg>
 `,
 );
-child.kill('SIGTERM');
+await wfm.stop();
 await rm(data, { recursive: true, force: true });
