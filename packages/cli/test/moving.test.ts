@@ -145,6 +145,11 @@ describe('moving a client', () => {
     const again = await here.muster('clients', 'export', clientId, '--out', 'm.json');
     assert.equal(again.code, 3);
     assert.match(again.stderr, /retired client is not carried on/);
+    // Who lost the file, or the answer, runs the same command again.
+    const once = await readFile(at(here.root, 'm.json'), 'utf8');
+    await here.muster('clients', 'export', clientId, '--out', 'again.json', '--retire');
+    assert.equal(await readFile(at(here.root, 'again.json'), 'utf8'), once);
+    assert.deepEqual((await actions(here)).slice(-2), ['client.exported', 'client.retired']);
     assert.equal(
       (await here.muster('device', 'join', here.wfm.joinString, '--state', 'd', '--timeout', '0')).code,
       3,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   type Certificate,
   checkClientLeaf,
+  decodeCertificates,
   openSignedFile,
   parseCertificate,
   readCertificateFile,
@@ -15,12 +16,14 @@ import {
   isObject,
   parseCapabilities,
   parseJson,
+  parseOnboardingRequest,
   ProtocolError,
 } from '@muster/protocol';
 import { labelProblem } from '../admission/rules.ts';
-import { checkReceipt, type ReceiptFile, type ReceiptStatement } from '../audit/documents.ts';
+import { checkReceipt, makeReceipt, type ReceiptFile, type ReceiptStatement } from '../audit/documents.ts';
 import type { AuditSigner } from '../audit/signer.ts';
-import type { ClientRecord, DeviceRecord, ImportedDevice, KeptReceipt } from '../store/ports.ts';
+import type { ClientFacts } from '../store/ports/moving.ts';
+import type { ClientRecord, ImportedDevice, KeptReceipt } from '../store/ports.ts';
 
 export interface ClientFile extends Signed {
   readonly format: 'muster-client-1';
@@ -38,12 +41,31 @@ export interface CarriedClient {
   readonly signer: string;
 }
 
+/** The newest of these receipts as a file, of one key where it is named; null when there is none. */
+export async function receiptFileOf(
+  signer: AuditSigner,
+  client: ClientRecord,
+  receipts: readonly KeptReceipt[],
+  key?: string,
+): Promise<ReceiptFile | null> {
+  const kept = receipts.findLast((r) => key === undefined || r.spkiSha256 === key);
+  if (kept === undefined) return null;
+  const { certificate } = parseOnboardingRequest(parseJson(kept.body));
+  const leaf = decodeCertificates(certificate)[0];
+  return makeReceipt(signer, kept, {
+    clientId: client.clientId,
+    keyFingerprint: `sha256:${kept.spkiSha256}`,
+    certificateFingerprint: `sha256:${leaf?.sha256 ?? ''}`,
+    rule: kept.rule,
+    decidedBy: kept.decidedBy,
+    decidedAt: new Date(kept.createdAt).toISOString(),
+  });
+}
+
 /** Makes the file. */
 export async function makeClientFile(
   signer: AuditSigner,
-  client: ClientRecord,
-  devices: readonly DeviceRecord[],
-  receipt: ReceiptFile | null,
+  { client, devices, receipts }: ClientFacts,
   now: number,
 ): Promise<ClientFile> {
   const statement = {
@@ -60,7 +82,7 @@ export async function makeClientFile(
       profile: d.profile,
       document: Buffer.from(d.document).toString('base64'),
     })),
-    receipt,
+    receipt: await receiptFileOf(signer, client, receipts, client.spkiSha256),
     madeAt: new Date(now).toISOString(),
   };
   return { format: 'muster-client-1', ...(await signDocument(signer, statement)) };

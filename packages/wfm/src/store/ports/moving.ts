@@ -1,8 +1,34 @@
 /** What the store keeps of clients that move to another WFM, or that learn of their retirement. */
 import type { Acknowledgement } from '@muster/protocol';
 import type { Rebind } from '../../fleet/rebind.ts';
+import type { ClientRecord, KeptReceipt } from './clients.ts';
+import type { DeviceRecord } from './devices.ts';
+
+/** All that goes into the file of a client. */
+export interface ClientFacts {
+  readonly client: ClientRecord;
+  readonly devices: readonly DeviceRecord[];
+  /** Oldest first. */
+  readonly receipts: readonly KeptReceipt[];
+}
 
 export interface MovingStore {
+  /**
+   * Makes the file of a client, and with `retire` takes the client out of service in the same transaction. The same call for
+   * one that has left by it gives the same file again.
+   * @param o.make signs; asks the store for nothing
+   */
+  exportClient(o: {
+    clientId: string;
+    retire: { readonly reason: string } | null;
+    actor: string;
+    now: number;
+    maximumBytes: number;
+    make: (facts: ClientFacts) => Promise<string>;
+  }): Promise<
+    | { readonly result: 'exported'; readonly file: string }
+    | { readonly result: 'not-found' | 'retired' | 'too-large' }
+  >;
   /** Orders a client to another WFM. @returns the order on file when there is an open one to another place, or the state that forbids it */
   order(
     clientId: string,

@@ -1,22 +1,13 @@
 import { sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm } from './identity.ts';
+import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { importClient } from './moving.ts';
 import { contains, page, readCursor } from './paging.ts';
 import { deviceSeenStep } from './reports.ts';
-import type { Database, Tx } from './schema.ts';
-
-/** Whoever unblocks a client has looked at it: what spoke for a cloned key before does not count again. */
-async function forgetHistory(tx: Tx, clientId: string): Promise<void> {
-  await tx.deleteFrom('supersededCertificates').where('clientId', '=', clientId).execute();
-  await tx
-    .updateTable('clients')
-    .set({ history: 0, historyConfirmed: 0, historyAt: 0 })
-    .where('clientId', '=', clientId)
-    .execute();
-}
+import type { Database } from './schema.ts';
+import { moveState } from './states.ts';
 
 /** The ids of one page: only columns of the index `clientsFilter` are touched. */
 async function idsOf(
@@ -75,16 +66,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
           .executeTakeFirst()) ?? null
       );
     },
-    async receipts(clientId) {
-      const rows = await database
-        .selectFrom('receipts')
-        .selectAll()
-        .where('clientId', '=', clientId)
-        .orderBy('createdAt')
-        .limit(100)
-        .execute();
-      return rows.map((row) => ({ ...row, fields: JSON.parse(row.fields) as string[] }));
-    },
+    receipts: (clientId) => receiptsOf(database, clientId),
     async keyOnFile(spkiSha256) {
       return (await ownerOf(database, spkiSha256)) ?? null;
     },
@@ -124,34 +106,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
     setState: (clientId, from, to, actor, now, reason) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
-        const client = await tx
-          .selectFrom('clients')
-          .select('state')
-          .where('clientId', '=', clientId)
-          .executeTakeFirst();
-        if (client === undefined) return 'not-found';
-        if (client.state === to) return 'unchanged';
-        if (!from.includes(client.state)) return 'conflict';
-        await tx
-          .updateTable('clients')
-          .set({
-            state: to,
-            updatedAt: now,
-            blockedReason: to === 'blocked' ? (reason ?? null) : null,
-            retiredReason: to === 'retired' ? (reason ?? null) : null,
-            acknowledgedAt: null,
-          })
-          .where('clientId', '=', clientId)
-          .execute();
-        if (client.state === 'blocked') await forgetHistory(tx, clientId);
-        await appendAudit(tx, {
-          at: now,
-          actor,
-          action: `client.${to}`,
-          subject: clientId,
-          detail: { before: client.state, after: to, ...(reason === undefined ? {} : { reason }) },
-        });
-        return 'changed';
+        return moveState(tx, clientId, { from, to, actor, now, reason });
       }),
     setLabels: (clientId, labels, actor, now) =>
       database.transaction().execute(async (tx) => {

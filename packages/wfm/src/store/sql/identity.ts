@@ -1,5 +1,5 @@
 /** The one place where identities come into being and keys are bound to them: never two for a key. */
-import type { Applicant, ClientKey, ClientRecord, HoldTerms, Receipt } from '../ports.ts';
+import type { Applicant, ClientKey, ClientRecord, HoldTerms, KeptReceipt, Receipt } from '../ports.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -242,4 +242,16 @@ export async function keepReceipt(
     })
     .onConflict((c) => c.doNothing())
     .execute();
+}
+
+/** The receipts of a client, oldest first. */
+export async function receiptsOf(tx: Tx | Database, clientId: string): Promise<KeptReceipt[]> {
+  const rows = await tx
+    .selectFrom('receipts')
+    .selectAll()
+    .where('clientId', '=', clientId)
+    .orderBy('createdAt')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({ ...row, fields: JSON.parse(row.fields) as string[] }));
 }

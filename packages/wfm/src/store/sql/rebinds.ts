@@ -2,6 +2,7 @@ import { afterAcknowledgement, isOpen, type Rebind, readRebind } from '../../fle
 import type { MovingStore } from '../ports/moving.ts';
 import type { ClientState } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { exportClient } from './departures.ts';
 import type { Database, Tx } from './schema.ts';
 
 interface Row {
@@ -39,6 +40,7 @@ export function sqlMoving(database: Database): MovingStore {
       return client === undefined ? 'not-found' : act(tx, client, readRebind(client.rebind));
     });
   return {
+    exportClient: exportClient(database),
     order: (clientId, order, { actor, reason, now }) =>
       onClient(clientId, async (tx, client, present) => {
         if (client.state !== 'active') return 'conflict';

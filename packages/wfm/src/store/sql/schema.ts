@@ -56,6 +56,7 @@ export interface Tables {
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };
   tokens: TokenRecord;
   signers: SignerRecord;
+  departures: { clientId: string; file: string };
   webhooks: WebhookRecord;
   deadLetters: DeadLetter;
   audit: {

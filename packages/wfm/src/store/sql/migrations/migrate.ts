@@ -11,6 +11,7 @@ import { webhooks } from './020-webhooks.ts';
 import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
+import { departures } from './060-departures.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   moving,
   setAside,
   signers,
+  departures,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */
