@@ -1,0 +1,129 @@
+/** Placement against the reference matcher, over random fleets and requirements. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { it } from 'node:test';
+import type { Capabilities } from '@muster/protocol';
+import { Catalogue } from '../../../src/fleet/catalogue.ts';
+import { Placement } from '../../../src/placement/query.ts';
+import { requirementFromJson } from '../../../src/placement/taken.ts';
+import { device, expression, requirement } from '../arbitraries.ts';
+import { type ReferenceDevice, referenceMatch, referencePlacement } from '../reference.ts';
+import { admit, report, digestOf, ask, app, type Open, none } from './support.ts';
+
+export function matchingContract(runs: number, open: Open): void {
+  it('says what the reference matcher says: candidates, order, copies, and why not', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(device, { minLength: 1, maxLength: 14 }),
+        fc.array(fc.array(requirement, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 4 }),
+        fc.array(expression, { maxLength: 2 }),
+        async (given, questions, selector) => {
+          const store = await open();
+          const fleet: ReferenceDevice[] = [];
+          for (const [i, d] of given.entries()) {
+            const clientId = await admit(store, `c${i}`);
+            const gateway: Capabilities = {
+              deviceId: `d${i}`,
+              vendor: 'G',
+              modelNumber: 'g',
+              serialNumber: 'g',
+              extensions: {},
+            };
+            const capabilities: Capabilities = {
+              deviceId: d.child ? `d${i}/child` : `d${i}`,
+              vendor: d.vendor,
+              modelNumber: 'm',
+              serialNumber: d.serial,
+              ...(d.hosting === undefined ? {} : { hosting: d.hosting }),
+              extensions: {},
+            };
+            const labels = Object.fromEntries(Object.entries(d.labels).filter(([, v]) => v !== ''));
+            await store.labels.set({
+              clientId,
+              deviceId: null,
+              labels,
+              source: 'rule',
+              actor: 'test',
+              now: 2,
+            });
+            if (d.child) await report(store, clientId, gateway);
+            await report(store, clientId, capabilities);
+            for (const [j, r] of d.reservations.entries())
+              await store.reservations.reserve({
+                reservationId: randomUUID(),
+                clientId,
+                deviceId: capabilities.deviceId,
+                application: `r${j}`,
+                requirement: r,
+                actor: 'test',
+                now: 5,
+                expiresAt: j === 0 ? null : 100,
+              });
+            if (d.blocked) await store.clients.setState(clientId, ['active'], 'blocked', 'test', 6);
+            const clientState = d.blocked ? 'blocked' : 'active';
+            for (const c of d.child ? [gateway, capabilities] : [capabilities]) {
+              const reserved = (await store.reservations.ofDevice(clientId, c.deviceId, 50)).map((one) => ({
+                requirement: requirementFromJson(one.requirement),
+                cpuGroup: one.cpuGroup,
+              }));
+              fleet.push({ clientId, capabilities: c, labels, clientState, reserved });
+            }
+          }
+          const catalogue = new Catalogue(store.fleet);
+          // Both ways of answering: row by row where a selection is small, and group by group.
+          const ways = [new Placement(store, catalogue), new Placement(store, catalogue, 0)];
+          for (const [placement, requirements] of ways.flatMap((way) =>
+            questions.map((q) => [way, q] as const),
+          )) {
+            const application = app(...requirements);
+            const inside = fleet.filter(
+              (d) =>
+                !referenceMatch({ ...none, eligibility: selector }, d).unmet.some(
+                  (name) => name === 'label' || name === 'property',
+                ),
+            );
+            const expected = referencePlacement(application, inside, digestOf);
+            const answer = await placement.query(ask(application, { selector }), 50);
+            assert.deepEqual(
+              answer.candidates.map((c) => ({
+                id: `${c.clientId} ${c.deviceId}`,
+                profile: c.verdict.profile,
+                waste: c.verdict.fit?.waste,
+                copies: c.verdict.fit?.copies,
+              })),
+              expected.fitting,
+            );
+            assert.equal(answer.devices, inside.length);
+            assert.equal(answer.fitting, expected.fitting.length);
+            assert.equal(
+              answer.copies,
+              expected.fitting.reduce((n, c) => n + c.copies, 0),
+            );
+            assert.deepEqual(
+              new Set(answer.notFitting.map((c) => `${c.clientId} ${c.deviceId}`)),
+              new Set(expected.unmet.keys()),
+            );
+            for (const d of inside) {
+              const id = `${d.clientId} ${d.capabilities.deviceId}`;
+              const why = await placement.explain(application, d.clientId, d.capabilities.deviceId, 50);
+              assert.equal(why?.fits, !expected.unmet.has(id));
+              if (why?.fits === false)
+                assert.deepEqual(
+                  why.profiles.map((p) => p.checks.filter((c) => !c.met).map((c) => c.constraint)),
+                  expected.unmet.get(id),
+                );
+            }
+            const oneMiss = [...expected.unmet.values()].filter((p) => p.some((u) => u.length === 1)).length;
+            if (application.profiles.length === 1 && answer.nearestMisses.length < 10)
+              assert.equal(
+                answer.nearestMisses.reduce((n, m) => n + m.devices, 0),
+                oneMiss,
+              );
+          }
+        },
+      ),
+      { numRuns: runs, seed: 20261124 },
+    );
+  });
+}

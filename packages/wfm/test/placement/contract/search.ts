@@ -1,0 +1,108 @@
+/** Search, facets and labels. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Catalogue } from '../../../src/fleet/catalogue.ts';
+import { countFacets, searchDevices } from '../../../src/fleet/search.ts';
+import { admit, report, type Open, box } from './support.ts';
+
+export function searchContract(open: Open): void {
+  it('finds by selector, by text and by both, pages in any order, and counts facets', async () => {
+    const store = await open();
+    const catalogue = new Catalogue(store.fleet);
+    for (let i = 0; i < 9; i++) {
+      const clientId = await admit(store, `f${i}`);
+      await store.labels.set({
+        clientId,
+        deviceId: null,
+        labels: { site: i < 4 ? 'north' : 'south' },
+        source: 'rule',
+        actor: 'test',
+        now: 1,
+      });
+      await report(
+        store,
+        clientId,
+        { ...box, deviceId: `dev-${i}`, vendor: i % 2 ? 'Odd' : 'Even' },
+        100 - i,
+      );
+    }
+    const site = [{ on: 'label', key: 'site', operator: 'In', values: ['north'] }] as const;
+    const ids = async (o: object, limit = 100): Promise<string[]> => {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await searchDevices(store.fleet, catalogue, {
+          sort: 'id',
+          descending: false,
+          limit,
+          cursor,
+          ...o,
+        });
+        found.push(...page.items.map((d) => d.deviceId));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return found;
+    };
+    assert.deepEqual(await ids({ selector: site }), ['dev-0', 'dev-1', 'dev-2', 'dev-3']);
+    assert.deepEqual(await ids({ selector: site, text: 'odd' }), ['dev-1', 'dev-3']);
+    assert.deepEqual(await ids({ text: 'DEV-7' }), ['dev-7']);
+    assert.deepEqual(await ids({ text: 'site=south' }, 2), ['dev-4', 'dev-5', 'dev-6', 'dev-7', 'dev-8']);
+    for (const sort of ['created', 'seen', 'changed'])
+      assert.deepEqual(await ids({ sort }, 4), await ids({ sort: 'id', descending: true }, 2));
+    assert.deepEqual(await ids({ selector: site, descending: true }, 3), [
+      'dev-3',
+      'dev-2',
+      'dev-1',
+      'dev-0',
+    ]);
+    await assert.rejects(
+      searchDevices(store.fleet, catalogue, { sort: 'id', descending: false, limit: 1, cursor: 'x' }),
+      /cursor/,
+    );
+    const whole = await countFacets(store.fleet, catalogue, {}, 200);
+    const part = await countFacets(store.fleet, catalogue, { selector: site }, 200);
+    assert.deepEqual(whole.facets['vendor'], [
+      { value: 'Even', devices: 5 },
+      { value: 'Odd', devices: 4 },
+    ]);
+    assert.deepEqual(whole.facets['label'], [
+      { value: 'site=south', devices: 5 },
+      { value: 'site=north', devices: 4 },
+    ]);
+    assert.deepEqual(whole.facets['lastSeen'], [{ value: 'last hour', devices: 9 }]);
+    assert.deepEqual([whole.devices, part.devices], [9, 4]);
+    assert.deepEqual(part.facets['architecture'], [{ value: 'amd64', devices: 4 }]);
+  });
+
+  it('lets labels of the client hold for its devices, the device above the client, the operator above rules', async () => {
+    const store = await open();
+    const catalogue = new Catalogue(store.fleet);
+    const clientId = await admit(store, 'l');
+    const set = (
+      deviceId: string | null,
+      source: 'operator' | 'rule',
+      labels: Record<string, string | null>,
+    ) => store.labels.set({ clientId, deviceId, labels, source, actor: 'test', now: 1 });
+    assert.equal(await set('gw', 'operator', { a: '1' }), 'not-found');
+    assert.equal(await set(null, 'rule', { site: 'rule', zone: 'z' }), 'changed');
+    await report(store, clientId, {
+      ...box,
+      extensions: { 'x-muster-extensions': { labels: { own: 'yes', 'bad key': 'x' } } },
+    });
+    const labels = async (): Promise<unknown> =>
+      (await searchDevices(store.fleet, catalogue, { sort: 'id', descending: false, limit: 1 })).items[0]
+        ?.labels;
+    assert.deepEqual(await labels(), { own: 'yes', site: 'rule', zone: 'z' });
+    await set(null, 'operator', { site: 'operator' });
+    assert.deepEqual(await labels(), { own: 'yes', site: 'operator', zone: 'z' });
+    await set('gw', 'rule', { site: 'device' });
+    assert.deepEqual(await labels(), { own: 'yes', site: 'device', zone: 'z' });
+    await set('gw', 'rule', { site: null });
+    assert.equal(await set('gw', 'rule', { site: null }), 'unchanged');
+    assert.deepEqual(await labels(), { own: 'yes', site: 'operator', zone: 'z' });
+    await store.clients.setLabels(clientId, { line: '4' }, 'test', 3);
+    assert.deepEqual(await labels(), { line: '4', own: 'yes', site: 'operator', zone: 'z' });
+    await store.clients.delete(clientId, 'test', 9);
+    assert.equal(await store.fleet.countDevices(), 0);
+  });
+}
