@@ -37,17 +37,17 @@ export function algorithmsOfKey(key: KeyObject): readonly SignatureAlgorithm[] {
   });
 }
 
-/** One integer of an ECDSA signature as DER: minimal, never negative. */
-function derInteger(bytes: Uint8Array): Uint8Array {
-  let start = 0;
-  while (start < bytes.length - 1 && bytes[start] === 0) start++;
-  const body = bytes.subarray(start);
-  const pad = (body[0] ?? 0) >= 0x80 ? 1 : 0;
-  const out = new Uint8Array(2 + pad + body.length);
-  out[0] = 0x02;
-  out[1] = pad + body.length;
-  out.set(body, 2 + pad);
-  return out;
+/** Writes the integer of `source[from..to)` as DER at `out[at]`: minimal, never negative. Answers where the next one starts. */
+function writeInteger(out: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
+  let first = from;
+  while (first < to - 1 && source[first] === 0) first++;
+  const pad = (source[first] ?? 0) >= 0x80 ? 1 : 0;
+  out[at] = 0x02;
+  out[at + 1] = pad + to - first;
+  let next = at + 2;
+  if (pad === 1) out[next++] = 0;
+  for (let i = first; i < to; i++) out[next++] = source[i] ?? 0;
+  return next;
 }
 
 /**
@@ -56,14 +56,13 @@ function derInteger(bytes: Uint8Array): Uint8Array {
  */
 export function ecdsaToDer(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2;
-  const r = derInteger(signature.subarray(0, half));
-  const s = derInteger(signature.subarray(half));
-  const out = new Uint8Array(2 + r.length + s.length);
+  // One small array from the pool of buffers: seven typed arrays of their own cost as much as reading the fields.
+  const out = Buffer.allocUnsafe(signature.length + 8);
+  const middle = writeInteger(out, 2, signature, 0, half);
+  const end = writeInteger(out, middle, signature, half, signature.length);
   out[0] = 0x30;
-  out[1] = r.length + s.length;
-  out.set(r, 2);
-  out.set(s, 2 + r.length);
-  return out;
+  out[1] = end - 2;
+  return out.subarray(0, end);
 }
 
 type CryptoKey = Parameters<typeof cryptoVerify>[2];

@@ -20,18 +20,18 @@ export function signatureBase(
   components: readonly ComponentItem[],
   rawParameters: string,
 ): string {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   let base = '';
   for (const item of components) {
     const id = identity(item);
-    if (seen.has(id)) {
+    if (seen.includes(id)) {
       throw new SignatureError('duplicate-component', `The component ${item.raw} is covered twice.`, {
         seen: item.raw,
         expected: 'each component once',
         nextStep: 'Cover every component once, in one letter case.',
       });
     }
-    seen.add(id);
+    seen.push(id);
     base += `${item.raw}: ${componentValue(item, message)}\n`;
   }
   return `${base}"@signature-params": ${rawParameters}`;

@@ -1,5 +1,5 @@
 /** Content-Digest (RFC 9530 section 2). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { DigestError, SignatureError } from './errors.ts';
 import { readByteDictionary } from './structured-field.ts';
 import type { FieldList } from './types.ts';
@@ -8,7 +8,7 @@ const hashes = { 'sha-256': 'sha256', 'sha-512': 'sha512' } as const;
 
 /** The Content-Digest field value over the raw body bytes (RFC 9530 section 2). */
 export function contentDigest(body: Uint8Array, algorithm: 'sha-256' | 'sha-512' = 'sha-256'): string {
-  return `${algorithm}=:${createHash(hashes[algorithm]).update(body).digest('base64')}:`;
+  return `${algorithm}=:${hash(hashes[algorithm], body, 'base64')}:`;
 }
 
 function refuse(code: DigestError['code'], message: string, seen: string, expected: string): DigestError {
@@ -58,7 +58,7 @@ export function verifyContentDigest(fields: FieldList, body: Uint8Array): void {
   for (const name of ['sha-256', 'sha-512'] as const) {
     if (!members.has(name)) continue;
     const digest = members.get(name);
-    const expected = createHash(hashes[name]).update(body).digest();
+    const expected = hash(hashes[name], body, 'buffer');
     if (digest === undefined || digest.length !== expected.length) {
       throw refuse(
         'digest-malformed',

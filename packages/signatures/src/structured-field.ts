@@ -52,6 +52,16 @@ function tooMany(what: string, limit: number): SignatureError {
   });
 }
 
+/** Sticky, so that each reads where the reader stands; kept, because a literal in a method is made anew at each call. */
+const grammar = {
+  key: /[a-z*][a-z0-9_\-.*]*/y,
+  plain: /[ !#-[\]-~]+/y,
+  bytes: /:[A-Za-z0-9+/]*={0,2}:/y,
+  boolean: /\?[01]/y,
+  number: /-?[0-9]+(?:\.[0-9]*)?/y,
+  token: /[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*/y,
+} as const;
+
 /** @internal Splits on code units; the input is bounded and ASCII-checked first. */
 class Reader {
   readonly text: string;
@@ -91,15 +101,15 @@ class Reader {
   }
 
   match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text);
-    if (found === null) return undefined;
+    const from = this.at;
+    pattern.lastIndex = from;
+    if (!pattern.test(this.text)) return undefined;
     this.at = pattern.lastIndex;
-    return found[0];
+    return this.text.slice(from, this.at);
   }
 
   key(): string {
-    const key = this.match(/[a-z*][a-z0-9_\-.*]*/y);
+    const key = this.match(grammar.key);
     if (key === undefined) throw malformed('a key missing', this.at);
     return key;
   }
@@ -108,7 +118,7 @@ class Reader {
     this.expect('"');
     let value = '';
     for (;;) {
-      const plain = this.match(/[ !#-[\]-~]+/y);
+      const plain = this.match(grammar.plain);
       if (plain !== undefined) value += plain;
       if (this.take('"')) return value;
       if (!this.take('\\')) throw malformed('an unfinished string', this.at);
@@ -120,7 +130,7 @@ class Reader {
   }
 
   bytes(): Uint8Array {
-    const text = this.match(/:[A-Za-z0-9+/]*={0,2}:/y);
+    const text = this.match(grammar.bytes);
     if (text === undefined) throw malformed('a byte sequence missing', this.at);
     const inner = text.slice(1, -1);
     const value = Buffer.from(inner, 'base64');
@@ -134,11 +144,11 @@ class Reader {
     if (c === '"') return { kind: 'string', value: this.string() };
     if (c === ':') return { kind: 'bytes', value: this.bytes() };
     if (c === '?') {
-      const flag = this.match(/\?[01]/y);
+      const flag = this.match(grammar.boolean);
       if (flag === undefined) throw malformed('a bad boolean', this.at);
       return { kind: 'boolean', value: flag === '?1' };
     }
-    const number = this.match(/-?[0-9]+(?:\.[0-9]*)?/y);
+    const number = this.match(grammar.number);
     if (number !== undefined) {
       const [whole = '', fraction] = number.replace('-', '').split('.');
       if (fraction === undefined) {
@@ -149,7 +159,7 @@ class Reader {
         throw malformed('a bad decimal', this.at);
       return { kind: 'decimal', value: Number(number) };
     }
-    const token = this.match(/[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*/y);
+    const token = this.match(grammar.token);
     if (token === undefined) throw malformed('a value missing', this.at);
     return { kind: 'token', value: token };
   }

@@ -47,12 +47,12 @@ export interface ClaimedParameters {
   readonly label: string;
   /** Component identifiers as spelled, such as `"@method"`. */
   readonly components: readonly string[];
-  readonly created?: number;
-  readonly expires?: number;
-  readonly nonce?: string;
-  readonly alg?: string;
-  readonly keyid?: string;
-  readonly tag?: string;
+  readonly created: number | undefined;
+  readonly expires: number | undefined;
+  readonly nonce: string | undefined;
+  readonly alg: string | undefined;
+  readonly keyid: string | undefined;
+  readonly tag: string | undefined;
 }
 
 /** The key that the verifier's own records name. */

@@ -1,5 +1,5 @@
 /** Verification in one visible order: bounds, coverage, times, base, key, algorithm, cryptography. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { algorithmsOfKey, verifyBytes } from './algorithms.ts';
 import { signatureBase } from './base.ts';
 import { SignatureError } from './errors.ts';
@@ -69,7 +69,6 @@ interface Candidate {
 }
 
 function requireCoverage(components: readonly ComponentItem[], policy: VerificationPolicy): void {
-  const covered = new Set<string>();
   for (const item of components) {
     const lower = item.name.toLowerCase();
     if (lower !== item.name && !(policy.allowMixedCaseFieldNames === true && !item.name.startsWith('@'))) {
@@ -79,11 +78,11 @@ function requireCoverage(components: readonly ComponentItem[], policy: Verificat
         nextStep: 'Write component names in lower case (RFC 9421 section 2.1).',
       });
     }
-    // A parameter narrows or moves what is covered, so only the bare component satisfies a requirement.
-    if (item.parameters.size === 0) covered.add(lower);
   }
   for (const required of policy.requiredComponents) {
-    if (covered.has(required)) continue;
+    // A parameter narrows or moves what is covered, so only the bare component satisfies a requirement.
+    if (components.some((item) => item.parameters.size === 0 && item.name.toLowerCase() === required))
+      continue;
     throw new SignatureError('component-not-covered', `The signature does not cover ${required}.`, {
       seen: components.map((c) => c.raw).join(' '),
       expected: policy.requiredComponents.map((c) => `"${c}"`).join(' '),
@@ -122,21 +121,15 @@ function candidates(message: Message): Array<() => Candidate> {
     const signature = signatures.get(label);
     if (signature === undefined) continue;
     found.push(() => {
-      const created = integer(input.parameters, 'created');
-      const expires = integer(input.parameters, 'expires');
-      const nonce = text(input.parameters, 'nonce');
-      const alg = text(input.parameters, 'alg');
-      const keyid = text(input.parameters, 'keyid');
-      const tag = text(input.parameters, 'tag');
       const claimed: ClaimedParameters = {
         label,
         components: input.components.map((c) => c.raw),
-        ...(created === undefined ? {} : { created }),
-        ...(expires === undefined ? {} : { expires }),
-        ...(nonce === undefined ? {} : { nonce }),
-        ...(alg === undefined ? {} : { alg }),
-        ...(keyid === undefined ? {} : { keyid }),
-        ...(tag === undefined ? {} : { tag }),
+        created: integer(input.parameters, 'created'),
+        expires: integer(input.parameters, 'expires'),
+        nonce: text(input.parameters, 'nonce'),
+        alg: text(input.parameters, 'alg'),
+        keyid: text(input.parameters, 'keyid'),
+        tag: text(input.parameters, 'tag'),
       };
       return { claimed, components: input.components, raw: input.raw, signature };
     });
@@ -195,7 +188,7 @@ async function verifyCandidate(
     if (!(typeof verdict === 'boolean' ? verdict : await verdict)) continue;
     // Time passed while a key was looked up or a thread was waited for.
     requireTimes(claimed, policy);
-    const baseSha256 = createHash('sha256').update(bytes).digest('hex');
+    const baseSha256 = hash('sha256', bytes, 'hex');
     return {
       label: claimed.label,
       algorithm,
@@ -209,7 +202,7 @@ async function verifyCandidate(
     'signature-mismatch',
     'The signature does not fit the message and the key on file.',
     {
-      seen: `base of ${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`,
+      seen: `base of ${bytes.length} bytes, SHA-256 ${hash('sha256', bytes, 'hex')}`,
       expected: 'a signature over exactly these bytes',
       nextStep:
         'Compare your signature base with this digest; a proxy that rewrites the path or host is a usual cause.',
