@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -5,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { X509Certificate } from '@peculiar/x509';
 import fc from 'fast-check';
 import {
   CertificateError,
@@ -44,6 +46,46 @@ const codeOf = (run: () => unknown): string => {
 };
 
 describe('reading certificates', () => {
+  it('writes names as the library does, whatever they hold', async () => {
+    const names = [
+      'd',
+      'press 1.halden:7/(a)',
+      'a, b',
+      'a+b=c',
+      ' a',
+      'a ',
+      'a  b',
+      'a"b',
+      'Bäcker',
+      'a\\b',
+      'a;b<c>',
+    ];
+    for (const commonName of names) {
+      const made = await selfSignedDeviceCertificate({ keys, commonName, notBefore, days: 30 });
+      const library = new X509Certificate(Buffer.from(made.der)).subjectName;
+      assert.equal(made.subject, library.toString(), commonName);
+      assert.equal(made.issuer, made.subject);
+    }
+    const subject = '/C=DE/ST=Hessen/L=Halden/O=Plant 7/OU=Line A/CN=press-1';
+    for (const more of ['', '/serialNumber=7', '/emailAddress=a@b.example', '+UID=x']) {
+      const pem = execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:P-256',
+          '-nodes',
+          '-multivalue-rdn',
+        ].concat(['-keyout', '/dev/null', '-subj', subject + more]),
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+      );
+      assert.equal(readCertificateFile(Buffer.from(pem))[0]?.subject, new X509Certificate(pem).subject, more);
+    }
+  });
+
   it('takes all four encodings, with blanks, without padding, in base64url', () => {
     const der = Buffer.from(leaf.der);
     const pem64 = encodeCertificates([leaf], 'base64-pem');

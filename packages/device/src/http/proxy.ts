@@ -1,5 +1,4 @@
 /** HTTP CONNECT proxies, chosen by HTTPS_PROXY and NO_PROXY as other programs do. */
-import { request } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DeviceError } from '../errors.ts';
@@ -85,7 +84,9 @@ function statusError(status: number, proxy: URL, target: string): DeviceError {
  * Opens a tunnel through a proxy (RFC 9110 section 9.3.6).
  * @throws DeviceError `unreachable` that names the proxy
  */
-export function openTunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Duplex> {
+export async function openTunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Duplex> {
+  // As an ES module it brings all of undici along, some megabytes that a device without a proxy does not need.
+  const { request } = await import('node:http');
   const target = `${url.hostname}:${url.port === '' ? '443' : url.port}`;
   const login = `${credential(proxy.username)}:${credential(proxy.password)}`;
   return new Promise((resolve, reject) => {

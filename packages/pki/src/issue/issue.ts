@@ -1,12 +1,10 @@
 /** Making certificates and CSRs, by @peculiar/x509. */
-import 'reflect-metadata';
 import { randomBytes, type KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as x509 from '@peculiar/x509';
+import type * as X509 from '@peculiar/x509';
+import { x509 } from '../library.ts';
 import { fileSigner, type KeyPair, type Signer } from '../keys/signer.ts';
 import { type Certificate, parseCertificate } from '../read/certificate.ts';
-
-x509.cryptoProvider.set(webcrypto as Crypto);
 
 const day = 86_400_000;
 
@@ -67,25 +65,25 @@ function randomSerial(): string {
   return bytes.toString('hex');
 }
 
-function commonNameOf(value: string): x509.JsonName {
+function commonNameOf(value: string): X509.JsonName {
   return [{ CN: [value] }];
 }
 
 interface Issuing {
-  readonly subject: x509.JsonName;
-  readonly issuer: x509.JsonName | string;
+  readonly subject: X509.JsonName;
+  readonly issuer: X509.JsonName | string;
   readonly publicKey: KeyObject;
   readonly signingKey: IssuingKey;
   readonly notBefore: Date;
   readonly days: number;
   readonly serialNumber?: string | undefined;
-  readonly extensions: x509.Extension[];
+  readonly extensions: X509.Extension[];
 }
 
 async function issue(o: Issuing): Promise<Certificate> {
   const publicKey = await toPublic(o.publicKey);
   const { crypto, ...signing } = await issuer(o.signingKey);
-  const view = await x509.X509CertificateGenerator.create(
+  const view = await x509().X509CertificateGenerator.create(
     {
       serialNumber: o.serialNumber ?? randomSerial(),
       subject: o.subject,
@@ -94,7 +92,7 @@ async function issue(o: Issuing): Promise<Certificate> {
       notAfter: new Date(o.notBefore.getTime() + o.days * day),
       publicKey,
       ...signing,
-      extensions: [...o.extensions, await x509.SubjectKeyIdentifierExtension.create(publicKey)],
+      extensions: [...o.extensions, await x509().SubjectKeyIdentifierExtension.create(publicKey)],
     },
     crypto,
   );
@@ -117,8 +115,8 @@ export function createRootCa(o: {
     notBefore: o.notBefore,
     days: o.days,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new (x509().BasicConstraintsExtension)(true, 0, true),
+      new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.keyCertSign | x509().KeyUsageFlags.cRLSign, true),
     ],
   });
 }
@@ -144,11 +142,11 @@ export async function issueServerCertificate(o: {
     notBefore: o.notBefore,
     days: o.days,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names),
-      await x509.AuthorityKeyIdentifierExtension.create(await toPublic(o.ca.publicKey)),
+      new (x509().BasicConstraintsExtension)(false, undefined, true),
+      new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.digitalSignature, true),
+      new (x509().ExtendedKeyUsageExtension)([x509().ExtendedKeyUsage.serverAuth]),
+      new (x509().SubjectAlternativeNameExtension)(names),
+      await x509().AuthorityKeyIdentifierExtension.create(await toPublic(o.ca.publicKey)),
     ],
   });
 }
@@ -171,9 +169,9 @@ export function selfSignedDeviceCertificate(o: {
     days: o.days,
     serialNumber: o.serialNumber,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      new (x509().BasicConstraintsExtension)(false, undefined, true),
+      new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.digitalSignature, true),
+      new (x509().ExtendedKeyUsageExtension)([x509().ExtendedKeyUsage.clientAuth]),
     ],
   });
 }
@@ -181,12 +179,12 @@ export function selfSignedDeviceCertificate(o: {
 /** Makes a PKCS#10 certificate signing request as PEM (RFC 2986), signed with the key wherever it is. */
 export async function createCsr(o: { keys: IssuingKey; commonName: string }): Promise<string> {
   const { crypto, signingKey, signingAlgorithm } = await issuer(o.keys);
-  const request = await x509.Pkcs10CertificateRequestGenerator.create(
+  const request = await x509().Pkcs10CertificateRequestGenerator.create(
     {
       name: commonNameOf(o.commonName),
       keys: { privateKey: signingKey, publicKey: signingKey },
       signingAlgorithm,
-      extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+      extensions: [new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.digitalSignature, true)],
     },
     crypto,
   );

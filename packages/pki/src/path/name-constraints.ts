@@ -1,6 +1,6 @@
 /** Name constraints (RFC 5280 section 4.2.1.10) on DNS names and IP addresses. */
-import { GeneralSubtree, NameConstraints, SubjectAlternativeName } from '@peculiar/asn1-x509';
-import { AsnConvert } from '@peculiar/asn1-schema';
+import type { GeneralSubtree } from '@peculiar/asn1-x509';
+import { asn1 } from '../library.ts';
 
 export interface AlternativeNames {
   readonly dns: readonly string[];
@@ -11,6 +11,7 @@ export interface AlternativeNames {
 
 /** Reads a subjectAltName extension value. */
 export function readAlternativeNames(value: ArrayBuffer): AlternativeNames {
+  const { AsnConvert, SubjectAlternativeName } = asn1();
   const names = AsnConvert.parse(value, SubjectAlternativeName);
   const dns: string[] = [];
   const ip: Uint8Array[] = [];
@@ -52,6 +53,7 @@ function ipWithin(address: Uint8Array, range: Uint8Array): boolean {
 
 /** @returns why a certificate's names break the constraints, or undefined when they keep them */
 export function brokenConstraint(value: ArrayBuffer, names: AlternativeNames): string | undefined {
+  const { AsnConvert, NameConstraints } = asn1();
   const constraints = AsnConvert.parse(value, NameConstraints);
   const permitted = [...(constraints.permittedSubtrees ?? [])];
   const excluded = [...(constraints.excludedSubtrees ?? [])];

@@ -1,8 +1,8 @@
 /** Certification path validation (RFC 5280 section 6), the part of X.509 that this project does not leave to others. */
 import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as x509 from '@peculiar/x509';
 import { PathError, type PathErrorCode } from '../errors.ts';
+import { x509 } from '../library.ts';
 import { type Certificate, libraryView } from '../read/certificate.ts';
 import {
   type AlternativeNames,
@@ -99,7 +99,7 @@ function checkEvery(certificate: Certificate, now: Date): void {
 
 function checkIssuer(certificate: Certificate, below: number): void {
   const view = libraryView(certificate);
-  const constraints = view.getExtension(x509.BasicConstraintsExtension);
+  const constraints = view.getExtension(x509().BasicConstraintsExtension);
   if (constraints?.ca !== true) {
     throw refuse(
       'not-a-ca',
@@ -119,8 +119,8 @@ function checkIssuer(certificate: Certificate, below: number): void {
       'Shorten the chain.',
     );
   }
-  const usage = view.getExtension(x509.KeyUsagesExtension);
-  if (usage !== null && usage !== undefined && (usage.usages & x509.KeyUsageFlags.keyCertSign) === 0) {
+  const usage = view.getExtension(x509().KeyUsagesExtension);
+  if (usage !== null && usage !== undefined && (usage.usages & x509().KeyUsageFlags.keyCertSign) === 0) {
     throw refuse(
       'key-usage',
       certificate,
@@ -132,7 +132,7 @@ function checkIssuer(certificate: Certificate, below: number): void {
 }
 
 function checkPurpose(certificate: Certificate, purpose: 'clientAuth' | 'serverAuth'): void {
-  const usage = libraryView(certificate).getExtension(x509.ExtendedKeyUsageExtension);
+  const usage = libraryView(certificate).getExtension(x509().ExtendedKeyUsageExtension);
   if (usage === null || usage === undefined) return;
   const allowed = usage.usages.map(String);
   if (allowed.includes(purposes[purpose]) || allowed.includes('2.5.29.37.0')) return;

@@ -1,8 +1,9 @@
-import 'reflect-metadata';
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import type * as X509 from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
+import { x509 } from '../library.ts';
 import { outline } from './der.ts';
+import { nameText } from './name.ts';
 
 /** The largest certificate that is read, in bytes of DER: real ones stay below 4 KiB. */
 const maximumDerLength = 16_384;
@@ -33,14 +34,14 @@ export interface Certificate {
   readonly selfIssued: boolean;
 }
 
-const views = new WeakMap<Certificate, x509.X509Certificate>();
+const views = new WeakMap<Certificate, X509.X509Certificate>();
 
 /** @internal The library's view of a certificate, for the extensions that path validation reads. */
-export function libraryView(certificate: Certificate): x509.X509Certificate {
+export function libraryView(certificate: Certificate): X509.X509Certificate {
   let view = views.get(certificate);
   if (view === undefined) {
     try {
-      view = new x509.X509Certificate(new Uint8Array(certificate.der));
+      view = new (x509().X509Certificate)(new Uint8Array(certificate.der));
     } catch (error) {
       throw malformed(error instanceof Error ? error.message : 'bad DER', error);
     }
@@ -96,7 +97,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
     const parts = outline(own);
     const publicKey = createPublicKey({ key: Buffer.from(parts.spki), format: 'der', type: 'spki' });
     const selfIssued = Buffer.from(parts.subject).equals(parts.issuer);
-    const subject = new x509.Name(new Uint8Array(parts.subject)).toString();
+    const subject = nameText(parts.subject);
     return {
       der: own,
       pem: pemOf(own),
@@ -104,7 +105,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
       spkiSha256: createHash('sha256').update(parts.spki).digest('hex'),
       spki: parts.spki,
       subject,
-      issuer: selfIssued ? subject : new x509.Name(new Uint8Array(parts.issuer)).toString(),
+      issuer: selfIssued ? subject : nameText(parts.issuer),
       serialNumber: Buffer.from(parts.serialNumber).toString('hex'),
       notBefore: parts.notBefore,
       notAfter: parts.notAfter,

@@ -1,6 +1,7 @@
 /** What admission rules look at in a certificate: names by their parts, key usages, and names that may deceive. */
-import * as x509 from '@peculiar/x509';
+import type { GeneralName } from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
+import { x509 } from '../library.ts';
 import type { Certificate } from './certificate.ts';
 import { outline, tags, Walker } from './der.ts';
 
@@ -28,17 +29,17 @@ const deceiving = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\
  * @throws CertificateError `malformed` for names with control characters, or too many of them
  */
 export function certificateDetails(certificate: Certificate): CertificateDetails {
-  let parts: Omit<CertificateDetails, 'alternativeNames'> & { alternativeNames: readonly x509.GeneralName[] };
+  let parts: Omit<CertificateDetails, 'alternativeNames'> & { alternativeNames: readonly GeneralName[] };
   try {
     const { subject, subjectAltName, extendedKeyUsage } = outline(certificate.der);
     parts = {
-      subject: new x509.Name(new Uint8Array(subject))
+      subject: new (x509().Name)(new Uint8Array(subject))
         .toJSON()
         .flatMap((part) =>
           Object.entries(part).flatMap(([type, values]) => values.map((value) => ({ type, value }))),
         ),
       alternativeNames:
-        subjectAltName === null ? [] : new x509.GeneralNames(new Uint8Array(subjectAltName)).items,
+        subjectAltName === null ? [] : new (x509().GeneralNames)(new Uint8Array(subjectAltName)).items,
       extendedKeyUsage: extendedKeyUsage === null ? [] : readOids(extendedKeyUsage),
     };
   } catch (error) {
