@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWfm, type Wfm, type WfmSettings } from '@muster/wfm';
 
-const main = new URL('../src/main.ts', import.meta.url).pathname;
+/** What node is given to run the command as the launcher does. */
+export const program = [
+  '--import',
+  new URL('../../../scripts/strip-cache.mjs', import.meta.url).href,
+  new URL('../src/main.ts', import.meta.url).pathname,
+];
 
 export interface Ran {
   readonly code: number;
@@ -20,7 +25,7 @@ export function run(cwd: string, env: Record<string, string>, ...args: string[])
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      [main, ...args],
+      [...program, ...args],
       { env: { ...process.env, MUSTER_JOIN_STRING: '', ...env }, cwd },
       (error, stdout, stderr) => {
         const last = stdout.trim().split('\n').at(-1) ?? '';

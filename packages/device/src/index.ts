@@ -21,6 +21,7 @@ export type { DeviceEvent, OnEvent } from './events.ts';
 export type { DeviceRequestFile, MadeRequest } from './onboarding/request.ts';
 export type { ChildStatus } from './gateway/reported.ts';
 export { rebind, type RebindOptions, type Rebound } from './rebind.ts';
+export { askForSecrets, type AskSecret } from './key/passphrase.ts';
 export type { TrustSource } from './trust/establish.ts';
 export { backOff, shareOfSpan } from './schedule/back-off.ts';
 export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';

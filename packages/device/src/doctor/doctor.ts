@@ -70,7 +70,7 @@ async function fileChecks(state: string, now: number): Promise<Files> {
   const keyPath = path('keyFile', 'key.pem');
   try {
     if (inToken === undefined) {
-      signer = fileSigner(await loadKeyFile(keyPath, await keyPassphrase()), keyPath);
+      signer = fileSigner(await loadKeyFile(keyPath, await keyPassphrase(keyPath)), keyPath);
       checks.push(pass('key permissions', `${keyPath}, for its owner only`));
     } else {
       ({ signer } = await tokenSigner(parseKeyUri(inToken)));

@@ -22,7 +22,7 @@ import { isObject, parseDeviceId, ProtocolError } from '@muster/protocol';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { isOfWrongClock, ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
-import { keyPassphrase } from './passphrase.ts';
+import { forgetTyped, keyFilePassphrase, keyPassphrase } from './passphrase.ts';
 import { namedTokenError, tokenSigner } from './token.ts';
 
 export interface IdentityOptions {
@@ -53,23 +53,29 @@ export interface Identity {
 
 function named(error: unknown): unknown {
   if (!(error instanceof KeyFileError || error instanceof CertificateError)) return namedTokenError(error);
-  const { seen, expected, nextStep } = error;
+  const { seen, expected } = error;
+  const isLocked = error.code === 'passphrase';
   return new DeviceError('state', error.message, {
     ...(seen === undefined ? {} : { seen }),
     ...(expected === undefined ? {} : { expected }),
-    nextStep,
+    nextStep: isLocked
+      ? 'Name a file with the passphrase in MUSTER_KEY_PASSPHRASE_FILE, or type it at a terminal.'
+      : error.nextStep,
     cause: error,
   });
 }
 
 async function fileKey(path: string, passphrase: string | undefined): Promise<Signer> {
-  const pair = await loadKeyFile(path, passphrase);
+  const pair = await loadKeyFile(path, passphrase).catch((error: unknown) => {
+    if (error instanceof KeyFileError && error.code === 'passphrase') forgetTyped(keyFilePassphrase);
+    throw error;
+  });
   const isEncrypted = (await readFile(path, 'utf8')).includes('ENCRYPTED PRIVATE KEY');
   return fileSigner(pair, path, undefined, isEncrypted ? 'software-encrypted' : 'software');
 }
 
 async function loadOrMakeKey(path: string, type: KeyType): Promise<{ signer: Signer; created: boolean }> {
-  const passphrase = await keyPassphrase();
+  const passphrase = await keyPassphrase(path);
   try {
     return { signer: await fileKey(path, passphrase), created: false };
   } catch (error) {
@@ -156,7 +162,7 @@ async function ownFiles(o: IdentityOptions): Promise<{ signer: Signer; chain: Ce
       nextStep: 'Give both.',
     });
   }
-  const signer = await fileKey(o.keyFile, await keyPassphrase());
+  const signer = await fileKey(o.keyFile, await keyPassphrase(o.keyFile));
   const chain = readCertificateFile(await readFile(o.certFile));
   if (chain[0]?.spkiSha256 !== signer.spkiSha256) {
     throw new DeviceError('usage', 'The certificate does not belong to the key.', {

@@ -1,7 +1,41 @@
-/** Secrets that open keys. They come as files that somebody else protects, never as an argument or a value. */
+/**
+ * Secrets that open keys. They come as files that somebody else protects, never as an argument or a value; where nothing is
+ * set up, from a person at the terminal.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeviceError } from '../errors.ts';
+
+/**
+ * Asks a person.
+ * @param what such as: passphrase of the key file
+ * @param isNew the secret is made now, for what did not exist before
+ * @returns undefined when nobody gives one
+ */
+export type AskSecret = (what: string, isNew: boolean) => Promise<string | undefined>;
+
+let ask: AskSecret | undefined;
+/** What was typed in this process: nobody is asked for the same thing twice. */
+const typed = new Map<string, Promise<string | undefined>>();
+
+/** Names who is asked for secrets that nothing else gives; nobody unless this is called. */
+export function askForSecrets(by: AskSecret | undefined): void {
+  ask = by;
+  typed.clear();
+}
+
+/** Forgets what was typed, because it did not fit. */
+export function forgetTyped(what: string): void {
+  typed.delete(what);
+}
+
+async function askOnce(what: string, isNew: boolean): Promise<string | undefined> {
+  const asked = typed.get(what) ?? ask?.(what, isNew) ?? Promise.resolve(undefined);
+  typed.set(what, asked);
+  const secret = await asked;
+  if (secret === undefined) typed.delete(what);
+  return secret;
+}
 
 interface Source {
   /** What it is, in words. */
@@ -14,12 +48,7 @@ interface Source {
   readonly file?: string | undefined;
 }
 
-/**
- * Reads a secret: from the file that the variable names, the file that is named elsewhere, or the systemd credential.
- * @returns undefined when there is none of them
- * @throws DeviceError `state` when the named file cannot be read or is empty
- */
-export async function secretOf(o: Source): Promise<string | undefined> {
+async function configured(o: Source): Promise<string | undefined> {
   const named = process.env[o.variable] ?? o.file;
   const credentials = process.env['CREDENTIALS_DIRECTORY'];
   const path = named ?? (credentials === undefined ? undefined : join(credentials, o.credential));
@@ -45,14 +74,40 @@ export async function secretOf(o: Source): Promise<string | undefined> {
   });
 }
 
+/** The name under which a person is asked for the PIN. */
+export const tokenPin = 'PIN of the token';
+/** The name under which a person is asked for the passphrase. */
+export const keyFilePassphrase = 'passphrase of the key file';
+
 /**
- * The passphrase of the key file.
+ * The PIN of a token: from the file that the variable names, the file in its URI, the systemd credential, or a person.
+ * @returns undefined when there is none
+ * @throws DeviceError `state` when a named file cannot be read or is empty
+ */
+export async function pinOfToken(file: string | undefined): Promise<string | undefined> {
+  const found = await configured({
+    what: tokenPin,
+    variable: 'MUSTER_PKCS11_PIN_FILE',
+    credential: 'muster-pkcs11-pin',
+    file,
+  });
+  return found ?? askOnce(tokenPin, false);
+}
+
+/**
+ * The passphrase of a key file, in the same order.
+ * @param path of the key file; a person is asked only when it is encrypted, or is to be made
  * @returns undefined when there is none: the key file is not encrypted then
  * @throws DeviceError `state`
  */
-export const keyPassphrase = (): Promise<string | undefined> =>
-  secretOf({
-    what: 'passphrase of the key file',
+export async function keyPassphrase(path: string): Promise<string | undefined> {
+  const found = await configured({
+    what: keyFilePassphrase,
     variable: 'MUSTER_KEY_PASSPHRASE_FILE',
     credential: 'muster-key-passphrase',
   });
+  if (found !== undefined || ask === undefined) return found;
+  const content = await readFile(path, 'utf8').catch(() => null);
+  if (content !== null && !content.includes('ENCRYPTED PRIVATE KEY')) return undefined;
+  return askOnce(keyFilePassphrase, content === null);
+}

@@ -1,7 +1,7 @@
 /** The device's key in a PKCS #11 token: its PIN, and what to call the next key. */
 import { type KeyUri, type KeyType, openTokenKey, type Signer, TokenError } from '@muster/pki';
 import { DeviceError } from '../errors.ts';
-import { secretOf } from './passphrase.ts';
+import { forgetTyped, pinOfToken, tokenPin } from './passphrase.ts';
 
 /** What went wrong in a token, in the words of this room. A token that is away may come back by itself. */
 export function namedTokenError(error: unknown): unknown {
@@ -18,17 +18,12 @@ export function namedTokenError(error: unknown): unknown {
 }
 
 async function pinOf(uri: KeyUri): Promise<string> {
-  const pin = await secretOf({
-    what: 'PIN of the token',
-    variable: 'MUSTER_PKCS11_PIN_FILE',
-    credential: 'muster-pkcs11-pin',
-    file: uri.pinFile,
-  });
+  const pin = await pinOfToken(uri.pinFile);
   if (pin !== undefined) return pin;
   throw new DeviceError('state', 'The PIN of the token is not known.', {
     seen: 'no PIN file',
     expected: 'MUSTER_PKCS11_PIN_FILE, pin-source=file:PATH in the URI, or the credential muster-pkcs11-pin',
-    nextStep: 'Write the PIN into a file of mode 600 and name it.',
+    nextStep: 'Write the PIN into a file of mode 600 and name it, or type it at a terminal.',
   });
 }
 
@@ -40,7 +35,12 @@ export async function tokenSigner(
   uri: KeyUri,
   make?: KeyType,
 ): Promise<{ signer: Signer; created: boolean }> {
-  const { signer, created } = await openTokenKey({ uri, make, pin: () => pinOf(uri) });
+  const { signer, created } = await openTokenKey({ uri, make, pin: () => pinOf(uri) }).catch(
+    (error: unknown) => {
+      if (error instanceof TokenError && error.code === 'pin') forgetTyped(tokenPin);
+      throw error;
+    },
+  );
   const sign = (base: Uint8Array): Promise<Uint8Array> =>
     signer.sign(base).catch((error: unknown) => {
       throw namedTokenError(error);

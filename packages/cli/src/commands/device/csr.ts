@@ -1,35 +1,16 @@
 import { writeFile } from 'node:fs/promises';
-import { Option } from 'commander';
-import { command } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
-import { type DeviceOptions, withState } from './support.ts';
+import { deviceCommand, type NewDeviceOptions, withNewDevice, withToken } from './options.ts';
 
-interface CsrFlags extends DeviceOptions {
+interface CsrFlags extends NewDeviceOptions {
   readonly out?: string;
-  readonly deviceId?: string;
   readonly key?: string;
-  readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
 }
 
-export const csr = command<CsrFlags>(
+export const csr = deviceCommand<CsrFlags>(
   'csr',
-  'make a certificate request (PKCS#10) for the key of this device',
-  (c) =>
-    withState(c)
-      .option('--out <file>', 'where to write it (default stdout)')
-      .option(
-        '--key <uri>',
-        'key in a token, made there when there is none: pkcs11:token=…;object=…?module-path=…',
-      )
-      .option('--device-id <id>', 'id of this device, the common name')
-      .addOption(
-        new Option('--key-type <type>', 'kind of key to make').choices([
-          'p256',
-          'p384',
-          'rsa2048',
-          'rsa3072',
-        ]),
-      ),
+  'make a certificate request (PKCS#10) for the key of this device; its id is the common name',
+  (c) => withNewDevice(withToken(c)).option('--out <file>', 'where to write it (default stdout)'),
   async (_args, o) => {
     const device = await import('@muster/device');
     const made = await device.requestCertificate({

@@ -1,15 +1,16 @@
-import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { json, say, tellChecks } from '../../ui.ts';
-import { type DeviceOptions, stopSignal, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions, withCapabilities } from './options.ts';
+import { stopSignal } from './support.ts';
 
-export const doctor = command<DeviceOptions & { bundle?: string; capabilities?: string }>(
+export const doctor = deviceCommand<DeviceOptions & { bundle?: string; capabilities?: string }>(
   'doctor',
   'examine this device and its way to the WFM; changes nothing',
   (c) =>
-    withState(c)
-      .option('--bundle <file>', 'write what was found to a file for a ticket, without secrets')
-      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported'),
+    withCapabilities(c).option(
+      '--bundle <file>',
+      'write what was found to a file for a ticket, without secrets',
+    ),
   async (_args, o) => {
     const device = await (await import('@muster/device')).loadDoctor();
     const diagnosis = await device.doctor({

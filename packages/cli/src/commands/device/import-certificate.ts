@@ -1,11 +1,10 @@
-import { command } from '../../command.ts';
 import { json, safe, tick } from '../../ui.ts';
-import { type DeviceOptions, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions } from './options.ts';
 
-export const importCertificate = command<DeviceOptions>(
+export const importCertificate = deviceCommand<DeviceOptions>(
   'import-certificate',
   'take the certificate that a CA has issued for the key of this device',
-  (c) => withState(c).argument('<file>', 'the certificate, then its issuers (PEM or DER)'),
+  (c) => c.argument('<file>', 'the certificate, then its issuers (PEM or DER)'),
   async ([file = ''], o) => {
     const device = await import('@muster/device');
     const taken = await device.installCertificate({ stateDirectory: o.state, file });

@@ -1,11 +1,11 @@
-import { command } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
-import { type DeviceOptions, stopSignal, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions } from './options.ts';
+import { stopSignal } from './support.ts';
 
-export const leave = command<DeviceOptions & { forgetKey?: boolean }>(
+export const leave = deviceCommand<DeviceOptions & { forgetKey?: boolean }>(
   'leave',
   'leave the WFM',
-  (c) => withState(c).option('--forget-key', 'delete the key, too: the identity is gone for good'),
+  (c) => c.option('--forget-key', 'delete the key, too: the identity is gone for good'),
   async (_args, o) => {
     const device = await import('@muster/device');
     const result = await device.leave({

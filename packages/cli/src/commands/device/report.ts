@@ -1,17 +1,11 @@
-import { command } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
-import { type DeviceOptions, stopSignal, tellChild, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions, withOffer } from './options.ts';
+import { stopSignal, tellChild } from './support.ts';
 
-export const report = command<DeviceOptions & { capabilities?: string; inventory?: string }>(
+export const report = deviceCommand<DeviceOptions & { capabilities?: string; inventory?: string }>(
   'report',
   'send the capabilities now',
-  (c) =>
-    withState(c)
-      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
-      .option(
-        '--inventory <path>',
-        'what is behind this gateway: a YAML file, or a directory with a file per child',
-      ),
+  (c) => withOffer(c),
   async (_args, o) => {
     const device = await import('@muster/device');
     const result = await device.report({

@@ -1,33 +1,16 @@
-import { Option } from 'commander';
-import { command } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
-import { type DeviceOptions, withState } from './support.ts';
+import { deviceCommand, type NewDeviceOptions, withNewDevice, withOwnKey } from './options.ts';
 
-interface RequestFlags extends DeviceOptions {
+interface RequestFlags extends NewDeviceOptions {
   readonly out: string;
-  readonly deviceId?: string;
-  readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
   readonly keyFile?: string;
   readonly certFile?: string;
 }
 
-export const request = command<RequestFlags>(
+export const request = deviceCommand<RequestFlags>(
   'request',
   'make a signed request file that is carried to the WFM; needs no network',
-  (c) =>
-    withState(c)
-      .requiredOption('--out <file>', 'where to write it')
-      .option('--device-id <id>', 'id of this device')
-      .addOption(
-        new Option('--key-type <type>', 'kind of key to make').choices([
-          'p256',
-          'p384',
-          'rsa2048',
-          'rsa3072',
-        ]),
-      )
-      .option('--key-file <file>', 'own private key (PKCS#8 PEM, mode 600)')
-      .option('--cert-file <file>', 'certificate of the own key'),
+  (c) => withOwnKey(withNewDevice(c)).requiredOption('--out <file>', 'where to write it'),
   async (_args, o) => {
     const device = await import('@muster/device');
     const { writeFileAtomic } = await import('@muster/pki');

@@ -1,27 +1,15 @@
-import { Option } from 'commander';
-import { command } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
-import { type DeviceOptions, stopSignal, withState } from './support.ts';
+import { deviceCommand, type KeyMakingOptions, withKeyMaking } from './options.ts';
+import { stopSignal } from './support.ts';
 
-interface Flags extends DeviceOptions {
+interface Flags extends KeyMakingOptions {
   readonly sameKey?: boolean;
-  readonly keyType?: 'p256' | 'p384' | 'rsa2048' | 'rsa3072';
 }
 
-export const rotate = command<Flags>(
+export const rotate = deviceCommand<Flags>(
   'rotate',
   'change the key, or renew its certificate; the clientId stays',
-  (c) =>
-    withState(c)
-      .option('--same-key', 'keep the key and renew its certificate only')
-      .addOption(
-        new Option('--key-type <type>', 'kind of the new key').choices([
-          'p256',
-          'p384',
-          'rsa2048',
-          'rsa3072',
-        ]),
-      ),
+  (c) => withKeyMaking(c).option('--same-key', 'keep the key and renew its certificate only'),
   async (_args, o) => {
     const device = await import('@muster/device');
     const { sameKey, keyType } = o;

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, safe, say } from '../../ui.ts';
-import { type DeviceOptions, stopSignal, tellEvent, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions, withOffer } from './options.ts';
+import { stopSignal, tellEvent } from './support.ts';
 
 interface Flags extends DeviceOptions {
   readonly capabilities?: string;
@@ -23,16 +23,11 @@ function seconds(flag: string, text: string, least: number): number {
   return value;
 }
 
-export const run = command<Flags>(
+export const run = deviceCommand<Flags>(
   'run',
   'keep this device onboarded and its capabilities known, until it is stopped',
   (c) =>
-    withState(c)
-      .option('--capabilities <file>', 'YAML file that overrides or caps what is reported')
-      .option(
-        '--inventory <path>',
-        'what is behind this gateway: a YAML file, or a directory with a file per child',
-      )
+    withOffer(c)
       .option('--poll <seconds>', 'between looks at what this machine offers', '60')
       .option('--heartbeat <seconds>', 'between reports of the same capabilities', '21600')
       .option(

@@ -1,11 +1,10 @@
-import { command } from '../../command.ts';
 import { json, safe } from '../../ui.ts';
-import { type DeviceOptions, withState } from './support.ts';
+import { deviceCommand, type DeviceOptions } from './options.ts';
 
-export const status = command<DeviceOptions>(
+export const status = deviceCommand<DeviceOptions>(
   'status',
   'what this device knows of itself',
-  withState,
+  (c) => c,
   async (_args, o) => {
     const device = await import('@muster/device');
     const result = await device.status({ stateDirectory: o.state });

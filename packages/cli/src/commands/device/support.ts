@@ -1,18 +1,5 @@
 import type { ChildStatus, DeviceEvent } from '@muster/device';
-import type { Command } from 'commander';
-import type { Common } from '../../command.ts';
 import { safe, say, tick } from '../../ui.ts';
-
-export interface DeviceOptions extends Common {
-  readonly state: string;
-}
-
-/** The device's state folder that commands use when none is given. */
-export const defaultState = process.env['MUSTER_STATE'] ?? './.muster/device';
-
-/** Adds --state. */
-export const withState = (c: Command): Command =>
-  c.option('--state <dir>', 'folder for the key and the binding ($MUSTER_STATE)', defaultState);
 
 /** Aborts when somebody wants this process to end. */
 export function stopSignal(): AbortSignal {
