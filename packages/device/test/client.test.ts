@@ -276,6 +276,28 @@ describe('the client and other servers', () => {
     assert.equal(signatures.size, 3);
   });
 
+  it('asks again where the refusal is about the moment, and not before it shall', async () => {
+    const refusals: Array<[number, Record<string, string>]> = [
+      [503, { 'retry-after': '2' }],
+      [408, {}],
+    ];
+    const asked: number[] = [];
+    const trust = await serve((request, response) => {
+      if (!isOnboarding(request)) return answer(response, 201);
+      asked.push(Date.now());
+      const [code = 201, headers] = refusals.shift() ?? [];
+      return answer(response, code, { clientId: 'c-1' }, headers);
+    });
+    const events: DeviceEvent[] = [];
+    await join({ stateDirectory: fresh(), trust, onEvent: (e) => events.push(e) });
+    assert.deepEqual(
+      events.filter((e) => e.event === 'retry').map((e) => e.reason),
+      ['The WFM answers 503.', 'The WFM answers 408.'],
+    );
+    assert.ok((asked[1] ?? 0) - (asked[0] ?? 0) >= 1_990);
+    assert.ok(!events.some((e) => e.event === 'pending'), 'no operator is asked for');
+  });
+
   it('sends DER after a 400, below a prefix, to a server of rc.1 that wants the clientId for an id', async () => {
     const seen: string[] = [];
     const trust = await serve((request, response) => {

@@ -151,6 +151,7 @@ describe('answers that are none', () => {
       (s) => void s.end(http(`302 Found\r\nLocation: ${trust.url}/\r\nContent-Length: 0`)),
       'refused',
     ],
+    ['408', (s) => void s.end(http('408 Slow\r\nContent-Length: 0')), 'unreachable'],
     ['500', (s) => void s.end(http('500 Oh\r\nContent-Length: 0')), 'unreachable'],
     [
       '503 for ever',

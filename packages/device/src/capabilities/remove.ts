@@ -3,6 +3,7 @@ import { routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
+import { isPassing } from '../http/exchange.ts';
 import { sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { refusal } from './report.ts';
@@ -33,7 +34,7 @@ export async function removeDevice(o: {
     signal: o.signal,
   });
   if ([200, 204, 403, 404, 405].includes(answer.status)) return answer.status;
-  if (answer.status === 429 || answer.status >= 500) throw refusal(answer);
+  if (isPassing(answer.status)) throw refusal(answer);
   throw new DeviceError('refused', `The WFM did not delete ${o.deviceId}.`, {
     seen: `status ${answer.status}`,
     expected: '204',

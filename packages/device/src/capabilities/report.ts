@@ -13,7 +13,7 @@ import type { DeviceClock } from '../clock/clock.ts';
 import { withSkew } from './skew.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
+import { type Answer, answerJson, isPassing, retryAfter } from '../http/exchange.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { refreshRoots } from '../trust/refresh.ts';
 import { withKey } from './key.ts';
@@ -68,7 +68,7 @@ export function refusal(answer: Answer): DeviceError {
     403: 'Ask the operator of the WFM about this client.',
     404: 'Join again: the same key gets its clientId back, or a new decision.',
   };
-  if (answer.status === 429 || answer.status >= 500)
+  if (isPassing(answer.status))
     return new DeviceError('unreachable', 'The WFM cannot take the capabilities now.', {
       seen,
       expected: '200 or 201',

@@ -288,6 +288,11 @@ export function answerJson(answer: Answer): unknown {
   }
 }
 
+/** Whether a status is about the moment and not about the request: the same request may do later (RFC 9110). */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
 /** However long a server wants to be left alone: a day at a time. */
 const longestRetryAfter = 86_400;
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;

@@ -7,7 +7,7 @@ import { standingOf } from '../capabilities/report.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, retryAfter } from '../http/exchange.ts';
+import { type Answer, answerJson, isPassing, retryAfter } from '../http/exchange.ts';
 import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { backOff } from '../schedule/back-off.ts';
@@ -155,7 +155,7 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
     }
     const problem = readProblem(answer.status, answerJson(answer));
     const after = retryAfter(answer, problem.retryAfterSeconds, o.now());
-    if (answer.status === 202 || (after !== undefined && [403, 429, 503].includes(answer.status))) {
+    if (answer.status === 202 || (answer.status === 403 && after !== undefined)) {
       const retryAfterSeconds = Math.min(longestWait, Math.max(1, after ?? 5));
       failures = 0;
       onEvent({
@@ -176,8 +176,10 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
       };
       continue;
     }
-    if (answer.status >= 500) {
-      const afterSeconds = Math.max(after ?? 0, backOff(failures++, Math.random()));
+    if (isPassing(answer.status)) {
+      // Never before the WFM wants to be asked again, and not together with all whom it told the same.
+      const asked = Math.min(longestWait, after ?? 0) * (1 + Math.random() * 0.1);
+      const afterSeconds = Math.max(asked, backOff(failures++, Math.random()));
       onEvent({ event: 'retry', reason: `The WFM answers ${answer.status}.`, afterSeconds });
       await wait(afterSeconds);
       continue;

@@ -2,6 +2,7 @@
 export interface Limits {
   readonly bodyBytes: number;
   readonly headerBytes: number;
+  readonly handshakeMilliseconds: number;
   readonly headersMilliseconds: number;
   readonly requestMilliseconds: number;
   readonly keepAliveMilliseconds: number;
@@ -13,6 +14,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   bodyBytes: 262_144,
   headerBytes: 16_384,
+  handshakeMilliseconds: 10_000,
   headersMilliseconds: 10_000,
   requestMilliseconds: 20_000,
   keepAliveMilliseconds: 75_000,

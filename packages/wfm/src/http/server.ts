@@ -1,36 +1,15 @@
 /** The HTTP server under a listener: bounds, raw bodies, and one way to render refusals. */
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createTls, type Server as TlsServer } from 'node:https';
-import type { Socket } from 'node:net';
-import { isClientId, problemBody, type ProblemCode, problems } from '@muster/protocol';
+import { isClientId, type ProblemCode, problems } from '@muster/protocol';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
+import { endFailedConnection } from './connection-error.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { checkRawRequest } from './target.ts';
-
-/** What node's parser refuses before there is a request. */
-function parserProblem(code: string | undefined): ProblemCode {
-  if (code === 'HPE_HEADER_OVERFLOW') return 'header-fields-too-large';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
-  return 'invalid-request';
-}
-
-function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const code = parserProblem(error.code);
-  const body = JSON.stringify(problemBody(code));
-  socket.end(
-    `HTTP/1.1 ${problems[code].status} ${problems[code].title}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    // A peer that does not read must not keep the socket.
-    () => socket.destroySoon(),
-  );
-}
 
 function listenerOf(handler: RequestListener, tls: TlsMaterial | null, limits: Limits): Server {
   const timing = {
@@ -50,7 +29,7 @@ function listenerOf(handler: RequestListener, tls: TlsMaterial | null, limits: L
       maxVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
       requestCert: false,
-      handshakeTimeout: 10_000,
+      handshakeTimeout: limits.handshakeMilliseconds,
     },
     handler,
   );
@@ -113,7 +92,10 @@ export function createApplication(o: {
     bodyLimit: o.limits.bodyBytes,
     routerOptions: { maxParamLength: 2048, caseSensitive: true },
     forceCloseConnections: true,
-    clientErrorHandler: (error, socket) => answerRaw(error, socket),
+    clientErrorHandler: (error, socket) => {
+      o.log.debug({ code: error.code }, 'connection failed');
+      endFailedConnection(error, socket);
+    },
     frameworkErrors: (error, request, reply) =>
       sendProblem(request, reply, new HttpProblem('invalid-request', { detail: error.message })),
     logger: false,
