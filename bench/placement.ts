@@ -19,6 +19,7 @@ import { Placement } from '../packages/wfm/src/placement/query.ts';
 import { parseSelector } from '../packages/wfm/src/placement/selector-text.ts';
 import { openPostgres } from '../packages/wfm/src/store/postgres/engine.ts';
 import { openSqlite } from '../packages/wfm/src/store/sqlite/engine.ts';
+import { packReport } from '../packages/wfm/src/store/sql/kept-report.ts';
 import { openStore } from '../packages/wfm/src/store/open.ts';
 import type { Engine } from '../packages/wfm/src/store/sql/schema.ts';
 import { startPostgres } from '../packages/wfm/test/support/postgres.ts';
@@ -99,8 +100,7 @@ async function load(engine: Engine): Promise<void> {
               clientId,
               deviceId: c.deviceId,
               profile: 'rc.2c',
-              model: JSON.stringify(capabilitiesToJson(c)),
-              document,
+              report: packReport({ model: JSON.stringify(capabilitiesToJson(c)), document }),
               digest: createHash('sha256').update(document).digest('hex'),
               revision: 1,
               createdAt: 1_700_000_000_000 + devices.length,

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { openStore } from '../../src/store/open.ts';
+import { openPostgres } from '../../src/store/postgres/engine.ts';
+import { openSqlite } from '../../src/store/sqlite/engine.ts';
 import type { Admitted, Applicant, HoldTerms, Store } from '../../src/store/ports.ts';
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -347,6 +350,46 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.deepEqual(
         (await store.devices.list({ limit: 10, clientId })).items.map((d) => d.deviceId),
         ['other'],
+      );
+    });
+
+    it('reads reports that an earlier schema has stored, and packs them when they change', async () => {
+      const at = await url();
+      const before = await openStore({ url: at, now: () => 1 });
+      const { clientId } = (await admit(before, admission('old'))).client;
+      await before.devices.upsert(report(clientId, 'gw', 'keyed', '{\n"x": "ü"}'));
+      await before.devices.upsert(report(clientId, 'gw', 'keyed', '{"y": 1}'));
+      await before.close();
+      const { database, bytes } = at.startsWith('sqlite:')
+        ? openSqlite(at.slice('sqlite:'.length))
+        : openPostgres(at);
+      const one = Buffer.from('{\n"x": "ü"}');
+      for (const statement of [
+        sql`alter table "devices" add column "model" text not null default '{"old":true}'`,
+        sql`alter table "devices" add column "document" ${sql.raw(bytes)}`,
+        sql`update "devices" set "document" = ${one}`,
+        sql`alter table "devices" drop column "report"`,
+        sql`alter table "revisions" add column "document" ${sql.raw(bytes)}`,
+        sql`update "revisions" set "document" = ${one}`,
+        sql`alter table "revisions" drop column "report"`,
+        sql`delete from "migrations" where "number" = 80`,
+      ])
+        await statement.execute(database);
+      await database.destroy();
+      const store = await open(at);
+      const stored = await store.devices.get(clientId, 'gw');
+      assert.equal(stored?.model, '{"old":true}');
+      assert.deepEqual(Buffer.from(stored.document), one);
+      const revisions = await store.fleet.revisions(clientId, 'gw');
+      assert.deepEqual(
+        revisions.map((r) => Buffer.from(r.document)),
+        [one, one],
+      );
+      assert.equal(await store.devices.upsert(report(clientId, 'gw', 'keyed', 'z')), 'updated');
+      const [now, past] = await store.fleet.revisions(clientId, 'gw');
+      assert.deepEqual(
+        [Buffer.from(now?.document ?? []), Buffer.from(past?.document ?? [])],
+        [Buffer.from('z'), one],
       );
     });
 

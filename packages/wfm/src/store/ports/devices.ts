@@ -19,9 +19,7 @@ export interface DeviceRecord {
 
 export interface DeviceStore {
   get(clientId: string, deviceId: string): Promise<DeviceRecord | null>;
-  list(
-    o: PageRequest & { clientId?: string | undefined; text?: string | undefined },
-  ): Promise<Page<DeviceRecord>>;
+  list(o: PageRequest & { clientId?: string | undefined }): Promise<Page<DeviceRecord>>;
   /** `single` replaces the client's only device (rc.1); `keyed` needs the gateway of a child to be there. */
   upsert(o: {
     clientId: string;

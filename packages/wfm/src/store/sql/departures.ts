@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import type { DeviceRecord } from '../ports/devices.ts';
 import type { MovingStore } from '../ports/moving.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { receiptsOf } from './identity.ts';
+import { withReport } from './kept-report.ts';
 import type { Database } from './schema.ts';
 import { moveState } from './states.ts';
 
@@ -31,16 +33,24 @@ export function exportClient(database: Database): MovingStore['exportClient'] {
       }
       const { bytes } = await tx
         .selectFrom('devices')
-        .select(sql<number | null>`sum(length("document"))`.as('bytes'))
+        .select(sql<number | null>`sum(length("report"))`.as('bytes'))
         .where('clientId', '=', clientId)
         .executeTakeFirstOrThrow();
       if (Number(bytes ?? 0) > maximumBytes) return { result: 'too-large' };
-      const devices = await tx
+      const rows = await tx
         .selectFrom('devices')
         .selectAll()
         .where('clientId', '=', clientId)
         .orderBy('deviceId')
         .execute();
+      const devices: DeviceRecord[] = [];
+      let unpacked = 0;
+      for (const row of rows) {
+        const device = withReport(row);
+        unpacked += device.document.length;
+        if (unpacked > maximumBytes) return { result: 'too-large' };
+        devices.push(device);
+      }
       const receipts = await receiptsOf(tx, clientId);
       const file = await make({ client, devices, receipts });
       if (file.length > maximumBytes) return { result: 'too-large' };

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { DeviceStore } from '../ports.ts';
 import { grouped } from './group-commit.ts';
 import type { Inventory } from './inventory.ts';
-import { contains, page, readCursor } from './paging.ts';
+import { withReport } from './kept-report.ts';
+import { page, readCursor } from './paging.ts';
 import { type Report, type Stored, storeReports } from './reports.ts';
 import type { Engine } from './schema.ts';
 
@@ -17,16 +18,15 @@ export function sqlDevices(engine: Engine, inventory: Inventory): DeviceStore {
   );
   return {
     async get(clientId, deviceId) {
-      return (
-        (await database
-          .selectFrom('devices')
-          .selectAll()
-          .where('clientId', '=', clientId)
-          .where('deviceId', '=', deviceId)
-          .executeTakeFirst()) ?? null
-      );
+      const row = await database
+        .selectFrom('devices')
+        .selectAll()
+        .where('clientId', '=', clientId)
+        .where('deviceId', '=', deviceId)
+        .executeTakeFirst();
+      return row === undefined ? null : withReport(row);
     },
-    async list({ limit, cursor, clientId, text }) {
+    async list({ limit, cursor, clientId }) {
       let query = database
         .selectFrom('devices')
         .selectAll()
@@ -35,14 +35,16 @@ export function sqlDevices(engine: Engine, inventory: Inventory): DeviceStore {
         .orderBy('deviceId')
         .limit(limit + 1);
       if (clientId !== undefined) query = query.where('clientId', '=', clientId);
-      if (text !== undefined)
-        query = query.where(sql<boolean>`lower("model") like ${contains(text)} escape '!'`);
       const after = readCursor(cursor, 3);
       if (after !== undefined)
         query = query.where(
           sql<boolean>`("createdAt", "clientId", "deviceId") > (${after[0]}, ${after[1]}, ${after[2]})`,
         );
-      return page(await query.execute(), limit, (row) => [row.createdAt, row.clientId, row.deviceId]);
+      return page((await query.execute()).map(withReport), limit, (row) => [
+        row.createdAt,
+        row.clientId,
+        row.deviceId,
+      ]);
     },
     upsert,
     remove: (clientId, deviceId) =>

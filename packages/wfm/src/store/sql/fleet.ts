@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
+import { unpackReport, withReport } from './kept-report.ts';
 import { among, amongPairs } from './lists.ts';
 import { page, readCursor } from './paging.ts';
 import type { Engine } from './schema.ts';
@@ -114,13 +115,14 @@ export function sqlFleet(engine: Engine): FleetStore {
       null,
     async records(keys) {
       if (keys.length === 0) return [];
-      return database
+      const found = await database
         .selectFrom('devices')
         .selectAll()
         .where(amongPairs(engine, ['clientId', 'deviceId'], keys))
         .execute();
+      return found.map(withReport);
     },
-    sorted({ sort, descending, limit, after, clientId }) {
+    async sorted({ sort, descending, limit, after, clientId }) {
       const column = sortColumns[sort];
       const direction = descending ? 'desc' : 'asc';
       let query = database
@@ -135,7 +137,8 @@ export function sqlFleet(engine: Engine): FleetStore {
         query = query.where(
           sql<boolean>`(${sql.ref(column)}, "clientId", "deviceId") ${sql.raw(descending ? '<' : '>')} (${after[0]}, ${after[1]}, ${after[2]})`,
         );
-      return query.$narrowType<{ offerId: number; labelSetId: number }>().execute();
+      const found = await query.$narrowType<{ offerId: number; labelSetId: number }>().execute();
+      return found.map(withReport);
     },
     async clientsNotActive() {
       const found = await database
@@ -170,7 +173,7 @@ export function sqlFleet(engine: Engine): FleetStore {
     },
     async revisions(clientId, deviceId) {
       const of = { clientId, deviceId };
-      const columns = ['revision', 'profile', 'digest', 'document', 'change'] as const;
+      const columns = ['revision', 'profile', 'digest', 'report', 'change'] as const;
       const [current, past] = await Promise.all([
         database
           .selectFrom('devices')
@@ -184,9 +187,10 @@ export function sqlFleet(engine: Engine): FleetStore {
           .orderBy('revision', 'desc')
           .execute(),
       ]);
-      return [...current, ...past].map((r) => ({
+      return [...current, ...past].map(({ report, change, ...r }) => ({
         ...r,
-        change: r.change === null ? [] : (JSON.parse(r.change) as string[]),
+        document: unpackReport(report).document,
+        change: change === null ? [] : (JSON.parse(change) as string[]),
       }));
     },
     async alerts({ limit, cursor }) {

@@ -5,6 +5,7 @@ import { modelOf } from '../../fleet/stored-model.ts';
 import { offerOf } from '../../placement/offer.ts';
 import type { LabelRecord } from '../ports/inventory.ts';
 import { Interned } from './interned.ts';
+import { unpackReport } from './kept-report.ts';
 import { among } from './lists.ts';
 import type { Engine, Tx } from './schema.ts';
 
@@ -69,12 +70,16 @@ export class Inventory {
     // A report of this client that is being stored has read its labels already: its turn comes first.
     if (this.#engine.name === 'postgres') owner = owner.forNoKeyUpdate();
     const client = await owner.executeTakeFirst();
-    let query = tx.selectFrom('devices').select(['deviceId', 'model']).where('clientId', '=', clientId);
+    let query = tx.selectFrom('devices').select(['deviceId', 'report']).where('clientId', '=', clientId);
     if (deviceId !== null) query = query.where('deviceId', '=', deviceId);
     const devices = await query.orderBy('deviceId').execute();
     const columns = await this.columns(
       tx,
-      devices.map((d) => ({ clientId, model: modelOf(d.model), clientLabels: client?.labels ?? '{}' })),
+      devices.map((d) => ({
+        clientId,
+        model: modelOf(unpackReport(d.report).model),
+        clientLabels: client?.labels ?? '{}',
+      })),
     );
     for (const [i, device] of devices.entries())
       await tx
@@ -92,13 +97,17 @@ export class Inventory {
         const rows = await tx
           .selectFrom('devices')
           .innerJoin('clients', 'clients.clientId', 'devices.clientId')
-          .select(['devices.clientId', 'devices.deviceId', 'devices.model', 'clients.labels'])
+          .select(['devices.clientId', 'devices.deviceId', 'devices.report', 'clients.labels'])
           .where('offerId', 'is', null)
           .limit(200)
           .execute();
         const columns = await this.columns(
           tx,
-          rows.map((r) => ({ clientId: r.clientId, model: modelOf(r.model), clientLabels: r.labels })),
+          rows.map((r) => ({
+            clientId: r.clientId,
+            model: modelOf(unpackReport(r.report).model),
+            clientLabels: r.labels,
+          })),
         );
         for (const [i, { clientId, deviceId }] of rows.entries())
           await tx

@@ -2,6 +2,7 @@ import type { ClientStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { createClient, keepReceipt, ownerOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
+import { packReport } from './kept-report.ts';
 import type { Database } from './schema.ts';
 
 /** Takes a client over from another WFM: identity, labels, reports, receipt and audit entry in one transaction. */
@@ -50,11 +51,12 @@ export function importClient(database: Database, inventory: Inventory): ClientSt
         .set({ state: 'approved', clientId, decidedAt: now, decidedBy: actor, reason: rule })
         .where('spkiSha256', '=', spkiSha256)
         .execute();
-      for (const device of devices)
+      for (const { model, document, ...device } of devices)
         await tx
           .insertInto('devices')
           .values({
             ...device,
+            report: packReport({ model, document }),
             clientId,
             revision: 1,
             createdAt: now,

@@ -5,6 +5,7 @@ import { modelOf } from '../../fleet/stored-model.ts';
 import type { DeviceStore } from '../ports.ts';
 import { noteDrift } from './drift.ts';
 import type { Inventory } from './inventory.ts';
+import { packReport, unpackReport } from './kept-report.ts';
 import { among, amongPairs } from './lists.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
@@ -23,6 +24,8 @@ export const deviceSeenStep = 60_000;
 /** A device as it is after the reports that were taken so far. */
 interface Device {
   row: Row;
+  /** Unpacked only where it is asked for: most reports say nothing new. */
+  model: () => string;
   readonly past: Past[];
   /** The offer that is in the table; undefined where the device is new. */
   readonly offerBefore: number | null | undefined;
@@ -61,9 +64,13 @@ class Touched {
       )
       .execute();
     for (const row of rows)
-      touched.#clients
-        .get(row.clientId)
-        ?.devices.set(row.deviceId, { row, past: [], offerBefore: row.offerId, written: 'not' });
+      touched.#clients.get(row.clientId)?.devices.set(row.deviceId, {
+        row,
+        model: () => unpackReport(row.report).model,
+        past: [],
+        offerBefore: row.offerId,
+        written: 'not',
+      });
     return touched;
   }
 
@@ -93,11 +100,17 @@ function take(touched: Touched, report: Report): Stored {
       devices.delete(id);
     }
   const present = devices.get(deviceId);
-  const said = { profile, model, document, digest, updatedAt: now, lastSeenAt: now };
+  const said = () => ({
+    profile,
+    report: packReport({ model, document }),
+    digest,
+    updatedAt: now,
+    lastSeenAt: now,
+  });
   if (present === undefined) {
     const first = { clientId, deviceId, createdAt: now, revision: 1, change: null };
-    const row = { ...said, ...first, offerId: null, labelSetId: null };
-    devices.set(deviceId, { row, past: [], offerBefore: undefined, written: 'whole' });
+    const row = { ...said(), ...first, offerId: null, labelSetId: null };
+    devices.set(deviceId, { row, model: () => model, past: [], offerBefore: undefined, written: 'whole' });
     return 'created';
   }
   const { row } = present;
@@ -115,11 +128,12 @@ function take(touched: Touched, report: Report): Stored {
     at: row.updatedAt,
     profile: row.profile,
     digest: row.digest,
-    document: row.document,
+    report: row.report,
     change: row.change,
   });
-  const change = JSON.stringify(inventoryDiff(modelOf(row.model), modelOf(model)));
-  present.row = { ...row, ...said, revision: row.revision + 1, change };
+  const change = JSON.stringify(inventoryDiff(modelOf(present.model()), modelOf(model)));
+  present.model = () => model;
+  present.row = { ...row, ...said(), revision: row.revision + 1, change };
   present.written = 'whole';
   return 'updated';
 }
@@ -131,9 +145,9 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
   const [seen, whole] = [touched.devices('seen'), touched.devices('whole')];
   const columns = await inventory.columns(
     tx,
-    whole.map(({ row }) => ({
+    whole.map(({ row, model }) => ({
       clientId: row.clientId,
-      model: modelOf(row.model),
+      model: modelOf(model()),
       clientLabels: touched.client(row.clientId)?.labels ?? '{}',
     })),
   );
@@ -152,8 +166,7 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
     .onConflict((c) =>
       c.columns(['clientId', 'deviceId']).doUpdateSet((e) => ({
         profile: e.ref('excluded.profile'),
-        model: e.ref('excluded.model'),
-        document: e.ref('excluded.document'),
+        report: e.ref('excluded.report'),
         digest: e.ref('excluded.digest'),
         revision: e.ref('excluded.revision'),
         updatedAt: e.ref('excluded.updatedAt'),
@@ -179,8 +192,8 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
           .whereRef('devices.deviceId', '=', 'revisions.deviceId'),
       )
       .execute();
-  const moved = rows.filter(
-    (row, i) => whole[i]?.offerBefore !== undefined && row.offerId !== whole[i].offerBefore,
+  const moved = whole.flatMap(({ row, model, offerBefore }, i) =>
+    offerBefore !== undefined && rows[i]?.offerId !== offerBefore ? [{ ...row, model: model() }] : [],
   );
   await noteDrift(engine, tx, moved);
 }

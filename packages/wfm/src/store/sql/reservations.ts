@@ -5,6 +5,7 @@ import { requirementToJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow, ReservationStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
+import { unpackReport } from './kept-report.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database } from './schema.ts';
 
@@ -23,7 +24,7 @@ export function sqlReservations(database: Database): ReservationStore {
         const device = await tx
           .selectFrom('devices')
           .innerJoin('clients', 'clients.clientId', 'devices.clientId')
-          .select(['devices.model', 'clients.state'])
+          .select(['devices.report', 'clients.state'])
           .where('devices.clientId', '=', clientId)
           .where('devices.deviceId', '=', deviceId)
           .executeTakeFirst();
@@ -35,7 +36,7 @@ export function sqlReservations(database: Database): ReservationStore {
           .where('deviceId', '=', deviceId)
           .where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now)]))
           .execute();
-        const offer = offerOf(modelOf(device.model));
+        const offer = offerOf(modelOf(unpackReport(device.report).model));
         const taken = takenBy(reserved);
         const subject = { offer, taken, labels: {}, own: {}, clientState: device.state };
         // Capacity only: eligibility was judged when the device was chosen, and an operator may override it.

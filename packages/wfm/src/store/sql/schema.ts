@@ -2,6 +2,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { LabelRecord, ReservationRow, RevisionRecord } from '../ports/inventory.ts';
 import type { DeadLetter, WebhookRecord } from '../ports/webhooks.ts';
+import type { KeptReport } from './kept-report.ts';
 import type {
   AuthorityRecord,
   ClientKey,
@@ -37,12 +38,22 @@ export interface Tables {
     decidedBy: string;
     clientId: string;
   };
-  devices: DeviceRecord & { offerId: number | null; labelSetId: number | null; change: string | null };
+  devices: Omit<DeviceRecord, keyof KeptReport> & {
+    report: Uint8Array;
+    offerId: number | null;
+    labelSetId: number | null;
+    change: string | null;
+  };
   offers: { offerId: Generated<number>; digest: string; offer: string; devices: Generated<number> };
   labelSets: { labelSetId: Generated<number>; digest: string; labels: string; devices: Generated<number> };
   deviceGroups: { labelSetId: number; offerId: number; devices: number };
   labels: LabelRecord;
-  revisions: Omit<RevisionRecord, 'change'> & { clientId: string; deviceId: string; change: string | null };
+  revisions: Omit<RevisionRecord, 'change' | 'document'> & {
+    clientId: string;
+    deviceId: string;
+    report: Uint8Array;
+    change: string | null;
+  };
   reservations: ReservationRow;
   driftAlerts: {
     reservationId: string;

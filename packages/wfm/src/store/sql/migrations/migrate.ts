@@ -12,6 +12,7 @@ import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
 import { departures } from './060-departures.ts';
+import { packedReports } from './080-packed-reports.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   setAside,
   signers,
   departures,
+  packedReports,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */
