@@ -83,7 +83,7 @@ const outcome = ({ verdict, rule, reason }: AdmissionDecision): Outcome => ({ ve
 
 /**
  * Decides every recorded request twice, under the rules in force and under others, as if it came for the first time.
- * Requests recorded before evidence was kept are skipped, and counted.
+ * Requests without evidence (from before it was kept, or of keys that came by rotation or import) are skipped, and counted.
  */
 export async function* rehearse(o: {
   store: Store;

@@ -4,6 +4,7 @@ import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { importClient } from './moving.ts';
+import { noteDecided } from './requests.ts';
 import { contains, page, readCursor } from './paging.ts';
 import { deviceSeenStep } from './reports.ts';
 import type { Database } from './schema.ts';
@@ -148,12 +149,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
         const bound = await bindKey(tx, client, applicant, { until: overlapUntil, now });
         if (bound === null) return 'conflict';
         const decidedBy = `client ${clientId}`;
-        // A request of the new key that was waiting is answered by this.
-        await tx
-          .updateTable('enrollments')
-          .set({ state: 'approved', clientId, decidedAt: now, decidedBy, reason: 'key rotation' })
-          .where('spkiSha256', '=', applicant.spkiSha256)
-          .execute();
+        await noteDecided(tx, applicant, { clientId, decidedBy, reason: 'key rotation', now });
         await keepReceipt(tx, receipt, applicant, { rule: 'key rotation', decidedBy, clientId, now });
         await appendAudit(tx, {
           at: now,
@@ -292,7 +288,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
           .where('spkiSha256', '!=', client.spkiSha256)
           .execute();
         await tx.deleteFrom('clientKeys').where('spkiSha256', '=', client.spkiSha256).execute();
-        // The key stays known as refused: it comes back only by a new decision of an operator.
+        // Its keys stay known as refused: they come back only by a new decision of an operator.
         await tx
           .updateTable('enrollments')
           .set({
@@ -302,7 +298,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
             decidedBy: actor,
             reason: 'client deleted',
           })
-          .where('spkiSha256', '=', client.spkiSha256)
+          .where((e) => e.or([e('clientId', '=', clientId), e('spkiSha256', '=', client.spkiSha256)]))
           .execute();
         await appendAudit(tx, {
           at: now,

@@ -1,36 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { personOf } from '../../fleet/person.ts';
-import type {
-  Admitted,
-  Applicant,
-  ClientRecord,
-  EnrollmentRecord,
-  EnrollmentStore,
-  HoldTerms,
-} from '../ports.ts';
+import type { Admitted, Applicant, ClientRecord, EnrollmentRecord, EnrollmentStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, createClient, keepReceipt } from './identity.ts';
 import { contains, page, readCursor } from './paging.ts';
+import { newEnrollment } from './requests.ts';
 import type { Database, Tx } from './schema.ts';
-
-function newEnrollment(a: Applicant, terms: HoldTerms, now: number): EnrollmentRecord {
-  const { serialNumber: _inCertificate, ...applicant } = a;
-  return {
-    ...applicant,
-    ...terms,
-    enrollmentId: randomUUID(),
-    state: 'pending',
-    clientId: null,
-    firstSeenAt: now,
-    lastSeenAt: now,
-    attempts: 1,
-    decidedAt: null,
-    decidedBy: null,
-    reason: null,
-    approvals: '[]',
-  };
-}
 
 class Refused extends Error {
   readonly result: Exclude<Admitted['result'], 'admitted'>;

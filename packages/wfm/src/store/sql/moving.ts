@@ -3,6 +3,7 @@ import { appendAudit, lockChain } from './audit.ts';
 import { createClient, keepReceipt, ownerOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { packReport } from './kept-report.ts';
+import { noteDecided } from './requests.ts';
 import type { Database } from './schema.ts';
 
 /** Takes a client over from another WFM: identity, labels, reports, receipt and audit entry in one transaction. */
@@ -45,12 +46,7 @@ export function importClient(database: Database, inventory: Inventory): ClientSt
           .set({ state, blockedReason: 'blocked where it comes from' })
           .where('clientId', '=', clientId)
           .execute();
-      // A request of this key that was waiting, or was turned away, is answered by this.
-      await tx
-        .updateTable('enrollments')
-        .set({ state: 'approved', clientId, decidedAt: now, decidedBy: actor, reason: rule })
-        .where('spkiSha256', '=', spkiSha256)
-        .execute();
+      await noteDecided(tx, applicant, { clientId, decidedBy: actor, reason: rule, now });
       for (const { model, document, ...device } of devices)
         await tx
           .insertInto('devices')
