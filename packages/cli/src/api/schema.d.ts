@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:ae1a9af8bd42f32e8b15fe7d9660ccbf40cf0d79435dafb2de315b263e705750
+// From docs/operator-api.json, sha256:a0778e11627785f46a04978cbb932de65409fb5fc3b76e4054e959ae1cd1f1b1
 
 export interface paths {
     "/operator/v1/login": {
@@ -526,7 +526,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One device */
+        /** One device, and who has set which of its labels */
         get: operations["getDevicesByClientIdByDeviceId"];
         put?: never;
         post?: never;
@@ -1039,6 +1039,13 @@ export interface components {
             previousKeyUntil: string | null;
             warnings: string[];
         };
+        Signer: {
+            fingerprint: string;
+            note: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+        };
         Enrollment: {
             enrollmentId: string;
             /** @enum {string} */
@@ -1081,6 +1088,35 @@ export interface components {
             createdBy: string;
             usedAt: string | null;
         };
+        DeviceAuthority: {
+            name: string;
+            anchors: {
+                subject: string;
+                fingerprint: string;
+                /** Format: date-time */
+                notAfter: string;
+            }[];
+            intermediates: {
+                subject: string;
+                fingerprint: string;
+                /** Format: date-time */
+                notAfter: string;
+            }[];
+            /** @enum {string} */
+            crlPolicy: "none" | "warn" | "fail-closed";
+            crlUrl: string | null;
+            note: string | null;
+            crls: {
+                issuer: string;
+                entries: number;
+                /** Format: date-time */
+                thisUpdate: string;
+                nextUpdate: string | null;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+        };
         Device: {
             clientId: string;
             deviceId: string;
@@ -1095,8 +1131,159 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
             labels: {
+                [key: string]: string;
+            };
+        };
+        Label: {
+            clientId: string;
+            /** @description empty where it holds for all devices of the client */
+            deviceId: string;
+            key: string;
+            value: string;
+            /**
+             * @description the weightier comes first
+             * @enum {string}
+             */
+            source: "operator" | "rule" | "device";
+            setBy: string;
+            /** Format: date-time */
+            setAt: string;
+        };
+        Revision: {
+            revision: number;
+            /** Format: date-time */
+            at: string;
+            profile: string;
+            digest: string;
+            /** @description against the revision before; empty for the first */
+            change: string[];
+            /** @description base64 of the report, as it was received */
+            document: string;
+        };
+        DeviceTreeNode: {
+            deviceId: string;
+            reported: boolean;
+            children: components["schemas"]["DeviceTreeNode"][];
+        };
+        DriftAlert: {
+            reservationId: string;
+            clientId: string;
+            deviceId: string;
+            application: string;
+            /** @description what it needs and no longer finds */
+            lost: string[];
+            /** Format: date-time */
+            since: string;
+        };
+        PlacementAnswer: {
+            /** @description how many were looked at */
+            devices: number;
+            fitting: number;
+            copies: number;
+            /** @description for as many copies as were asked for */
+            enough: boolean;
+            candidates: {
+                clientId: string;
+                deviceId: string;
+                vendor: string;
+                modelNumber: string;
+                labels: {
+                    [key: string]: string;
+                };
+                profile: string;
+                /** @description what would stay unused, in thousandths; the least comes first */
+                waste: number;
+                copies: number;
+            }[];
+            nearestMisses: {
+                devices: number;
+                lacks: string;
+                constraint: string;
+            }[];
+            notFitting: {
+                clientId: string;
+                deviceId: string;
+                whyNot: {
+                    profile: string;
+                    unmet: {
+                        constraint: string;
+                        needed: string;
+                        offered: string;
+                        met: boolean;
+                        lacks?: string;
+                    }[];
+                }[];
+            }[];
+        };
+        Reservation: {
+            reservationId: string;
+            clientId: string;
+            deviceId: string;
+            application: string;
+            requirement: {
                 [key: string]: unknown;
             };
+            cpuGroup: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** @description null: it holds until it is released */
+            expiresAt: string | null;
+        };
+        AuditEntry: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            action: string;
+            subject: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            hash: string;
+            previousHash: string;
+        };
+        Webhook: {
+            name: string;
+            /** @enum {string} */
+            kind: "events" | "admission";
+            url: string;
+            types: string[];
+            ca: string | null;
+            enabled: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** @description the last event that is done with */
+            position: number;
+            /** @description how often the next event was tried */
+            tries: number;
+            nextTryAt: string | null;
+            lastStatus: number | null;
+            lastError: string | null;
+            lastAt: string | null;
+            droppedDeadLetters: number;
+        };
+        DeadLetter: {
+            /** @description id of the event */
+            seq: number;
+            /** Format: date-time */
+            diedAt: string;
+            tries: number;
+            lastStatus: number | null;
+            lastError: string | null;
+            /** @description put back, and about to be tried again */
+            queued: boolean;
+        };
+        Token: {
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin";
+            createdAt: string | null;
+            createdBy: string;
+            expiresAt: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
         };
         Problem: {
             /** @description stable; what went wrong */
@@ -1682,6 +1869,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         format: "muster-client-1";
+                        /** @description JSON text, as it was signed */
                         statement: string;
                         signature: string;
                         certificate: string;
@@ -1966,13 +2154,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            fingerprint: string;
-                            note: string | null;
-                            /** Format: date-time */
-                            createdAt: string;
-                            createdBy: string;
-                        }[];
+                        items: components["schemas"]["Signer"][];
                         nextCursor: null;
                     };
                 };
@@ -2273,7 +2455,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        /** @enum {string} */
+                        format: "muster-receipt-1";
+                        request: {
+                            method: string;
+                            targetUri: string;
+                            /** @description names and values in turn, as they came */
+                            fields: string[];
+                            /** @description base64 */
+                            body: string;
+                        };
+                        /** @description JSON text, as it was signed */
+                        statement: string;
+                        signature: string;
+                        certificate: string;
                     };
                 };
             };
@@ -2670,6 +2865,7 @@ export interface operations {
                         answer: {
                             /** @enum {string} */
                             format: "muster-trust-pack-1";
+                            /** @description JSON text, as it was signed */
                             statement: string;
                             signature: string;
                             certificate: string;
@@ -2731,35 +2927,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            name: string;
-                            anchors: {
-                                subject: string;
-                                fingerprint: string;
-                                /** Format: date-time */
-                                notAfter: string;
-                            }[];
-                            intermediates: {
-                                subject: string;
-                                fingerprint: string;
-                                /** Format: date-time */
-                                notAfter: string;
-                            }[];
-                            /** @enum {string} */
-                            crlPolicy: "none" | "warn" | "fail-closed";
-                            crlUrl: string | null;
-                            note: string | null;
-                            crls: {
-                                issuer: string;
-                                entries: number;
-                                /** Format: date-time */
-                                thisUpdate: string;
-                                nextUpdate: string | null;
-                            }[];
-                            /** Format: date-time */
-                            createdAt: string;
-                            createdBy: string;
-                        }[];
+                        items: components["schemas"]["DeviceAuthority"][];
                         nextCursor: null;
                     };
                 };
@@ -3044,7 +3212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/jsonl": string;
                 };
             };
             400: components["responses"]["Refused-400"];
@@ -3172,9 +3340,7 @@ export interface operations {
                         updatedAt: string;
                         /** Format: date-time */
                         lastSeenAt: string;
-                        labels: {
-                            [key: string]: unknown;
-                        };
+                        labels: components["schemas"]["Label"][];
                     };
                 };
             };
@@ -3205,7 +3371,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        devices: number;
+                        facets: {
+                            [key: string]: {
+                                value: string;
+                                devices: number;
+                            }[];
+                        };
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3235,7 +3411,10 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3262,7 +3441,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Revision"][];
+                        nextCursor: string | null;
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3288,7 +3472,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        clientId: string;
+                        devices: components["schemas"]["DeviceTreeNode"][];
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3317,9 +3506,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            [key: string]: unknown;
-                        }[];
+                        items: components["schemas"]["DriftAlert"][];
                         nextCursor: string | null;
                     };
                 };
@@ -3344,7 +3531,9 @@ export interface operations {
                 "application/json": {
                     clientId: string;
                     deviceId?: string;
-                    labels: Record<string, never>;
+                    labels: {
+                        [key: string]: string | null;
+                    };
                 };
             };
         };
@@ -3354,7 +3543,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        result: "changed" | "unchanged";
+                        labels: components["schemas"]["Label"][];
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3406,7 +3601,54 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        application: {
+                            id: string;
+                            name: string;
+                            version: string;
+                        };
+                        /** @description how many were looked at */
+                        devices: number;
+                        fitting: number;
+                        copies: number;
+                        /** @description for as many copies as were asked for */
+                        enough: boolean;
+                        candidates: {
+                            clientId: string;
+                            deviceId: string;
+                            vendor: string;
+                            modelNumber: string;
+                            labels: {
+                                [key: string]: string;
+                            };
+                            profile: string;
+                            /** @description what would stay unused, in thousandths; the least comes first */
+                            waste: number;
+                            copies: number;
+                        }[];
+                        nearestMisses: {
+                            devices: number;
+                            lacks: string;
+                            constraint: string;
+                        }[];
+                        notFitting: {
+                            clientId: string;
+                            deviceId: string;
+                            whyNot: {
+                                profile: string;
+                                unmet: {
+                                    constraint: string;
+                                    needed: string;
+                                    offered: string;
+                                    met: boolean;
+                                    lacks?: string;
+                                }[];
+                            }[];
+                        }[];
+                        whatIf?: components["schemas"]["PlacementAnswer"];
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3440,7 +3682,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        clientId: string;
+                        deviceId: string;
+                        fits: boolean;
+                        profiles: {
+                            profile: string;
+                            fits: boolean;
+                            checks: {
+                                constraint: string;
+                                needed: string;
+                                offered: string;
+                                met: boolean;
+                                lacks?: string;
+                            }[];
+                        }[];
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3477,9 +3736,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            [key: string]: unknown;
-                        }[];
+                        items: components["schemas"]["Reservation"][];
                         nextCursor: string | null;
                     };
                 };
@@ -3513,11 +3770,27 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        reservationId: string;
+                        clientId: string;
+                        deviceId: string;
+                        application: string;
+                        requirement: {
+                            [key: string]: unknown;
+                        };
+                        cpuGroup: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** @description null: it holds until it is released */
+                        expiresAt: string | null;
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3582,9 +3855,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            [key: string]: unknown;
-                        }[];
+                        items: components["schemas"]["AuditEntry"][];
                         nextCursor: string | null;
                     };
                 };
@@ -3611,7 +3882,16 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        /** @description when the log is whole */
+                        entries?: number;
+                        /** @description the first entry that is changed or missing */
+                        firstBad?: number;
+                        reason?: string;
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3635,7 +3915,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        /** @description JSON text, as it was signed */
+                        statement: string;
+                        signature: string;
+                        certificate: string;
+                    };
+                };
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];
@@ -3665,7 +3952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["Refused-400"];
@@ -3692,27 +3979,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            name: string;
-                            /** @enum {string} */
-                            kind: "events" | "admission";
-                            url: string;
-                            types: string[];
-                            ca: string | null;
-                            enabled: boolean;
-                            /** Format: date-time */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description the last event that is done with */
-                            position: number;
-                            /** @description how often the next event was tried */
-                            tries: number;
-                            nextTryAt: string | null;
-                            lastStatus: number | null;
-                            lastError: string | null;
-                            lastAt: string | null;
-                            droppedDeadLetters: number;
-                        }[];
+                        items: components["schemas"]["Webhook"][];
                         nextCursor: null;
                     };
                 };
@@ -3881,7 +4148,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done. */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4051,17 +4318,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            /** @description id of the event */
-                            seq: number;
-                            /** Format: date-time */
-                            diedAt: string;
-                            tries: number;
-                            lastStatus: number | null;
-                            lastError: string | null;
-                            /** @description put back, and about to be tried again */
-                            queued: boolean;
-                        }[];
+                        items: components["schemas"]["DeadLetter"][];
                         /** @description older ones that were given up */
                         dropped: number;
                         nextCursor: null;
@@ -4130,16 +4387,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            name: string;
-                            /** @enum {string} */
-                            role: "viewer" | "operator" | "admin";
-                            createdAt: string | null;
-                            createdBy: string;
-                            expiresAt: string | null;
-                            lastUsedAt: string | null;
-                            revokedAt: string | null;
-                        }[];
+                        items: components["schemas"]["Token"][];
                         nextCursor: null;
                     };
                 };
@@ -4297,6 +4545,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         format: "muster-trust-pack-1";
+                        /** @description JSON text, as it was signed */
                         statement: string;
                         signature: string;
                         certificate: string;

@@ -4,6 +4,7 @@ import { nameWarnings } from '@muster/pki';
 import { pairingWords } from '@muster/protocol';
 import { Type } from 'typebox';
 import { type Rebind, readRebind } from '../fleet/rebind.ts';
+import { type LabelRecord, labelSources } from '../store/ports/inventory.ts';
 import type { ClientRecord, DeviceRecord, EnrollmentRecord, Preauthorization } from '../store/ports.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -150,10 +151,28 @@ export const DeviceSchema = Type.Object(
     revision: Type.Integer(),
     updatedAt: time,
     lastSeenAt: time,
-    labels: Type.Unsafe<object>({ additionalProperties: true }),
+    labels: Type.Record(text, text),
   },
   { $id: 'Device' },
 );
+
+export const LabelSchema = Type.Object(
+  {
+    clientId: text,
+    deviceId: Type.String({ description: 'empty where it holds for all devices of the client' }),
+    key: text,
+    value: text,
+    source: Type.String({ enum: [...labelSources], description: 'the weightier comes first' }),
+    setBy: text,
+    setAt: time,
+  },
+  { $id: 'Label' },
+);
+
+/** A label, and who has set it. */
+export function labelView(label: LabelRecord): object {
+  return { ...label, setAt: iso(label.setAt) };
+}
 
 /** A reported device. */
 export function deviceView(d: DeviceRecord): object {
@@ -192,6 +211,13 @@ export function preauthorizationView(p: Preauthorization): object {
     usedAt: isoOrNull(p.usedAt),
   };
 }
+
+/** What every signed document is made of. */
+export const SignedSchema = {
+  statement: Type.String({ description: 'JSON text, as it was signed' }),
+  signature: Type.String(),
+  certificate: Type.String(),
+};
 
 export const ClientId = Type.Object({ clientId: Type.String({ maxLength: 200 }) });
 export const EnrollmentId = Type.Object({ enrollmentId: Type.String({ maxLength: 200 }) });

@@ -12,6 +12,43 @@ import { type Rig, startRig } from '../support/wfm.ts';
 const root = new URL('../../../../', import.meta.url);
 const hint = 'The operator API has changed. Run: npm run api (and commit what it writes)';
 
+interface Schema {
+  readonly [keyword: string]: unknown;
+}
+interface Response {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+interface Described {
+  readonly paths: Record<string, Record<string, { responses: Record<string, Response> }>>;
+  readonly components: { readonly responses: Record<string, Response> };
+}
+
+/** A schema that says what comes: not just that it is an object. */
+const saysSomething = (schema: Schema | undefined): boolean =>
+  schema !== undefined &&
+  (schema['type'] === 'object' ? schema['properties'] !== undefined : Object.keys(schema).length > 0);
+
+/** The answers that are not described; 204 has nothing to describe. */
+function withoutAnswer({ paths, components }: Described): string[] {
+  const missing: string[] = [];
+  for (const [path, operations] of Object.entries(paths))
+    for (const [method, { responses }] of Object.entries(operations)) {
+      const successes = Object.keys(responses).filter((status) => status.startsWith('2'));
+      for (const status of successes.length === 0 ? ['2xx'] : successes) {
+        const contents = Object.values(responses[status]?.content ?? {});
+        const isDescribed = contents.length > 0 && contents.every((c) => saysSomething(c.schema));
+        if (status !== '204' && !isDescribed) missing.push(`${method} ${path} ${status}`);
+      }
+      for (const status of ['default', ...Object.keys(responses).filter((s) => s.startsWith('4'))]) {
+        const problem = components.responses[responses[status]?.$ref?.split('/').at(-1) ?? ''];
+        const schema = problem?.content?.['application/problem+json']?.schema;
+        if (schema?.['$ref'] !== '#/components/schemas/Problem') missing.push(`${method} ${path} ${status}`);
+      }
+    }
+  return missing;
+}
+
 describe('the description of the operator API', () => {
   let rig: Rig;
   before(async () => {
@@ -26,6 +63,25 @@ describe('the description of the operator API', () => {
     const types = await readFile(new URL('packages/cli/src/api/schema.d.ts', root), 'utf8');
     const digest = createHash('sha256').update(committed).digest('hex');
     assert.ok(types.includes(`sha256:${digest}\n`), hint);
+  });
+
+  it('says of every operation how it answers: a schema for each success, and a problem for each refusal', async () => {
+    const document = (await rig.operator('GET', '/openapi.json')).body as unknown as Described;
+    assert.deepEqual(withoutAnswer(document), []);
+    // The check does look: what has no schema, or one that says nothing, is found.
+    const broken = structuredClone(document);
+    const path = broken.paths['/operator/v1/clients'];
+    assert.ok(path?.['get']);
+    path['get'].responses = { 200: { content: { 'application/json': { schema: { type: 'object' } } } } };
+    assert.deepEqual(withoutAnswer(broken), [
+      'get /operator/v1/clients 200',
+      'get /operator/v1/clients default',
+    ]);
+    path['get'].responses = {
+      200: {},
+      default: document.paths['/operator/v1/trust']?.['get']?.responses['default'] ?? {},
+    };
+    assert.deepEqual(withoutAnswer(broken), ['get /operator/v1/clients 200']);
   });
 
   it('has nothing that a linter finds', async () => {

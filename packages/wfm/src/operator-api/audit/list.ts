@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { PageQuery, pageSchema } from '../views.ts';
+import { AuditEntrySchema } from './view.ts';
 
 /** GET /audit */
 export function listAudit(app: FastifyInstance, api: OperatorApi): void {
@@ -11,7 +12,7 @@ export function listAudit(app: FastifyInstance, api: OperatorApi): void {
         summary: 'Who did what, oldest first',
         tags: ['audit'],
         querystring: PageQuery,
-        response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+        response: { 200: pageSchema(AuditEntrySchema) },
       },
     },
     async (request) => {

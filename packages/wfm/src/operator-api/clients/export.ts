@@ -6,7 +6,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { ClientId } from '../views.ts';
+import { ClientId, SignedSchema } from '../views.ts';
 
 const refused = {
   'not-found': 'The client was deleted meanwhile.',
@@ -27,9 +27,7 @@ export function exportClient(app: FastifyInstance, api: OperatorApi): void {
     response: {
       200: Type.Object({
         format: Type.String({ enum: ['muster-client-1'] }),
-        statement: Type.String(),
-        signature: Type.String(),
-        certificate: Type.String(),
+        ...SignedSchema,
       }),
     },
   };

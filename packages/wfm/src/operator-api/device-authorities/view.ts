@@ -8,24 +8,27 @@ const CertificateSchema = Type.Object({
   notAfter: Type.String({ format: 'date-time' }),
 });
 
-export const AuthoritySchema = Type.Object({
-  name: Type.String(),
-  anchors: Type.Array(CertificateSchema),
-  intermediates: Type.Array(CertificateSchema),
-  crlPolicy: Type.String({ enum: ['none', 'warn', 'fail-closed'] }),
-  crlUrl: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
-  note: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
-  crls: Type.Array(
-    Type.Object({
-      issuer: Type.String(),
-      entries: Type.Integer(),
-      thisUpdate: Type.String({ format: 'date-time' }),
-      nextUpdate: Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
-    }),
-  ),
-  createdAt: Type.String({ format: 'date-time' }),
-  createdBy: Type.String(),
-});
+export const AuthoritySchema = Type.Object(
+  {
+    name: Type.String(),
+    anchors: Type.Array(CertificateSchema),
+    intermediates: Type.Array(CertificateSchema),
+    crlPolicy: Type.String({ enum: ['none', 'warn', 'fail-closed'] }),
+    crlUrl: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+    note: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+    crls: Type.Array(
+      Type.Object({
+        issuer: Type.String(),
+        entries: Type.Integer(),
+        thisUpdate: Type.String({ format: 'date-time' }),
+        nextUpdate: Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
+      }),
+    ),
+    createdAt: Type.String({ format: 'date-time' }),
+    createdBy: Type.String(),
+  },
+  { $id: 'DeviceAuthority' },
+);
 
 const certificateView = (c: Certificate): object => ({
   subject: c.subject,

@@ -3,6 +3,18 @@ import { Type } from 'typebox';
 import type { OperatorApi } from '../context.ts';
 import { pageSchema } from '../views.ts';
 
+const DriftAlertSchema = Type.Object(
+  {
+    reservationId: Type.String(),
+    clientId: Type.String(),
+    deviceId: Type.String(),
+    application: Type.String(),
+    lost: Type.Array(Type.String(), { description: 'what it needs and no longer finds' }),
+    since: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'DriftAlert' },
+);
+
 /** GET /drift-alerts */
 export function listDriftAlerts(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
@@ -12,7 +24,7 @@ export function listDriftAlerts(app: FastifyInstance, api: OperatorApi): void {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
       cursor: Type.Optional(Type.String({ maxLength: 512 })),
     }),
-    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+    response: { 200: pageSchema(DriftAlertSchema) },
   };
   app.get('/drift-alerts', { schema }, async (request) => {
     const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };

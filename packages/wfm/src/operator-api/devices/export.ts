@@ -85,6 +85,15 @@ export function exportDevices(app: FastifyInstance, api: OperatorApi): void {
       ...PopulationFields,
       format: Type.Optional(Type.String({ enum: ['csv', 'jsonl'] })),
     }),
+    response: {
+      200: {
+        description: 'streamed',
+        content: {
+          'text/csv': { schema: Type.String() },
+          'application/x-ndjson': { schema: Type.String() },
+        },
+      },
+    },
   };
   app.get('/device-export', { schema }, async (request, reply) => {
     const { format = 'csv', ...q } = request.query as DevicesQuery & { format?: 'csv' | 'jsonl' };

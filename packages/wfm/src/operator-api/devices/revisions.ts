@@ -1,13 +1,28 @@
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
+import { pageSchema } from '../views.ts';
+
+const RevisionSchema = Type.Object(
+  {
+    revision: Type.Integer(),
+    at: Type.String({ format: 'date-time' }),
+    profile: Type.String(),
+    digest: Type.String(),
+    change: Type.Array(Type.String(), { description: 'against the revision before; empty for the first' }),
+    document: Type.String({ description: 'base64 of the report, as it was received' }),
+  },
+  { $id: 'Revision' },
+);
 
 /** GET /device-revisions/:clientId/:deviceId, newest first. */
 export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'What changed on a device, and each report as it was received',
     tags: ['devices'],
+    response: { 200: pageSchema(RevisionSchema) },
   };
   app.get('/device-revisions/:clientId/*', { schema }, async (request) => {
     const params = request.params as { clientId: string; '*': string };

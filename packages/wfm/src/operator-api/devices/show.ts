@@ -1,18 +1,24 @@
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
-import { DeviceSchema, deviceView } from '../views.ts';
+import { DeviceSchema, deviceView, LabelSchema, labelView } from '../views.ts';
 
 /** GET /devices/:clientId/:deviceId, where the deviceId may hold a slash (gateway/child). */
 export function showDevice(app: FastifyInstance, api: OperatorApi): void {
-  const schema = { summary: 'One device', tags: ['devices'], response: { 200: DeviceSchema } };
+  const schema = {
+    summary: 'One device, and who has set which of its labels',
+    tags: ['devices'],
+    response: { 200: Type.Object({ ...DeviceSchema.properties, labels: Type.Array(LabelSchema) }) },
+  };
   app.get('/devices/:clientId/*', { schema }, async (request) => {
     const params = request.params as { clientId: string; '*': string };
     const client = await findClient(api, params.clientId);
     const device = await api.store.devices.get(client.clientId, params['*']);
     if (device === null)
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
-    return { ...deviceView(device), labels: await api.store.labels.list(client.clientId, params['*']) };
+    const labels = await api.store.labels.list(client.clientId, params['*']);
+    return { ...deviceView(device), labels: labels.map(labelView) };
   });
 }

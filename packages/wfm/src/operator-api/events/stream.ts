@@ -27,7 +27,9 @@ export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
       ),
       after: Type.Optional(Type.Integer({ minimum: 0, description: 'as Last-Event-ID' })),
     }),
-    response: { 200: { type: 'string', contentMediaType: 'text/event-stream' } },
+    response: {
+      200: { description: 'a stream', content: { 'text/event-stream': { schema: Type.String() } } },
+    },
   };
 
   async function pump(reply: FastifyReply, from: number, types: readonly string[]): Promise<void> {

@@ -5,13 +5,12 @@ import { makeTrustPack } from '../../trust/pack.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { issueTicket } from '../tickets/add.ts';
+import { SignedSchema } from '../views.ts';
 
 /** The schema of a signed trust pack. */
 export const TrustPackSchema = Type.Object({
   format: Type.String({ enum: ['muster-trust-pack-1'] }),
-  statement: Type.String(),
-  signature: Type.String(),
-  certificate: Type.String(),
+  ...SignedSchema,
 });
 
 /** How long a pack counts. */

@@ -5,6 +5,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
+import { LabelSchema, labelView } from '../views.ts';
 
 interface Body {
   readonly clientId: string;
@@ -20,8 +21,14 @@ export function setLabels(app: FastifyInstance, api: OperatorApi): void {
     body: Type.Object({
       clientId: Type.String({ maxLength: 200 }),
       deviceId: Type.Optional(Type.String({ maxLength: 512 })),
-      labels: Type.Unsafe({ type: 'object' }),
+      labels: Type.Unsafe({ type: 'object', additionalProperties: { type: ['string', 'null'] } }),
     }),
+    response: {
+      200: Type.Object({
+        result: Type.String({ enum: ['changed', 'unchanged'] }),
+        labels: Type.Array(LabelSchema),
+      }),
+    },
   };
   app.post('/labels', { schema }, async (request) => {
     const { clientId, deviceId, labels } = request.body as Body;
@@ -44,6 +51,7 @@ export function setLabels(app: FastifyInstance, api: OperatorApi): void {
     });
     if (result === 'not-found')
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
-    return { result, labels: await api.store.labels.list(of.clientId, of.deviceId) };
+    const present = await api.store.labels.list(of.clientId, of.deviceId);
+    return { result, labels: present.map(labelView) };
   });
 }

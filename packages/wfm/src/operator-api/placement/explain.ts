@@ -4,6 +4,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { applicationOf, PlacementRequestSchema } from './request.ts';
+import { ExplanationSchema } from './schemas.ts';
 
 /** POST /placement:explain */
 export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
@@ -15,6 +16,7 @@ export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
       clientId: Type.String({ maxLength: 200 }),
       deviceId: Type.String({ maxLength: 512 }),
     }),
+    response: { 200: ExplanationSchema },
   };
   app.post('/placement::explain', { schema }, async (request) => {
     const o = request.body as { application: string | object; clientId: string; deviceId: string };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater } from '../questions.ts';
 import { type PlacementRequest, PlacementRequestSchema, questionOf, supposed } from './request.ts';
+import { PlacementSchema } from './schemas.ts';
 import { answerView } from './view.ts';
 
 /** POST /placement:query */
@@ -10,6 +11,7 @@ export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Which devices can host an application, which is best, and why the others cannot',
     tags: ['placement'],
     body: PlacementRequestSchema,
+    response: { 200: PlacementSchema },
   };
   app.post('/placement::query', { schema }, (request) =>
     refusingLater(async () => {

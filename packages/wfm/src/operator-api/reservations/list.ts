@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { PageQuery, pageSchema } from '../views.ts';
-import { reservationView } from './view.ts';
+import { ReservationSchema, reservationView } from './view.ts';
 
 /** GET /reservations */
 export function listReservations(app: FastifyInstance, api: OperatorApi): void {
@@ -9,7 +9,7 @@ export function listReservations(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Capacity that is committed to planned deployments',
     tags: ['placement'],
     querystring: PageQuery,
-    response: { 200: pageSchema({ type: 'object', additionalProperties: true }) },
+    response: { 200: pageSchema(ReservationSchema) },
   };
   app.get('/reservations', { schema }, async (request) => {
     const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };

@@ -6,7 +6,7 @@ import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
 import { applicationOf, PlacementRequestSchema } from '../placement/request.ts';
-import { reservationView } from './view.ts';
+import { ReservationSchema, reservationView } from './view.ts';
 
 interface Body {
   readonly application: string | object;
@@ -34,6 +34,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
         }),
       ),
     }),
+    response: { 201: ReservationSchema },
   };
   app.post('/reservations', { schema }, async (request, reply) => {
     const o = request.body as Body;

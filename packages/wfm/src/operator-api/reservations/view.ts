@@ -1,4 +1,25 @@
+import { Type } from 'typebox';
 import type { ReservationRow } from '../../store/ports/inventory.ts';
+
+const time = { type: 'string', format: 'date-time' };
+
+export const ReservationSchema = Type.Object(
+  {
+    reservationId: Type.String(),
+    clientId: Type.String(),
+    deviceId: Type.String(),
+    application: Type.String(),
+    requirement: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
+    cpuGroup: Type.Unsafe<number | null>({ anyOf: [{ type: 'integer' }, { type: 'null' }] }),
+    createdAt: Type.String(time),
+    createdBy: Type.String(),
+    expiresAt: Type.Unsafe<string | null>({
+      anyOf: [time, { type: 'null' }],
+      description: 'null: it holds until it is released',
+    }),
+  },
+  { $id: 'Reservation' },
+);
 
 /** A reservation as operators see it. */
 export function reservationView(r: ReservationRow): object {

@@ -11,7 +11,9 @@ export function rehearseRules(app: FastifyInstance, api: OperatorApi): void {
     summary: 'What a rule set would have decided differently about the recorded requests',
     tags: ['rules'],
     body: Type.Object({ rules: Type.Array(Type.Unsafe({ type: 'object' }), { maxItems: 500 }) }),
-    response: { 200: { type: 'string', description: 'JSON Lines', contentMediaType: 'application/jsonl' } },
+    response: {
+      200: { description: 'JSON Lines', content: { 'application/jsonl': { schema: Type.String() } } },
+    },
   };
   app.post('/rules/rehearse', { schema, bodyLimit: 8 * 1024 * 1024 }, async (request, reply) => {
     const rules = await readRuleBody(api, request.body);

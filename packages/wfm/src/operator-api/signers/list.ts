@@ -2,12 +2,15 @@ import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 
-const SignerSchema = Type.Object({
-  fingerprint: Type.String(),
-  note: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
-  createdAt: Type.String({ format: 'date-time' }),
-  createdBy: Type.String(),
-});
+const SignerSchema = Type.Object(
+  {
+    fingerprint: Type.String(),
+    note: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
+    createdAt: Type.String({ format: 'date-time' }),
+    createdBy: Type.String(),
+  },
+  { $id: 'Signer' },
+);
 
 /** GET /signers: other WFMs whose signature under a client is believed. */
 export function listSigners(app: FastifyInstance, api: OperatorApi): void {

@@ -4,15 +4,18 @@ import type { TokenRecord } from '../../store/ports.ts';
 import type { OperatorApi } from '../context.ts';
 
 const time = Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] });
-export const TokenSchema = Type.Object({
-  name: Type.String(),
-  role: Type.String({ enum: ['viewer', 'operator', 'admin'] }),
-  createdAt: time,
-  createdBy: Type.String(),
-  expiresAt: time,
-  lastUsedAt: time,
-  revokedAt: time,
-});
+export const TokenSchema = Type.Object(
+  {
+    name: Type.String(),
+    role: Type.String({ enum: ['viewer', 'operator', 'admin'] }),
+    createdAt: time,
+    createdBy: Type.String(),
+    expiresAt: time,
+    lastUsedAt: time,
+    revokedAt: time,
+  },
+  { $id: 'Token' },
+);
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 

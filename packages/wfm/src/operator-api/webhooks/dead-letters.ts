@@ -3,14 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { findWebhook, nullableInteger, nullableText, WebhookName } from './view.ts';
 
-const DeadLetterSchema = Type.Object({
-  seq: Type.Integer({ description: 'id of the event' }),
-  diedAt: Type.String({ format: 'date-time' }),
-  tries: Type.Integer(),
-  lastStatus: nullableInteger,
-  lastError: nullableText,
-  queued: Type.Boolean({ description: 'put back, and about to be tried again' }),
-});
+const DeadLetterSchema = Type.Object(
+  {
+    seq: Type.Integer({ description: 'id of the event' }),
+    diedAt: Type.String({ format: 'date-time' }),
+    tries: Type.Integer(),
+    lastStatus: nullableInteger,
+    lastError: nullableText,
+    queued: Type.Boolean({ description: 'put back, and about to be tried again' }),
+  },
+  { $id: 'DeadLetter' },
+);
 
 /** GET /webhooks/:name/dead-letters */
 export function listDeadLetters(app: FastifyInstance, api: OperatorApi): void {

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
@@ -9,6 +10,7 @@ export function deleteWebhook(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Remove a webhook and its dead letters',
     tags: ['webhooks'],
     params: WebhookName,
+    response: { 204: Type.Null() },
   };
   app.delete('/webhooks/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name } = request.params as { name: string };

@@ -12,23 +12,26 @@ export const WebhookName = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
 });
 
-export const WebhookSchema = Type.Object({
-  name: Type.String(),
-  kind: Type.String({ enum: ['events', 'admission'] }),
-  url: Type.String(),
-  types: Type.Array(Type.String()),
-  ca: nullableText,
-  enabled: Type.Boolean(),
-  createdAt: Type.String({ format: 'date-time' }),
-  createdBy: Type.String(),
-  position: Type.Integer({ description: 'the last event that is done with' }),
-  tries: Type.Integer({ description: 'how often the next event was tried' }),
-  nextTryAt: nullableTime,
-  lastStatus: nullableInteger,
-  lastError: nullableText,
-  lastAt: nullableTime,
-  droppedDeadLetters: Type.Integer(),
-});
+export const WebhookSchema = Type.Object(
+  {
+    name: Type.String(),
+    kind: Type.String({ enum: ['events', 'admission'] }),
+    url: Type.String(),
+    types: Type.Array(Type.String()),
+    ca: nullableText,
+    enabled: Type.Boolean(),
+    createdAt: Type.String({ format: 'date-time' }),
+    createdBy: Type.String(),
+    position: Type.Integer({ description: 'the last event that is done with' }),
+    tries: Type.Integer({ description: 'how often the next event was tried' }),
+    nextTryAt: nullableTime,
+    lastStatus: nullableInteger,
+    lastError: nullableText,
+    lastAt: nullableTime,
+    droppedDeadLetters: Type.Integer(),
+  },
+  { $id: 'Webhook' },
+);
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
