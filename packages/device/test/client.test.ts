@@ -1,12 +1,11 @@
 /** The client against a real WFM, and against servers that speak other dialects or behave badly. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import type { Wfm } from '@muster/wfm';
 import {
   DeviceError,
   type DeviceEvent,
@@ -18,27 +17,18 @@ import {
   rotate,
   status,
 } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 import { answer, isOnboarding, type OtherServers, startOtherServers } from './support/other-servers.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-device-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
+const { root, fresh, serve } = await layGround('client');
 const code = (expected: string) => (error: unknown) =>
   error instanceof DeviceError && error.code === expected && error.nextStep.length > 0;
 
 describe('the client and a real WFM', () => {
   let wfm: Wfm;
   before(async () => {
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
   });
-  after(() => wfm.close());
 
   it('changes its key and renews its certificate, and stays the same client', async () => {
     const stateDirectory = fresh();

@@ -1,8 +1,7 @@
 /** A device whose clock is impossible: what it believes, what it keeps, and what it never does. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -15,7 +14,7 @@ import {
   readCertificateFile,
   selfSignedDeviceCertificate,
 } from '@muster/pki';
-import { startWfm, type Wfm } from '@muster/wfm';
+import type { Wfm } from '@muster/wfm';
 import { openClock } from '../src/clock/clock.ts';
 import {
   isOfWrongClock,
@@ -26,11 +25,9 @@ import {
   softwareDate,
 } from '../src/clock/judge.ts';
 import { DeviceError, type DeviceEvent, join, prepareIdentity, report, rotate } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-clock-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
+const { root, fresh, serve } = await layGround('clock');
 
 const day = 86_400_000;
 const at = (iso: string): number => Date.parse(iso);
@@ -124,15 +121,8 @@ describe('the lower bound on disk', () => {
 describe('a device whose clock is impossible, and a real WFM', () => {
   let wfm: Wfm;
   before(async () => {
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
   });
-  after(() => wfm.close());
 
   for (const [name, now] of [
     ['1970', () => performance.now()],

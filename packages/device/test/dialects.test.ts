@@ -1,17 +1,12 @@
 /** What other implementations put on the wire: each known dialect is joined, or refused by name. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { afterError } from '../src/agent/state.ts';
 import { DeviceError, join, report, runAgent, status } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 import { answer, isOnboarding, type OtherServers, startOtherServers } from './support/other-servers.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-dialects-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
+const { fresh } = await layGround('dialects');
 
 describe('a WFM of another maker', () => {
   let others: OtherServers;

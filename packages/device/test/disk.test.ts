@@ -6,13 +6,13 @@ import { cp, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import type { Wfm } from '@muster/wfm';
 import { DeviceError, type DeviceEvent, join, report, runAgent, status } from '../src/index.ts';
 import { contentOf } from './support/content.ts';
+import { layGround } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-disk-'));
-const disk = joinPath(root, 'disk');
-await mkdir(disk);
+const { root, serve } = await layGround('disk');
+const disk = await mkdtemp(joinPath(tmpdir(), 'muster-mount-'));
 
 function mount(...args: string[]): string | null {
   try {
@@ -26,7 +26,7 @@ const notMounted = mount('-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk);
 const skip = notMounted === null ? false : `a file system cannot be mounted here: ${notMounted}`;
 after(async () => {
   if (notMounted === null) execFileSync('umount', ['-l', disk]);
-  await rm(root, { recursive: true, force: true });
+  await rm(disk, { recursive: true, force: true });
 });
 
 const filler = joinPath(disk, 'filler');
@@ -54,16 +54,9 @@ let wfm: Wfm;
 const good = joinPath(root, 'good');
 let clientId = '';
 before(async () => {
-  wfm = await startWfm({
-    data: joinPath(root, 'wfm'),
-    deviceListen: '127.0.0.1:0',
-    operatorListen: '127.0.0.1:0',
-    admission: 'open',
-    logLevel: 'silent',
-  });
+  wfm = await serve();
   ({ clientId } = await join({ stateDirectory: good, trust: { joinString: wfm.joinString } }));
 });
-after(() => wfm.close());
 
 const named = (error: unknown): boolean => {
   assert.ok(error instanceof DeviceError, String(error));

@@ -1,21 +1,20 @@
 /** The doctor against a real WFM and real TLS servers, each thing broken on purpose. */
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
 import type { Diagnosis } from '@muster/protocol';
-import { startWfm, type Wfm } from '@muster/wfm';
+import type { Wfm } from '@muster/wfm';
 import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
 import { DeviceError, join, loadDoctor, prepareIdentity } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 
 const { doctor, writeBundle } = await loadDoctor();
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-doctor-'));
-after(() => rm(root, { recursive: true, force: true }));
+const { root, serve } = await layGround('doctor');
 const day = 86_400_000;
 const of = (d: Diagnosis, name: string): string => d.checks.find((c) => c.name === name)?.result ?? 'absent';
 const failures = (d: Diagnosis): string[] => d.checks.filter((c) => c.result === 'fail').map((c) => c.name);
@@ -24,16 +23,9 @@ describe('the doctor', () => {
   let wfm: Wfm;
   const stateDirectory = joinPath(root, 'state');
   before(async () => {
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
     await join({ stateDirectory, trust: { joinString: wfm.joinString } });
   });
-  after(() => wfm.close());
 
   it('finds a healthy device healthy, and leaves it as it was', async () => {
     const before_ = await currentBinding(stateDirectory);

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import { before, describe, it } from 'node:test';
+import type { Wfm } from '@muster/wfm';
 import { DeviceError, join, report, runAgent, status } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-faults-'));
-after(() => rm(root, { recursive: true, force: true }));
+const { root, serve } = await layGround('faults');
 
 async function filesBelow(directory: string): Promise<string[]> {
   const found: string[] = [];
@@ -26,16 +25,9 @@ describe('damaged state', () => {
   let clientId = '';
   const good = joinPath(root, 'good');
   before(async () => {
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
     ({ clientId } = await join({ stateDirectory: good, trust: { joinString: wfm.joinString } }));
   });
-  after(() => wfm.close());
 
   /** Runs a verb on a damaged copy: it works as the same client, or it is refused by name. */
   async function attempt(what: string, run: () => Promise<string | null>): Promise<'same' | 'named'> {

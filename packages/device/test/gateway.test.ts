@@ -1,11 +1,9 @@
 /** Gateways: the plan by table and property, and inventories on disk against a real WFM. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import { before, describe, it } from 'node:test';
+import { type Wfm } from '@muster/wfm';
 import fc from 'fast-check';
 import { requireBinding } from '../src/binding/binding.ts';
 import { removeDevice } from '../src/capabilities/remove.ts';
@@ -13,6 +11,9 @@ import { readInventory } from '../src/gateway/inventory.ts';
 import { type KnownDigest, plan } from '../src/gateway/plan.ts';
 import { DeviceError, join, leave, report, runAgent, status } from '../src/index.ts';
 import { openIdentity } from '../src/key/identity.ts';
+import { itemsOf, layGround } from './support/ground.ts';
+
+const { root, fresh, serve } = await layGround('gateway');
 
 const hosting = {
   cpus: [{ cores: 2, architecture: 'arm64' }],
@@ -92,44 +93,17 @@ describe('the plan', () => {
 });
 
 describe('a gateway', () => {
-  let root: string;
   let wfm: Wfm;
-  let count = 0;
-  const fresh = (): string => joinPath(root, `state${count++}`);
-
   before(async () => {
-    root = await mkdtemp(joinPath(tmpdir(), 'muster-gateway-'));
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
-  });
-  after(async () => {
-    await wfm.close();
-    await rm(root, { recursive: true, force: true });
+    wfm = await serve();
   });
 
-  async function devicesOf(
-    clientId: string,
-  ): Promise<Record<string, { serialNumber: string; hosting?: object }>> {
-    const ca = await readFile(wfm.operatorCaFile, 'utf8');
-    const token = (await readFile(wfm.operatorTokenFile, 'utf8')).trim();
-    const text = await new Promise<string>((resolve, reject) => {
-      const url = `${wfm.operatorUrl}/operator/v1/devices?limit=200`;
-      request(url, { ca, agent: false, headers: { authorization: `Bearer ${token}` } }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve(Buffer.concat(chunks).toString()));
-      })
-        .on('error', reject)
-        .end();
-    });
-    const { items } = JSON.parse(text) as {
-      items: Array<{ clientId: string; deviceId: string; capabilities: { serialNumber: string } }>;
-    };
+  type Told = Record<string, { serialNumber: string; hosting?: object }>;
+  async function devicesOf(clientId: string): Promise<Told> {
+    const items = await itemsOf<{ clientId: string; deviceId: string; capabilities: Told[string] }>(
+      wfm,
+      '/devices?limit=200',
+    );
     return Object.fromEntries(
       items.filter((d) => d.clientId === clientId).map((d) => [d.deviceId, d.capabilities]),
     );

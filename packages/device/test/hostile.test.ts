@@ -1,8 +1,6 @@
 /** WFMs that answer what they should not: the device stays who it is, and says calmly what it saw. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -17,11 +15,9 @@ import {
   startOtherServers,
 } from './support/other-servers.ts';
 import { contentOf } from './support/content.ts';
+import { layGround } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-hostile-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
+const { root, fresh } = await layGround('hostile');
 let servers: OtherServers;
 before(async () => {
   servers = await startOtherServers();

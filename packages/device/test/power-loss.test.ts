@@ -2,17 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import { readdir } from 'node:fs/promises';
+import { before, describe, it } from 'node:test';
+import type { Wfm } from '@muster/wfm';
 import { join, leave, report, rotate, status } from '../src/index.ts';
+import { layGround } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-power-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
+const { fresh, serve } = await layGround('power');
 const main = new URL('../../cli/src/main.ts', import.meta.url).pathname;
 const cache = new URL('../../../scripts/strip-cache.mjs', import.meta.url).href;
 const preload = new URL('support/cut-power.ts', import.meta.url).href;
@@ -53,15 +49,8 @@ describe('a power cut', () => {
   const joinAt = (stateDirectory: string): ReturnType<typeof join> =>
     join({ stateDirectory, trust: { joinString: wfm.joinString } });
   before(async () => {
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
   });
-  after(() => wfm.close());
 
   it('at any step of join leaves a device that joins as the same, with nothing lying about', async () => {
     const verb = ['device', 'join', wfm.joinString, '--state'];

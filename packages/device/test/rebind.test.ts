@@ -2,76 +2,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
-import { DeviceError, type DeviceEvent, join, rebind, report, runAgent, status } from '../src/index.ts';
+import { before, describe, it } from 'node:test';
+import { type Wfm } from '@muster/wfm';
+import { DeviceError, join, rebind, report, status } from '../src/index.ts';
+import { type Daemon, itemsOf, type Json, layGround, operator, runDaemon, until } from './support/ground.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-rebind-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => joinPath(root, `state${count++}`);
-
-function serve(name: string, admission: 'open' | 'closed' | 'hold' = 'open'): Promise<Wfm> {
-  return startWfm({
-    data: joinPath(root, name),
-    deviceListen: '127.0.0.1:0',
-    operatorListen: '127.0.0.1:0',
-    admission,
-    holdSeconds: 0,
-    retryAfterSeconds: 1,
-    logLevel: 'silent',
-  });
-}
-
-type Json = Record<string, unknown>;
-
-async function operator(wfm: Wfm, method: string, path: string, body?: object): Promise<Json> {
-  const ca = await readFile(wfm.operatorCaFile, 'utf8');
-  const token = (await readFile(wfm.operatorTokenFile, 'utf8')).trim();
-  return new Promise((resolve, reject) => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    };
-    const outgoing = request(
-      `${wfm.operatorUrl}/operator/v1${path}`,
-      { method, ca, headers, agent: false },
-      (incoming) => {
-        let text = '';
-        incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        incoming.on('end', () => resolve(JSON.parse(text || '{}') as Json));
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
+const { fresh, serve } = await layGround('rebind');
 
 const devicesOf = async (wfm: Wfm, clientId: string): Promise<number> =>
-  ((await operator(wfm, 'GET', `/devices?clientId=${clientId}`))['items'] as unknown[]).length;
-
-async function until<T>(look: () => Promise<T | false>): Promise<T> {
-  for (let i = 0; i < 300; i++) {
-    const seen = await look();
-    if (seen !== false) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('not seen in time');
-}
+  (await itemsOf(wfm, `/devices?clientId=${clientId}`)).length;
 
 describe('rebinding', () => {
   let [a, b, closed, hold]: Wfm[] = [];
   const wfm = (one: Wfm | undefined): Wfm => one ?? assert.fail('it runs');
   before(async () => {
-    [a, b] = [await serve('a'), await serve('b')];
-    [closed, hold] = [await serve('closed', 'closed'), await serve('hold', 'hold')];
-  });
-  after(async () => {
-    for (const one of [a, b, closed, hold]) await one?.close();
+    [a, b] = [await serve(), await serve()];
+    [closed, hold] = [await serve({ admission: 'closed' }), await serve({ admission: 'hold' })];
   });
   const joinA = async (): Promise<{ stateDirectory: string; clientId: string }> => {
     const stateDirectory = fresh();
@@ -134,31 +80,8 @@ describe('rebinding', () => {
     }
   });
 
-  interface Daemon {
-    readonly events: DeviceEvent[];
-    stop(): Promise<void>;
-  }
-  function run(stateDirectory: string, more: object = {}): Daemon {
-    const controller = new AbortController();
-    const events: DeviceEvent[] = [];
-    const ended = runAgent({
-      stateDirectory,
-      pollSeconds: 0.1,
-      heartbeatSeconds: 0.1,
-      slowRetrySeconds: 0.3,
-      spreadSeconds: 0,
-      signal: controller.signal,
-      onEvent: (e) => void events.push(e),
-      ...more,
-    });
-    return {
-      events,
-      async stop() {
-        controller.abort();
-        await ended;
-      },
-    };
-  }
+  const run = (stateDirectory: string, more: object = {}): Daemon =>
+    runDaemon(stateDirectory, { heartbeatSeconds: 0.1, ...more });
   const rebindOf = async (one: Wfm, clientId: string): Promise<{ state: string; reason: string | null }> =>
     (await operator(one, 'GET', `/clients/${clientId}`))['rebind'] as never;
 
@@ -199,7 +122,7 @@ describe('rebinding', () => {
   });
 
   it('by order, with the old WFM gone after it has given it: the device moves all the same', async () => {
-    const gone = await serve('gone');
+    const gone = await serve();
     const stateDirectory = fresh();
     const { clientId } = await join({ stateDirectory, trust: { joinString: gone.joinString } });
     await operator(gone, 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(b).joinString });

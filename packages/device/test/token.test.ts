@@ -1,11 +1,9 @@
 /** The client with its key in a real token, against a real WFM. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import { type Wfm } from '@muster/wfm';
 import {
   noSofthsm,
   noTpm,
@@ -30,33 +28,19 @@ import {
   rotate,
   status,
 } from '../src/index.ts';
+import { makeFactoryCa } from './support/factory-ca.ts';
+import { isRefusal, layGround } from './support/ground.ts';
+
+const { root, fresh, serve } = await layGround('token');
 
 describe('a device key in a token', { skip: noSofthsm }, () => {
-  let [root, count] = ['', 0];
   let wfm: Wfm;
   let hsm: Softhsm;
-  const fresh = (): string => joinPath(root, `state${count++}`);
-  const code = (expected: string, message: RegExp) => (e: unknown) =>
-    e instanceof DeviceError && e.code === expected && message.test(e.message) && e.nextStep !== '';
-  const openssl = (...args: string[]): unknown =>
-    execFileSync('openssl', args, { cwd: root, stdio: 'ignore' });
-
   before(async () => {
-    root = await mkdtemp(joinPath(tmpdir(), 'muster-token-'));
     hsm = await startSofthsm();
-    wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    wfm = await serve();
   });
-  after(async () => {
-    await wfm.close();
-    await hsm.close();
-    await rm(root, { recursive: true, force: true });
-  });
+  after(() => hsm.close());
 
   it('joins, reports, rotates, leaves and comes back, with no key on disk and no PIN but in its file', async () => {
     const stateDirectory = fresh();
@@ -100,44 +84,11 @@ describe('a device key in a token', { skip: noSofthsm }, () => {
 
   it('goes to a factory CA as a request and takes the certificate', async () => {
     const stateDirectory = fresh();
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.pem',
-      '-subj',
-      '/CN=factory',
-    );
-    await writeFile(
-      joinPath(root, 'leaf.cnf'),
-      'basicConstraints=critical,CA:false\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n',
-    );
+    const ca = await makeFactoryCa(joinPath(root, 'factory'));
     const { csr } = await requestCertificate({ stateDirectory, key: hsm.uri('factory'), keyType: 'rsa2048' });
-    await writeFile(joinPath(root, 'd.csr'), csr);
-    openssl('req', '-in', 'd.csr', '-noout', '-verify');
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      'd.csr',
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-days',
-      '20',
-      '-extfile',
-      'leaf.cnf',
-      '-out',
-      'd.pem',
-    );
-    const taken = await installCertificate({ stateDirectory, file: joinPath(root, 'd.pem') });
+    const file = await ca.issue('d', csr, '20');
+    ca.openssl('req', '-in', 'd.csr', '-noout', '-verify');
+    const taken = await installCertificate({ stateDirectory, file });
     await join({ stateDirectory, trust: { joinString: wfm.joinString } });
     assert.equal((await status({ stateDirectory })).fingerprint, taken.fingerprint);
   });
@@ -165,39 +116,33 @@ describe('a device key in a token', { skip: noSofthsm }, () => {
     }
     await requestCertificate({ stateDirectory });
     const other = (key: string) => requestCertificate({ stateDirectory: fresh(), key });
-    await assert.rejects(other(hsm.uri('a').replace('plant', 'x')), code('unreachable', /token of the key/));
+    await assert.rejects(
+      other(hsm.uri('a').replace('plant', 'x')),
+      isRefusal('unreachable', /token of the key/),
+    );
     await assert.rejects(
       other('pkcs11:object=a?module-path=/no.so&pin-source=/etc/hostname'),
-      code('state', /module/),
+      isRefusal('state', /module/),
     );
-    await assert.rejects(other(hsm.uri('a', '')), code('state', /PIN/));
-    await assert.rejects(other('pkcs11:object=a?module-path=/no.so&pin-value=1'), code('usage', /PIN/));
+    await assert.rejects(other(hsm.uri('a', '')), isRefusal('state', /PIN/));
+    await assert.rejects(other('pkcs11:object=a?module-path=/no.so&pin-value=1'), isRefusal('usage', /PIN/));
     await assert.rejects(
       requestCertificate({ stateDirectory, key: hsm.uri('b') }),
-      code('usage', /another key/),
+      isRefusal('usage', /another key/),
     );
   });
 });
 
 describe('a device key in a TPM', { skip: noTpm }, () => {
   it('joins and says so', async () => {
-    const root = await mkdtemp(joinPath(tmpdir(), 'muster-token-'));
     const tpm = await startTpm();
-    const wfm = await startWfm({
-      data: joinPath(root, 'wfm'),
-      deviceListen: '127.0.0.1:0',
-      operatorListen: '127.0.0.1:0',
-      admission: 'open',
-      logLevel: 'silent',
-    });
+    const wfm = await serve();
     try {
-      const stateDirectory = joinPath(root, 'state');
+      const stateDirectory = fresh();
       await join({ stateDirectory, trust: { joinString: wfm.joinString }, key: tpm.uri('press') });
       assert.equal((await status({ stateDirectory })).keyProtection, 'tpm');
     } finally {
-      await wfm.close();
       await tpm.close();
-      await rm(root, { recursive: true, force: true });
     }
   });
 });
