@@ -4,38 +4,68 @@ import { json, safe, say, tick } from '../../ui.ts';
 import { type Entry, type Item, readEntries } from './read.ts';
 import { preauthorizeRequest, requestFile, type RequestFlags } from './request.ts';
 
+/**
+ * A list is one transaction, so that it is there whole or not at all; and while it runs no other decision of the WFM is
+ * committed. Hence this bound, which the WFM has, too. A larger file is refused before anything is sent; what a fleet of that
+ * size wants is its maker's CA.
+ */
 const mostAtOnce = 20_000;
+/** More faults than this are a file of something else; the rest is not read. */
+const mostBad = 10_000;
 const mostShown = 50;
 
-function identityOf({ certificate, fingerprint = '' }: Item): string {
-  return (
-    certificate ??
-    fingerprint
-      .toLowerCase()
-      .replace(/^sha256:/, '')
-      .replace(/[^0-9a-f]/g, '')
-  );
+interface Gathered {
+  readonly items: readonly Item[];
+  readonly bad: readonly Entry[];
+  readonly twice: number;
+  /** Where reading stopped before the end. */
+  readonly stopped: Entry | null;
 }
 
-/** Everything in the files, the same thing once, and every entry that cannot be used. */
-async function gather(files: readonly string[]): Promise<{ items: Item[]; bad: Entry[]; twice: number }> {
+/** Everything in the files, the same thing once, and every entry that cannot be used; in bounded memory whatever they hold. */
+async function gather(files: readonly string[]): Promise<Gathered> {
   const items = new Map<string, Item>();
   const bad: Entry[] = [];
-  let [read, twice] = [0, 0];
+  let [read, twice, told] = [0, 0, Date.now()];
   for (const file of files)
     for await (const entry of readEntries(file)) {
-      if (++read % 5_000 === 0) say(`… ${read} entries read`);
-      if (entry.item === null) {
-        if (bad.length < 10_000) bad.push(entry);
-      } else if (items.has(identityOf(entry.item))) twice++;
-      else items.set(identityOf(entry.item), entry.item);
-      if (items.size > mostAtOnce)
-        throw new UsageError(
-          `There are more than ${mostAtOnce} entries; nothing was added.`,
-          'Split the list, or let the devices in by their CA: muster device-ca add',
-        );
+      if (++read % 5_000 === 0 && Date.now() - told > 1_000) {
+        told = Date.now();
+        say(`… ${read} entries read`);
+      }
+      if (entry.item === null) bad.push(entry);
+      else if (items.has(entry.item.fingerprint)) twice++;
+      else items.set(entry.item.fingerprint, entry.item);
+      if (items.size > mostAtOnce || bad.length > mostBad)
+        return { items: [...items.values()], bad, twice, stopped: entry };
     }
-  return { items: [...items.values()], bad, twice };
+  return { items: [...items.values()], bad, twice, stopped: null };
+}
+
+/** Tells what is wrong with the files. @throws UsageError when anything is */
+function refuseBad({ items, bad, twice, stopped }: Gathered, asJson: boolean): void {
+  if (bad.length === 0 && stopped === null) return;
+  for (const { file, line, problem } of bad.slice(0, mostShown))
+    say(`  ${safe(file)}, line ${line}: ${safe(problem ?? '')}`);
+  if (bad.length > mostShown) say(`  … and ${bad.length - mostShown} more`);
+  if (asJson)
+    json({
+      bad: bad.map(({ file, line, problem }) => ({ file, line, problem })),
+      good: items.length,
+      twice,
+      stoppedAt: stopped === null ? null : { file: stopped.file, line: stopped.line },
+    });
+  const where =
+    stopped === null ? '' : ` The rest, after line ${stopped.line} of ${stopped.file}, was not read.`;
+  if (items.length > mostAtOnce)
+    throw new UsageError(
+      `There are more than ${mostAtOnce} entries, and a list is taken whole or not at all; nothing was added.${where}`,
+      `Split it (split -l ${mostAtOnce} --additional-suffix=.csv LIST part-) and add each part, or let the devices in by their CA: muster device-ca add`,
+    );
+  throw new UsageError(
+    `${bad.length} entries cannot be used; nothing was added.${where}`,
+    'Correct the named lines. A line is a SHA-256 fingerprint in hex, then optionally: ,certificate|key,note',
+  );
 }
 
 export const preauthorize = operatorCommand<RequestFlags>(
@@ -64,17 +94,9 @@ export const preauthorize = operatorCommand<RequestFlags>(
         'An answer is for a request file of a device, and there is none.',
         'Make one on the device: muster device request --out FILE',
       );
-    const { items, bad, twice } = await gather(files);
-    for (const { file, line, problem } of bad.slice(0, mostShown))
-      say(`  ${safe(file)}, line ${line}: ${safe(problem ?? '')}`);
-    if (bad.length > mostShown) say(`  … and ${bad.length - mostShown} more`);
-    if (options.json === true && bad.length > 0)
-      json({ bad: bad.map(({ file, line, problem }) => ({ file, line, problem })) });
-    if (bad.length > 0)
-      throw new UsageError(
-        `${bad.length} entries cannot be used; nothing was added.`,
-        'Correct the named lines. A line is a SHA-256 fingerprint in hex, then optionally: ,certificate|key,note',
-      );
+    const gathered = await gather(files);
+    refuseBad(gathered, options.json === true);
+    const { items, twice } = gathered;
     if (items.length === 0)
       throw new UsageError(
         'The files hold nothing to pre-authorise.',

@@ -1,13 +1,12 @@
 /** Files of certificates and fingerprints as they come from factories: read line by line, every fault named. */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { CsvError, Info } from 'csv-parse';
 import { UsageError } from '../../exit-codes.ts';
 
 export interface Item {
-  readonly certificate?: string;
-  readonly fingerprint?: string;
+  /** Hex SHA-256. */
+  readonly fingerprint: string;
   readonly kind?: 'certificate' | 'key';
   readonly note?: string;
 }
@@ -20,53 +19,92 @@ export interface Entry {
   readonly problem: string | null;
 }
 
-/** A list of this size holds some 900,000 fingerprints; a larger file is no list. */
-const maximumBytes = 64 * 1024 * 1024;
+/** No line of a list or certificate is longer; what is, is no text. */
+const longestLine = 65_536;
+/** Lines of one certificate. */
+const longestBlock = 1_000;
+/** Characters; as the WFM has it. */
+const longestNote = 500;
+
+/** The lines of a file, however large it is and whether it has any: a line that is too long ends the reading. */
+async function* boundedLines(file: string): AsyncGenerator<string | null> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'latin1') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length <= longestLine) continue;
+    yield null;
+    return;
+  }
+  yield rest;
+}
+
+/** The entry of one certificate, DER or PEM: checked here, so that the fault is told with its line. */
+async function certificateEntry(file: string, line: number, bytes: Buffer): Promise<Entry> {
+  const { CertificateError, checkClientLeaf, readCertificateFile } = await import('@muster/pki');
+  try {
+    const [leaf] = readCertificateFile(bytes);
+    if (leaf === undefined) return { file, line, item: null, problem: 'holds no certificate' };
+    checkClientLeaf(leaf);
+    const note = leaf.subject.slice(0, longestNote);
+    return { file, line, item: { fingerprint: leaf.sha256, kind: 'certificate', note }, problem: null };
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    return { file, line, item: null, problem: error.message };
+  }
+}
 
 async function* pemEntries(file: string): AsyncGenerator<Entry> {
-  const { CertificateError, encodeCertificates, readCertificateFile } = await import('@muster/pki');
   let block: string[] | null = null;
   let [line, began] = [0, 0];
-  for await (const text of createInterface({ input: createReadStream(file, 'latin1') })) {
+  for await (const text of boundedLines(file)) {
     line++;
+    if (text === null) {
+      yield { file, line, item: null, problem: `the line is longer than ${longestLine} characters` };
+      return;
+    }
     if (text.includes('-----BEGIN CERTIFICATE-----')) [block, began] = [[], line];
     if (block === null) continue;
     block.push(text);
     const isEnd = text.includes('-----END CERTIFICATE-----');
-    if (!isEnd && block.length <= 1_000) continue;
-    try {
-      if (!isEnd) throw new CertificateError('too-large', 'The certificate has no end.', { nextStep: '' });
-      const [certificate] = readCertificateFile(Buffer.from(block.join('\n'), 'latin1'));
-      const item =
-        certificate === undefined ? null : { certificate: encodeCertificates([certificate], 'base64-der') };
-      yield { file, line: began, item, problem: item === null ? 'holds no certificate' : null };
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error;
-      yield { file, line: began, item: null, problem: error.message };
-    }
+    if (!isEnd && block.length <= longestBlock) continue;
+    yield isEnd
+      ? await certificateEntry(file, began, Buffer.from(block.join('\n'), 'latin1'))
+      : { file, line: began, item: null, problem: 'the certificate has no end' };
     block = null;
   }
   if (block !== null) yield { file, line: began, item: null, problem: 'the certificate has no end' };
 }
+
+const hexOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/^sha256:/, '')
+    .replace(/[^0-9a-f]/g, '');
 
 function csvEntry(file: string, line: number, cells: readonly string[]): Entry | null {
   const [fingerprint = '', kind = '', ...rest] = cells.map((cell) => cell.trim());
   if (cells.every((cell) => cell.trim() === '') || (line === 1 && /^fingerprint/i.test(fingerprint)))
     return null;
   const bad = (problem: string): Entry => ({ file, line, item: null, problem });
-  if (
-    fingerprint.replace(/^sha256:/i, '').replace(/[^0-9a-f]/gi, '').length !== 64 ||
-    !/^(?:sha256:)?[0-9a-f: ]+$/i.test(fingerprint)
-  )
+  // What is no UTF-8 was read as U+FFFD: a note in another encoding would be kept garbled for good.
+  if (cells.some((cell) => cell.includes('\ufffd'))) return bad('is not in UTF-8');
+  if (cells.some((cell) => /\p{Cc}/u.test(cell.trim()))) return bad('has a control character');
+  if (hexOf(fingerprint).length !== 64 || !/^(?:sha256:)?[0-9a-f: ]+$/i.test(fingerprint))
     return bad('is no SHA-256 fingerprint of 64 hex digits');
   if (kind !== '' && kind !== 'certificate' && kind !== 'key')
     return bad(`the kind ${kind.slice(0, 20)} is not certificate or key`);
   const note = rest.join(', ');
-  if (note.length > 500) return bad('the note is longer than 500 characters');
+  if (note.length > longestNote) return bad(`the note is longer than ${longestNote} characters`);
   return {
     file,
     line,
-    item: { fingerprint, ...(kind === '' ? {} : { kind }), ...(note === '' ? {} : { note }) },
+    item: {
+      fingerprint: hexOf(fingerprint),
+      ...(kind === '' ? {} : { kind }),
+      ...(note === '' ? {} : { note }),
+    },
     problem: null,
   };
 }
@@ -97,7 +135,7 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
 }
 
 /**
- * Reads a file: one DER certificate, PEM certificates, or CSV of fingerprint, kind and note.
+ * Reads a file of any size in bounded memory: one DER certificate, PEM certificates, or CSV of fingerprint, kind and note.
  * @throws UsageError when it cannot be read at all
  */
 export async function* readEntries(file: string): AsyncGenerator<Entry> {
@@ -108,35 +146,15 @@ export async function* readEntries(file: string): AsyncGenerator<Entry> {
     );
   });
   const head = Buffer.alloc(65_536);
-  let size: number;
   let length: number;
   try {
-    size = (await handle.stat()).size;
     length = (await handle.read(head, 0, head.length, 0)).bytesRead;
   } finally {
     await handle.close();
   }
-  if (size > maximumBytes)
-    throw new UsageError(
-      `The file ${file} has ${size} bytes; lists of at most ${maximumBytes} are read. Nothing was added.`,
-      'Split it, or let the devices in by their CA: muster device-ca add',
-    );
   const start = head.subarray(0, length);
   if (start[0] === 0x30) {
-    const { CertificateError, encodeCertificates, readCertificateFile } = await import('@muster/pki');
-    try {
-      const [certificate] = readCertificateFile(start);
-      if (certificate !== undefined)
-        yield {
-          file,
-          line: 1,
-          item: { certificate: encodeCertificates([certificate], 'base64-der') },
-          problem: null,
-        };
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error;
-      yield { file, line: 1, item: null, problem: error.message };
-    }
+    yield await certificateEntry(file, 1, start);
     return;
   }
   if (start.includes(0))

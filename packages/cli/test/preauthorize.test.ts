@@ -1,0 +1,120 @@
+/**
+ * Lists as they come by accident: a gigabyte, without end, of something else, in another encoding. Each gets a report, memory
+ * stays bounded, and nothing of it is added. How large the list is that is read to its end is MUSTER_HUGE_BYTES.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join as at } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Place, type Ran, run, startPlace } from './support.ts';
+
+const gigabyte = 1_073_741_824;
+/** Node.js with the command and 20,000 entries takes 120 MB; a list that were kept in memory would take more than this. */
+const mostMemory = 180 * 1024 * 1024;
+const tellMemory =
+  "data:text/javascript,process.on('exit',()=>process.stderr.write(`maxRSS ${process.resourceUsage().maxRSS}\\n`))";
+
+const line = (i: number): string =>
+  `${createHash('sha256').update(`${i}`).digest('hex')},certificate,"no. ${i}"\n`;
+const lines = (count: number): string => Array.from({ length: count }, (_, i) => line(i)).join('');
+
+describe('a list that is none', () => {
+  let place: Place;
+  before(async () => {
+    place = await startPlace();
+  });
+  after(() => place.stop());
+
+  /** Pre-authorises a file, which goes after it. */
+  async function preauthorize(name: string): Promise<Ran> {
+    const env = { MUSTER_DATA: at(place.root, 'wfm'), NODE_OPTIONS: `--import "${tellMemory}"` };
+    const ran = await run(place.root, env, 'preauthorize', name, '--json');
+    await rm(at(place.root, name));
+    const kilobytes = Number(/maxRSS (\d+)/.exec(ran.stderr)?.[1]);
+    assert.ok(kilobytes * 1024 < mostMemory, `${name} took ${kilobytes} kB`);
+    return ran;
+  }
+  /** A file that begins with this and is a gigabyte by what the file system says. */
+  async function huge(name: string, head: string): Promise<void> {
+    await writeFile(at(place.root, name), head);
+    const handle = await open(at(place.root, name), 'r+');
+    await handle.truncate(gigabyte);
+    await handle.close();
+  }
+  async function assertNothingAdded(): Promise<void> {
+    const added = await place.muster('audit', 'list', '--json');
+    assert.doesNotMatch(added.stdout, /preauthorization\.added/);
+  }
+
+  it('has too many entries: refused before anything is sent, with the bound and how to split it', async () => {
+    await huge('many.csv', lines(25_000));
+    const { code, stderr } = await preauthorize('many.csv');
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /more than 20000 entries.*nothing was added.*after line 20001 of many\.csv.*split -l 20000/s,
+    );
+    await assertNothingAdded();
+  });
+
+  it('is a gigabyte of something else: the first faults by their line, the rest is not read', async () => {
+    await huge('else.csv', `${line(0)}${'not a fingerprint\n'.repeat(12_000)}`);
+    const { code, stderr, stdout } = await preauthorize('else.csv');
+    assert.equal(code, 2);
+    assert.match(stderr, /else\.csv, line 2: is no SHA-256.*and 9951 more.*10001 entries.*after line 10002/s);
+    const report = JSON.parse(stdout.split('\n')[0] ?? '') as { bad: { line: number }[]; good: number };
+    assert.deepEqual([report.bad.length, report.bad[0]?.line, report.good], [10_001, 2, 1]);
+    await assertNothingAdded();
+  });
+
+  it('is a certificate without an end, in one line: the reading ends', async () => {
+    await huge('endless.pem', `-----BEGIN CERTIFICATE-----\n${'MIIB'.repeat(20_000)}`);
+    const { code, stderr } = await preauthorize('endless.pem');
+    assert.equal(code, 2);
+    assert.match(stderr, /line 2: the line is longer than 65536 characters/);
+    await huge('endless.csv', `"${'a'.repeat(80_000)}`);
+    const quoted = await preauthorize('endless.csv');
+    assert.equal(quoted.code, 2);
+    assert.match(quoted.stderr, /1 entries cannot be used/);
+    await assertNothingAdded();
+  });
+
+  it('is in another encoding, has control characters, or a CA in its bundle: told by the line', async () => {
+    await writeFile(
+      at(place.root, 'latin.csv'),
+      Buffer.from(`${line(0)}${line(1).replace('no.', 'für')}${line(2).replace('no.', '\u0000')}`, 'latin1'),
+    );
+    const { code, stderr } = await preauthorize('latin.csv');
+    assert.equal(code, 2);
+    assert.match(stderr, /is not text in UTF-8/);
+    await writeFile(
+      at(place.root, 'latin.csv'),
+      Buffer.from(`${line(0)}${line(1).replace('no.', 'für')}${line(2).replace('no.', '\u0007')}`, 'latin1'),
+    );
+    const report = await preauthorize('latin.csv');
+    assert.equal(report.code, 2);
+    assert.match(report.stderr, /line 2: is not in UTF-8[^]*line 3: has a control character/);
+    const ca = await readFile(at(place.root, 'wfm', 'operator-ca.pem'), 'utf8');
+    await writeFile(at(place.root, 'ca.pem'), `# who\n${ca}`);
+    const refused = await preauthorize('ca.pem');
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /ca\.pem, line 2: A CA certificate cannot stand for a device/);
+    await assertNothingAdded();
+  });
+
+  it('says the same over and over: read to its end, however long, and taken once', async () => {
+    const bytes = Number(process.env['MUSTER_HUGE_BYTES'] ?? 32 * 1024 * 1024);
+    const block = lines(1_000);
+    const times = Math.ceil(bytes / block.length);
+    const out = createWriteStream(at(place.root, 'same.csv'));
+    for (let i = 0; i < times; i++) if (!out.write(block)) await once(out, 'drain');
+    out.end();
+    await once(out, 'close');
+    const { code, json, stderr } = await preauthorize('same.csv');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([json['added'], json['twice']], [1_000, (times - 1) * 1_000]);
+  });
+});
