@@ -11,6 +11,7 @@ import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { place } from './commands/place.ts';
 import { preauthorize } from './commands/preauthorize/preauthorize.ts';
+import { requirements } from './commands/requirements/requirements.ts';
 import { reservations } from './commands/reservations/reservations.ts';
 import { rules } from './commands/rules/rules.ts';
 import { start } from './commands/start.ts';
@@ -51,6 +52,7 @@ for (const one of [
   devices,
   place,
   reservations,
+  requirements,
   audit,
   events,
   webhooks,

@@ -287,6 +287,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     closers.push(flushTokens);
     const sweeper = setInterval(() => {
       Promise.all([
+        store.audit.settle(),
         store.replay.sweep(now()),
         store.reservations.sweep(now()),
         store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),

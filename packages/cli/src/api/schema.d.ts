@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:a0778e11627785f46a04978cbb932de65409fb5fc3b76e4054e959ae1cd1f1b1
+// From docs/operator-api.json, sha256:6dce929c06f8447e74eac23481b67dc9834fb7e228176f5fd658f8c03a12f28c
 
 export interface paths {
     "/operator/v1/login": {
@@ -611,7 +611,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reserved workloads whose device no longer offers what they need */
+        /** Reserved and required workloads whose device no longer offers what they need */
         get: operations["getDriftAlerts"];
         put?: never;
         post?: never;
@@ -702,6 +702,42 @@ export interface paths {
         post?: never;
         /** Give reserved capacity back */
         delete: operations["deleteReservationsByReservationId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Applications that devices must be able to host */
+        get: operations["getRequirements"];
+        put?: never;
+        /** Require that devices be able to host an application; drift alerts tell when one no longer is */
+        post: operations["postRequirements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/requirements/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One requirement, its application, and how many of the devices that are meant can host it now */
+        get: operations["getRequirementsByName"];
+        put?: never;
+        post?: never;
+        /** Require it no longer; its alerts end */
+        delete: operations["deleteRequirementsByName"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1165,12 +1201,15 @@ export interface components {
             reported: boolean;
             children: components["schemas"]["DeviceTreeNode"][];
         };
+        /** @description because of a reservation or of a requirement: one of the two is given */
         DriftAlert: {
-            reservationId: string;
+            alertId: string;
+            reservationId: string | null;
+            requirement: string | null;
             clientId: string;
             deviceId: string;
             application: string;
-            /** @description what it needs and no longer finds */
+            /** @description constraint by constraint, needed against offered */
             lost: string[];
             /** Format: date-time */
             since: string;
@@ -1229,6 +1268,18 @@ export interface components {
             createdBy: string;
             /** @description null: it holds until it is released */
             expiresAt: string | null;
+        };
+        Requirement: {
+            name: string;
+            /** @description the id of the application */
+            application: string;
+            /** @description of the devices that must be able to host it; empty for all */
+            selector: string;
+            /** @description the device that a deployment names */
+            target: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
         };
         AuditEntry: {
             seq: number;
@@ -3808,6 +3859,185 @@ export interface operations {
             header?: never;
             path: {
                 reservationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    getRequirements: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Requirement"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    postRequirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    application: string | Record<string, never>;
+                    /** @description such as: site=plant7, line in (1, 2), /memory>4Gi */
+                    selector?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description the id of the application */
+                        application: string;
+                        /** @description of the devices that must be able to host it; empty for all */
+                        selector: string;
+                        /** @description the device that a deployment names */
+                        target: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                    };
+                };
+            };
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description the id of the application */
+                        application: string;
+                        /** @description of the devices that must be able to host it; empty for all */
+                        selector: string;
+                        /** @description the device that a deployment names */
+                        target: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    getRequirementsByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description the id of the application */
+                        application: string;
+                        /** @description of the devices that must be able to host it; empty for all */
+                        selector: string;
+                        /** @description the device that a deployment names */
+                        target: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** @description the application as it was given */
+                        document: string;
+                        /** @description that are meant */
+                        devices: number;
+                        /** @description of these */
+                        fitting: number;
+                        /** @description the nearest 100 that do not fit, and what they lack */
+                        notFitting: {
+                            clientId: string;
+                            deviceId: string;
+                            lacks: string[];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    deleteRequirementsByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
             };
             cookie?: never;
         };

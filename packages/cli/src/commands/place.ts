@@ -1,11 +1,12 @@
 /** `muster place FILE`: which devices can host an application, which is best, and why the others cannot. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseApplication, ProtocolError, type LocatedProblem } from '@muster/protocol';
+import { parseApplication } from '@muster/protocol';
 import { command } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, safe, say, table } from '../ui.ts';
+import { checkDocument, readText } from './application-file.ts';
 import { type Asked, population, populationQuery } from './devices/support.ts';
 
 interface PlaceOptions extends Asked {
@@ -50,31 +51,6 @@ export interface PlacementView {
     deviceId: string;
     whyNot: { profile: string; unmet: Check[] }[];
   }[];
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Name a file with an ApplicationDescription, or with requirements.',
-    );
-  }
-}
-
-/** Every fault with its line, before anything is sent. */
-function checkDocument(path: string, text: string): void {
-  try {
-    parseApplication(text);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    const problems = error.problems as readonly LocatedProblem[];
-    for (const p of problems)
-      say(safe(`${path}:${p.line}:${p.column}: ${p.field === '' ? '' : `${p.field} `}${p.message}`));
-    const message = `${error.message} ${problems.length} ${problems.length === 1 ? 'fault' : 'faults'}.`;
-    throw Object.assign(new UsageError(message, error.nextStep), { problems });
-  }
 }
 
 async function placeOnFolder(text: string, folder: string, o: PlaceOptions): Promise<void> {

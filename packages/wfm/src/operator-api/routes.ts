@@ -25,6 +25,10 @@ import { showRules } from './rules/show.ts';
 import { putRules } from './rules/put.ts';
 import { rehearseRules } from './rules/rehearse.ts';
 import { addSigner } from './signers/add.ts';
+import { addRequirement } from './requirements/add.ts';
+import { listRequirements } from './requirements/list.ts';
+import { removeRequirement } from './requirements/remove.ts';
+import { showRequirement } from './requirements/show.ts';
 import { listSigners } from './signers/list.ts';
 import { removeSigner } from './signers/remove.ts';
 import { addTicket } from './tickets/add.ts';
@@ -108,6 +112,10 @@ export const endpoints: readonly Endpoint[] = [
   makeReservation,
   listReservations,
   releaseReservation,
+  addRequirement,
+  listRequirements,
+  showRequirement,
+  removeRequirement,
   listAudit,
   verifyAudit,
   auditCheckpoint,

@@ -136,7 +136,8 @@ function missingInterfaces(needs: readonly string[], has: readonly string[]): st
   });
 }
 
-function eligibility(e: MatchExpression): Constraint {
+/** One rule over properties or labels. */
+export function expressionConstraint(e: MatchExpression): Constraint {
   const scope = scopeOf(e);
   const properties = new WeakMap<Offer, Record<string, unknown>>();
   const documentOf = (s: Subject): Readonly<Record<string, unknown>> => {
@@ -226,7 +227,7 @@ export function constraintsOf(r: Requirement): Constraint[] {
         (h) => hard(() => listText(missingInterfaces(interfaces, h.interfaces))),
       ),
     );
-  made.push(...r.eligibility.map(eligibility));
+  made.push(...r.eligibility.map(expressionConstraint));
   return made;
 }
 

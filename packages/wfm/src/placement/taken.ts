@@ -2,17 +2,25 @@
 import { parseQuantity, type Requirement } from '@muster/protocol';
 import { type Taken, toKi } from './offer.ts';
 
-/** A requirement as stored text: quantities as they were written. */
+export type Storable = Omit<Requirement, 'memory' | 'storage'> & { memory?: string; storage?: string };
+
+/** A requirement as it is stored: quantities as they were written. */
+export function storableRequirement(r: Requirement): object {
+  return { ...r, memory: r.memory?.text, storage: r.storage?.text };
+}
+
+/** The same as text. */
 export function requirementToJson(r: Requirement): string {
-  return JSON.stringify({ ...r, memory: r.memory?.text, storage: r.storage?.text });
+  return JSON.stringify(storableRequirement(r));
 }
 
 /** Reads back what {@link requirementToJson} wrote. */
 export function requirementFromJson(text: string): Requirement {
-  const { memory, storage, ...rest } = JSON.parse(text) as Omit<Requirement, 'memory' | 'storage'> & {
-    memory?: string;
-    storage?: string;
-  };
+  return requirementOf(JSON.parse(text) as Storable);
+}
+
+/** Reads back what {@link storableRequirement} made. */
+export function requirementOf({ memory, storage, ...rest }: Storable): Requirement {
   return {
     ...rest,
     ...(memory === undefined ? {} : { memory: parseQuantity(memory) }),

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { Store } from './ports.ts';
 import { sqlAdmission } from './sql/admission.ts';
+import { AuditQueue } from './sql/audit-queue.ts';
 import { sqlAudit } from './sql/audit.ts';
 import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
+import { Drift } from './sql/drift.ts';
 import { sqlEnrollments } from './sql/enrollments.ts';
 import { sqlFleet } from './sql/fleet.ts';
 import { Inventory } from './sql/inventory.ts';
@@ -12,6 +14,7 @@ import { migrate } from './sql/migrations/migrate.ts';
 import { sqlMoving } from './sql/rebinds.ts';
 import { sqlReplay } from './sql/replay.ts';
 import { sqlSigners } from './sql/signers.ts';
+import { sqlRequirements } from './sql/requirements.ts';
 import { sqlReservations } from './sql/reservations.ts';
 import { sqlPreauthorizations, sqlTokens } from './sql/small.ts';
 import { sqlWebhooks } from './sql/webhooks.ts';
@@ -27,10 +30,12 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     ? (await import('./sqlite/engine.ts')).openSqlite(o.url.slice('sqlite:'.length))
     : (await import('./postgres/engine.ts')).openPostgres(o.url);
   const { database } = engine;
-  const inventory = new Inventory(engine);
+  const queue = new AuditQueue(database);
+  const inventory = new Inventory(engine, new Drift(engine, queue));
   try {
     await migrate(engine, o.now());
     await inventory.backfill();
+    await queue.settle();
   } catch (error) {
     await database.destroy();
     throw error;
@@ -39,16 +44,17 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     clients: sqlClients(database, inventory),
     moving: sqlMoving(database),
     enrollments: sqlEnrollments(database),
-    devices: sqlDevices(engine, inventory),
+    devices: sqlDevices(engine, inventory, queue),
     fleet: sqlFleet(engine),
     labels: sqlLabels(database, inventory),
-    reservations: sqlReservations(database),
+    reservations: sqlReservations(engine),
+    requirements: sqlRequirements(database),
     preauthorizations: sqlPreauthorizations(database),
     replay: sqlReplay(engine),
     tokens: sqlTokens(database),
     signers: sqlSigners(database),
     admission: sqlAdmission(database),
-    audit: sqlAudit(database),
+    audit: sqlAudit(database, queue),
     webhooks: sqlWebhooks(database),
     async ready() {
       try {
@@ -58,6 +64,9 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
         return false;
       }
     },
-    close: () => database.destroy(),
+    async close() {
+      await queue.idle();
+      await database.destroy();
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { FleetStore, LabelStore, ReservationStore } from './ports/inventory
 import type { MovingStore } from './ports/moving.ts';
 import type { PreauthorizationStore } from './ports/preauthorizations.ts';
 import type { ReplayStore } from './ports/replay.ts';
+import type { RequirementStore } from './ports/requirements.ts';
 import type { SignerStore } from './ports/signers.ts';
 import type { TokenStore } from './ports/tokens.ts';
 import type { WebhookStore } from './ports/webhooks.ts';
@@ -33,6 +34,7 @@ export interface Store {
   readonly fleet: FleetStore;
   readonly labels: LabelStore;
   readonly reservations: ReservationStore;
+  readonly requirements: RequirementStore;
   readonly preauthorizations: PreauthorizationStore;
   readonly replay: ReplayStore;
   readonly tokens: TokenStore;

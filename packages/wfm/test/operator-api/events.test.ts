@@ -3,54 +3,22 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { after, before, describe, it } from 'node:test';
+import { readEvents, type Seen } from '../support/events.ts';
 import { onboard, type Rig, startRig, testClient } from '../support/wfm.ts';
-
-interface Seen {
-  readonly id: number;
-  readonly event: string;
-}
 
 describe('events', () => {
   let rig: Rig;
-  let token: string;
   before(async () => {
     rig = await startRig({ admission: 'open' });
-    token = (await readFile(rig.wfm.operatorTokenFile, 'utf8')).trim();
   });
   after(() => rig.stop());
 
-  /** Reads until there are so many events, after running `then`. */
-  function read(
+  const read = (
     count: number,
     path: string,
     headers: Record<string, string>,
     then: () => Promise<unknown>,
-  ): Promise<Seen[]> {
-    return new Promise((resolve, reject) => {
-      const url = new URL(`${rig.wfm.operatorUrl}/operator/v1/events${path}`);
-      const outgoing = request(
-        url,
-        { ca: rig.ca, headers: { authorization: `Bearer ${token}`, ...headers } },
-        (answer) => {
-          assert.equal(answer.headers['content-type'], 'text/event-stream');
-          let text = '';
-          answer.on('error', () => undefined);
-          answer.on('data', (chunk: Buffer) => {
-            text += chunk.toString();
-            const seen = [...text.matchAll(/id: (\d+)\nevent: (\S+)\ndata: (.*)\n\n/g)].map(
-              ([, id, event]) => ({ id: Number(id), event: event ?? '' }),
-            );
-            if (seen.length < count) return;
-            outgoing.destroy();
-            resolve(seen);
-          });
-          then().catch(reject);
-        },
-      );
-      outgoing.on('error', () => undefined);
-      outgoing.end();
-    });
-  }
+  ): Promise<Seen[]> => readEvents(rig, count, path, headers, then);
   const admit = async (): Promise<unknown> => onboard(rig, await testClient());
 
   it('tell what happens from now on', async () => {

@@ -2,24 +2,38 @@
 import { after, describe } from 'node:test';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/ports.ts';
+import { driftContract } from './contract/drift.ts';
 import { matchingContract } from './contract/matching.ts';
 import { planningContract } from './contract/planning.ts';
 import { reportContract } from './contract/reports.ts';
 import { searchContract } from './contract/search.ts';
 
-export function placementContract(name: string, runs: number, url: () => Promise<string>): void {
+/** @param instances how many stores share one database: the embedded one belongs to one process and one store */
+export function placementContract(
+  name: string,
+  runs: number,
+  instances: 1 | 2,
+  url: () => Promise<string>,
+): void {
   describe(`placement on ${name}`, () => {
     const opened: Store[] = [];
-    const open = async (): Promise<Store> => {
-      const store = await openStore({ url: await url(), now: () => 1 });
+    const openAt = async (at: string): Promise<Store> => {
+      const store = await openStore({ url: at, now: () => 1 });
       opened.push(store);
       return store;
+    };
+    const open = async (): Promise<Store> => openAt(await url());
+    const both = async (): Promise<readonly [Store, Store]> => {
+      const at = await url();
+      const first = await openAt(at);
+      return [first, instances === 1 ? first : await openAt(at)];
     };
     after(() => Promise.all(opened.map((store) => store.close())));
 
     matchingContract(runs, open);
     reportContract(open);
     planningContract(open);
+    driftContract(open, both);
     searchContract(open);
   });
 }

@@ -4,5 +4,5 @@ import { placementContract } from './contract.ts';
 
 const server = await startPostgres();
 let count = 0;
-placementContract('PostgreSQL', 12, () => server.database(`placement${count++}`));
+placementContract('PostgreSQL', 12, 2, () => server.database(`placement${count++}`));
 after(() => server.stop());

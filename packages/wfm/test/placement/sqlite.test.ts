@@ -6,5 +6,5 @@ import { placementContract } from './contract.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'muster-placement-'));
 let count = 0;
-placementContract('SQLite', 40, () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
+placementContract('SQLite', 40, 1, () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
 after(() => rm(directory, { recursive: true, force: true }));

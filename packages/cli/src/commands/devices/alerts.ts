@@ -3,7 +3,7 @@ import { json, table } from '../../ui.ts';
 
 export const alerts = operatorCommand(
   'alerts',
-  'reserved workloads whose device no longer offers what they need',
+  'reserved and required workloads whose device no longer offers what they need',
   (c) => c,
   async (client, _args, options) => {
     const items = await client.list('/drift-alerts', {}, 10_000);
@@ -12,10 +12,11 @@ export const alerts = operatorCommand(
       return;
     }
     table(
-      ['SINCE', 'APPLICATION', 'DEVICE', 'LOST', 'CLIENT'],
+      ['SINCE', 'APPLICATION', 'BECAUSE OF', 'DEVICE', 'LOST', 'CLIENT'],
       items.map((a) => [
         String(a['since']),
         String(a['application']),
+        a['requirement'] === null ? 'a reservation' : `requirement ${String(a['requirement'])}`,
         String(a['deviceId']),
         (a['lost'] as string[]).join('; '),
         String(a['clientId']),

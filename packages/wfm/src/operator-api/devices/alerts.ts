@@ -3,28 +3,32 @@ import { Type } from 'typebox';
 import type { OperatorApi } from '../context.ts';
 import { pageSchema } from '../views.ts';
 
-const DriftAlertSchema = Type.Object(
+const textOrNull = Type.Unsafe<string | null>({ anyOf: [{ type: 'string' }, { type: 'null' }] });
+
+const AlertSchema = Type.Object(
   {
-    reservationId: Type.String(),
+    alertId: Type.String(),
+    reservationId: textOrNull,
+    requirement: textOrNull,
     clientId: Type.String(),
     deviceId: Type.String(),
     application: Type.String(),
-    lost: Type.Array(Type.String(), { description: 'what it needs and no longer finds' }),
+    lost: Type.Array(Type.String(), { description: 'constraint by constraint, needed against offered' }),
     since: Type.String({ format: 'date-time' }),
   },
-  { $id: 'DriftAlert' },
+  { $id: 'DriftAlert', description: 'because of a reservation or of a requirement: one of the two is given' },
 );
 
 /** GET /drift-alerts */
 export function listDriftAlerts(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
-    summary: 'Reserved workloads whose device no longer offers what they need',
+    summary: 'Reserved and required workloads whose device no longer offers what they need',
     tags: ['devices'],
     querystring: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
       cursor: Type.Optional(Type.String({ maxLength: 512 })),
     }),
-    response: { 200: pageSchema(DriftAlertSchema) },
+    response: { 200: pageSchema(AlertSchema) },
   };
   app.get('/drift-alerts', { schema }, async (request) => {
     const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };

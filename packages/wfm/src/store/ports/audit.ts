@@ -21,6 +21,8 @@ export interface AuditStore {
     subject: string;
     detail: Record<string, unknown>;
   }): Promise<void>;
+  /** Brings into the log what the device path has left to be noted, after a crash or by another instance. */
+  settle(): Promise<void>;
   list(o: PageRequest): Promise<Page<AuditRecord>>;
   head(): Promise<ChainHead>;
   /** @param anchor a head that was noted outside the database */

@@ -78,9 +78,12 @@ export interface ReservationStore {
   sweep(now: number): Promise<number>;
 }
 
-/** A reserved or placed workload that needs what its device no longer offers. */
+/** A reserved or required workload that needs what its device no longer offers; one of the two is given. */
 export interface DriftAlert {
-  readonly reservationId: string;
+  readonly alertId: string;
+  readonly reservationId: string | null;
+  /** The name of the requirement. */
+  readonly requirement: string | null;
   readonly clientId: string;
   readonly deviceId: string;
   readonly application: string;

@@ -28,8 +28,9 @@ export async function lockChain(tx: Tx): Promise<ChainHead> {
 /**
  * Appends to the chain inside the transaction of the act itself: either both are on disk or neither.
  * @param locked the head, when this transaction has locked it already and appended nothing since
+ * @returns the new head
  */
-export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead): Promise<void> {
+export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead): Promise<ChainHead> {
   const head = locked ?? (await lockChain(tx));
   const seq = head.seq + 1;
   const detail = JSON.stringify(entry.detail);
@@ -40,12 +41,16 @@ export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead)
     .values({ seq, at, actor, action, subject, detail, hash, previousHash: head.hash })
     .execute();
   await tx.updateTable('auditHead').set({ seq, hash }).where('id', '=', 1).execute();
+  return { seq, hash };
 }
 
 /** The audit log over SQL. */
-export function sqlAudit(database: Database): AuditStore {
+export function sqlAudit(database: Database, queue: { settle(): Promise<void> }): AuditStore {
   return {
-    append: (entry) => database.transaction().execute((tx) => appendAudit(tx, entry)),
+    append: async (entry) => {
+      await database.transaction().execute((tx) => appendAudit(tx, entry));
+    },
+    settle: () => queue.settle(),
     async list({ limit, cursor }) {
       const after = readCursor(cursor, 1)?.[0];
       let query = database

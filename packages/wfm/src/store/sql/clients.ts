@@ -125,7 +125,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
           .set({ labels: text, updatedAt: now })
           .where('clientId', '=', clientId)
           .execute();
-        await inventory.relabel(tx, clientId, null);
+        await inventory.relabel(tx, clientId, null, now);
         await appendAudit(tx, {
           at: now,
           actor,

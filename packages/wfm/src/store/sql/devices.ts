@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DeviceStore } from '../ports.ts';
+import type { AuditQueue } from './audit-queue.ts';
 import { grouped } from './group-commit.ts';
 import type { Inventory } from './inventory.ts';
 import { withReport } from './kept-report.ts';
@@ -11,9 +12,9 @@ import type { Engine } from './schema.ts';
 const groupsAtOnce = 2;
 
 /** The reported devices over SQL. */
-export function sqlDevices(engine: Engine, inventory: Inventory): DeviceStore {
+export function sqlDevices(engine: Engine, inventory: Inventory, queue: AuditQueue): DeviceStore {
   const { database, name } = engine;
-  const upsert = grouped<Report, Stored>(database, name === 'sqlite' ? 1 : groupsAtOnce, (tx, reports) =>
+  const store = grouped<Report, Stored>(database, name === 'sqlite' ? 1 : groupsAtOnce, (tx, reports) =>
     storeReports(engine, tx, inventory, reports),
   );
   return {
@@ -46,7 +47,11 @@ export function sqlDevices(engine: Engine, inventory: Inventory): DeviceStore {
         row.deviceId,
       ]);
     },
-    upsert,
+    async upsert(report) {
+      const result = await store(report);
+      queue.soon();
+      return result;
+    },
     remove: (clientId, deviceId) =>
       database.transaction().execute(async (tx) => {
         const below = `${deviceId.replace(/[!%_]/g, '!$&')}/%`;

@@ -1,49 +1,200 @@
-/** Drift: a reserved or placed workload needs what its device no longer offers. */
+/** Drift: a reserved or required workload needs what its device no longer offers. */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { modelOf } from '../../fleet/stored-model.ts';
-import { constraintsOf } from '../../placement/constraints.ts';
-import { offerOf } from '../../placement/offer.ts';
+import { constraintsOf, type Subject } from '../../placement/constraints.ts';
+import { driftOf, unmetLines } from '../../placement/required.ts';
+import { subjectOf } from '../../placement/subject.ts';
 import { requirementFromJson, takenBy } from '../../placement/taken.ts';
-import { amongPairs } from './lists.ts';
-import type { Engine, Tx } from './schema.ts';
+import type { ReservationRow } from '../ports/inventory.ts';
+import type { AuditEntry } from './audit.ts';
+import type { AuditQueue } from './audit-queue.ts';
+import { among, amongPairs } from './lists.ts';
+import { Requirements } from './requirements.ts';
+import type { Engine, Tables, Tx } from './schema.ts';
 
-/** Compares what reserved workloads need with what the devices offer now, and keeps the alerts true. */
-export async function noteDrift(
-  engine: Engine,
-  tx: Tx,
-  changed: readonly { clientId: string; deviceId: string; model: string; updatedAt: number }[],
-): Promise<void> {
-  if (changed.length === 0) return;
-  const reserved = await tx
-    .selectFrom('reservations')
-    .selectAll()
-    .where(
-      amongPairs(
-        engine,
-        ['clientId', 'deviceId'],
-        changed.map((d) => [d.clientId, d.deviceId]),
-      ),
-    )
-    .execute();
-  for (const { clientId, deviceId, model, updatedAt: now } of changed) {
-    const here = reserved.filter(
-      (r) =>
-        r.clientId === clientId && r.deviceId === deviceId && (r.expiresAt === null || r.expiresAt > now),
+/** What a device was and what it is: its model as stored text, made only where somebody asks, and its set of labels. */
+export interface ChangedDevice {
+  readonly clientId: string;
+  readonly deviceId: string;
+  readonly before: () => string;
+  readonly after: () => string;
+  readonly labelsBefore: number | null;
+  readonly labelsAfter: number | null;
+  readonly now: number;
+}
+
+type Alert = Tables['drift'];
+type Cause = Pick<Alert, 'reservationId' | 'requirement'>;
+
+/** What a device no longer has of what a workload needs; `profile` for requirements only. */
+interface Loss {
+  readonly cause: Pick<Alert, 'reservationId' | 'requirement' | 'application' | 'profile'>;
+  readonly lost: readonly string[];
+}
+
+const sameCause = (a: Cause, b: Cause): boolean =>
+  a.reservationId === b.reservationId && a.requirement === b.requirement;
+
+/** One thing that becomes of an alert. */
+interface Step {
+  readonly what: 'raised' | 'changed' | 'resolved';
+  readonly alert: Alert;
+  readonly now: number;
+}
+
+function stepsOf(
+  { clientId, deviceId, now }: ChangedDevice,
+  standing: readonly Alert[],
+  losses: readonly Loss[],
+): Step[] {
+  const over = standing.filter((alert) => !losses.some((loss) => sameCause(loss.cause, alert)));
+  return [
+    ...over.map((alert) => ({ what: 'resolved', alert, now }) as const),
+    ...losses.flatMap(({ cause, lost: lines }): Step[] => {
+      const lost = JSON.stringify(lines);
+      const alert = standing.find((a) => sameCause(a, cause));
+      if (alert === undefined) {
+        const made = { alertId: randomUUID(), ...cause, clientId, deviceId, lost, since: now };
+        return [{ what: 'raised', alert: made, now }];
+      }
+      return alert.lost === lost ? [] : [{ what: 'changed', alert: { ...alert, lost }, now }];
+    }),
+  ];
+}
+
+/** What reservations of one device have lost: capacity and everything else that is offered; rules were for choosing. */
+function lostByReservations(here: readonly ReservationRow[], after: Subject): Loss[] {
+  return here.flatMap((one) => {
+    const taken = takenBy(here.filter((other) => other !== one));
+    const constraints = constraintsOf(requirementFromJson(one.requirement));
+    const lost = unmetLines(
+      constraints.filter((c) => c.scope === 'offer'),
+      { ...after, taken },
     );
-    for (const one of here) {
-      const taken = takenBy(here.filter((other) => other !== one));
-      const subject = { offer: offerOf(modelOf(model)), taken, labels: {}, own: {}, clientState: 'active' };
-      const lost = constraintsOf(requirementFromJson(one.requirement))
-        .filter((c) => c.scope === 'offer' && !c.met(subject))
-        .map((c) => `${c.name}: needs ${c.needed}, offered ${c.offered(subject)}`);
-      const { reservationId, application } = one;
-      if (lost.length === 0)
-        await tx.deleteFrom('driftAlerts').where('reservationId', '=', reservationId).execute();
-      else
-        await tx
-          .insertInto('driftAlerts')
-          .values({ reservationId, clientId, deviceId, application, lost: JSON.stringify(lost), since: now })
-          .onConflict((c) => c.column('reservationId').doUpdateSet({ lost: JSON.stringify(lost) }))
-          .execute();
+    const { reservationId, application } = one;
+    return lost.length === 0
+      ? []
+      : [{ cause: { reservationId, requirement: null, application, profile: null }, lost }];
+  });
+}
+
+/** Keeps the alerts true while devices change. */
+export class Drift {
+  readonly #engine: Engine;
+  readonly #queue: AuditQueue;
+  readonly #requirements = new Requirements();
+
+  constructor(engine: Engine, queue: AuditQueue) {
+    this.#engine = engine;
+    this.#queue = queue;
+  }
+
+  /** Compares what workloads need with what changed devices offer now: one short statement where there are none. */
+  async note(tx: Tx, changed: readonly ChangedDevice[]): Promise<void> {
+    if (changed.length === 0) return;
+    const keys = changed.map((d) => [d.clientId, d.deviceId] as const);
+    const pairs = (...columns: [string, string]) => amongPairs(this.#engine, columns, keys);
+    const found = await tx
+      .selectFrom('requiredVersion')
+      .leftJoin('reservations', (join) => join.on(pairs('reservations.clientId', 'reservations.deviceId')))
+      .select('version')
+      .selectAll('reservations')
+      .where('id', '=', 1)
+      .execute();
+    const reserved = found.filter(
+      (row): row is ReservationRow & { version: number } => row.clientId !== null,
+    );
+    const required = await this.#requirements.at(tx, Number(found[0]?.version ?? 0));
+    if (reserved.length === 0 && required.length === 0) return;
+    const alerts = await tx.selectFrom('drift').selectAll().where(pairs('clientId', 'deviceId')).execute();
+    const labels = await this.#labels(tx, required.length === 0 ? [] : changed);
+    const labelsOf = (id: number | null): Readonly<Record<string, string>> => labels.get(id) ?? {};
+    const steps = changed.flatMap((device): Step[] => {
+      const { clientId, deviceId, now } = device;
+      const isHere = (one: { clientId: string; deviceId: string }): boolean =>
+        one.clientId === clientId && one.deviceId === deviceId;
+      const standing = alerts.filter(isHere);
+      const before = subjectOf(modelOf(device.before()), labelsOf(device.labelsBefore));
+      const after = subjectOf(modelOf(device.after()), labelsOf(device.labelsAfter));
+      const losses: Loss[] = lostByReservations(
+        reserved.filter((r) => isHere(r) && (r.expiresAt === null || r.expiresAt > now)),
+        after,
+      );
+      for (const one of required) {
+        const cause = { reservationId: null, requirement: one.name, application: one.application };
+        const alert = standing.find((a) => sameCause(a, cause));
+        const drift = driftOf(one, deviceId, before, after, alert?.profile ?? undefined);
+        if (drift !== null) losses.push({ cause: { ...cause, profile: drift.profile }, lost: drift.lost });
+      }
+      return stepsOf(device, standing, losses);
+    });
+    if (steps.length > 0) await this.#take(tx, steps);
+  }
+
+  /** Writes the steps, and leaves to be noted what each was. */
+  async #take(tx: Tx, steps: readonly Step[]): Promise<void> {
+    const isThere = await this.#hold(tx, steps);
+    const entries: AuditEntry[] = [];
+    for (const { what, alert, now: at } of steps) {
+      const { alertId, clientId, deviceId, application, reservationId, requirement, lost } = alert;
+      // Released or removed meanwhile: its alerts are gone with it.
+      if (!isThere(alert)) continue;
+      if (what === 'raised') await tx.insertInto('drift').values(alert).execute();
+      else if (what === 'changed')
+        await tx.updateTable('drift').set({ lost }).where('alertId', '=', alertId).execute();
+      else await tx.deleteFrom('drift').where('alertId', '=', alertId).execute();
+      const of = { alertId, clientId, deviceId, application, reservationId, requirement };
+      entries.push({
+        at,
+        actor: 'device',
+        action: `drift.${what}`,
+        subject: `${clientId}/${deviceId}`,
+        detail: { ...of, lost: JSON.parse(lost) as string[] },
+      });
     }
+    await this.#queue.add(tx, entries);
+  }
+
+  /**
+   * Keeps the causes of alerts from being released or removed until the transaction ends. One that is being removed at
+   * this moment counts as gone: its alerts go with it, and nobody waits for anybody in a circle.
+   */
+  async #hold(tx: Tx, steps: readonly Step[]): Promise<(cause: Cause) => boolean> {
+    if (this.#engine.name === 'sqlite') return () => true;
+    const given = (key: keyof Cause): string[] => [
+      ...new Set(steps.flatMap(({ alert }) => alert[key] ?? [])),
+    ];
+    const there = new Set<string>();
+    for (const [table, column, values] of [
+      ['reservations', 'reservationId', given('reservationId')],
+      ['requiredWorkloads', 'name', given('requirement')],
+    ] as const) {
+      if (values.length === 0) continue;
+      const held = await sql<{
+        key: string;
+      }>`select ${sql.ref(column)} as "key" from ${sql.table(table)} where ${among(this.#engine, column, values)} for key share skip locked`.execute(
+        tx,
+      );
+      for (const { key } of held.rows) there.add(`${table} ${key}`);
+    }
+    return ({ reservationId, requirement }) =>
+      there.has(
+        reservationId === null ? `requiredWorkloads ${requirement}` : `reservations ${reservationId}`,
+      );
+  }
+
+  async #labels(
+    tx: Tx,
+    devices: readonly ChangedDevice[],
+  ): Promise<Map<number | null, Record<string, string>>> {
+    const ids = new Set(devices.flatMap((d) => [d.labelsBefore ?? 0, d.labelsAfter ?? 0]));
+    if (ids.size === 0) return new Map();
+    const found = await tx
+      .selectFrom('labelSets')
+      .select(['labelSetId', 'labels'])
+      .where(among(this.#engine, 'labelSetId', [...ids]))
+      .execute();
+    return new Map(found.map((s) => [s.labelSetId, JSON.parse(s.labels) as Record<string, string>]));
   }
 }

@@ -195,17 +195,26 @@ export function sqlFleet(engine: Engine): FleetStore {
     },
     async alerts({ limit, cursor }) {
       let query = database
-        .selectFrom('driftAlerts')
-        .selectAll()
+        .selectFrom('drift')
+        .select([
+          'alertId',
+          'reservationId',
+          'requirement',
+          'clientId',
+          'deviceId',
+          'application',
+          'lost',
+          'since',
+        ])
         .orderBy('since')
-        .orderBy('reservationId')
+        .orderBy('alertId')
         .limit(limit + 1);
       const after = readCursor(cursor, 2);
       if (after !== undefined)
-        query = query.where(sql<boolean>`("since", "reservationId") > (${after[0]}, ${after[1]})`);
+        query = query.where(sql<boolean>`("since", "alertId") > (${after[0]}, ${after[1]})`);
       const found = await query.execute();
       const parsed = found.map((a): DriftAlert => ({ ...a, lost: JSON.parse(a.lost) as string[] }));
-      return page(parsed, limit, (a) => [a.since, a.reservationId]);
+      return page(parsed, limit, (a) => [a.since, a.alertId]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { deviceLabels, effectiveLabels } from '../../fleet/labels.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { offerOf } from '../../placement/offer.ts';
 import type { LabelRecord } from '../ports/inventory.ts';
+import type { Drift } from './drift.ts';
 import { Interned } from './interned.ts';
 import { unpackReport } from './kept-report.ts';
 import { among } from './lists.ts';
@@ -20,11 +21,14 @@ export interface Reported {
 
 /** The columns by which devices are found. */
 export class Inventory {
+  /** Watches devices that change. */
+  readonly drift: Drift;
   readonly #engine: Engine;
   readonly #offers: Interned;
   readonly #labelSets: Interned;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, drift: Drift) {
+    this.drift = drift;
     this.#engine = engine;
     this.#offers = new Interned(engine, 'offers');
     this.#labelSets = new Interned(engine, 'labelSets');
@@ -65,12 +69,15 @@ export class Inventory {
   }
 
   /** Gives the devices of a client, or one of them, the labels that count now. */
-  async relabel(tx: Tx, clientId: string, deviceId: string | null): Promise<void> {
+  async relabel(tx: Tx, clientId: string, deviceId: string | null, now: number): Promise<void> {
     let owner = tx.selectFrom('clients').select('labels').where('clientId', '=', clientId);
     // A report of this client that is being stored has read its labels already: its turn comes first.
     if (this.#engine.name === 'postgres') owner = owner.forNoKeyUpdate();
     const client = await owner.executeTakeFirst();
-    let query = tx.selectFrom('devices').select(['deviceId', 'report']).where('clientId', '=', clientId);
+    let query = tx
+      .selectFrom('devices')
+      .select(['deviceId', 'report', 'labelSetId'])
+      .where('clientId', '=', clientId);
     if (deviceId !== null) query = query.where('deviceId', '=', deviceId);
     const devices = await query.orderBy('deviceId').execute();
     const columns = await this.columns(
@@ -88,6 +95,14 @@ export class Inventory {
         .where('clientId', '=', clientId)
         .where('deviceId', '=', device.deviceId)
         .execute();
+    await this.drift.note(
+      tx,
+      devices.map(({ deviceId: id, report, labelSetId }, i) => {
+        const model = (): string => unpackReport(report).model;
+        const labels = { labelsBefore: labelSetId, labelsAfter: columns[i]?.labelSetId ?? null };
+        return { clientId, deviceId: id, before: model, after: model, ...labels, now };
+      }),
+    );
   }
 
   /** Gives devices of an earlier schema their columns, a few at a time. */

@@ -58,7 +58,7 @@ export function sqlLabels(database: Database, inventory: Inventory): LabelStore 
               )
               .execute();
         }
-        await inventory.relabel(tx, clientId, deviceId);
+        await inventory.relabel(tx, clientId, deviceId, now);
         await appendAudit(
           tx,
           {

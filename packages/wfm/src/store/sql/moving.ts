@@ -63,7 +63,7 @@ export function importClient(database: Database, inventory: Inventory): ClientSt
             labelSetId: null,
           })
           .execute();
-      await inventory.relabel(tx, clientId, null);
+      await inventory.relabel(tx, clientId, null, now);
       if (receipt !== null)
         await keepReceipt(tx, receipt, applicant, {
           rule: receipt.rule,

@@ -3,7 +3,6 @@ import type { Insertable, Selectable } from 'kysely';
 import { inventoryDiff } from '../../fleet/inventory-diff.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import type { DeviceStore } from '../ports.ts';
-import { noteDrift } from './drift.ts';
 import type { Inventory } from './inventory.ts';
 import { packReport, unpackReport } from './kept-report.ts';
 import { among, amongPairs } from './lists.ts';
@@ -27,8 +26,8 @@ interface Device {
   /** Unpacked only where it is asked for: most reports say nothing new. */
   model: () => string;
   readonly past: Past[];
-  /** The offer that is in the table; undefined where the device is new. */
-  readonly offerBefore: number | null | undefined;
+  /** As it is in the table; undefined where the device is new. */
+  readonly before: Row | undefined;
   written: 'not' | 'seen' | 'whole';
 }
 
@@ -68,7 +67,7 @@ class Touched {
         row,
         model: () => unpackReport(row.report).model,
         past: [],
-        offerBefore: row.offerId,
+        before: row,
         written: 'not',
       });
     return touched;
@@ -96,7 +95,7 @@ function take(touched: Touched, report: Report): Stored {
   if (mode === 'single')
     for (const [id, other] of devices) {
       if (id === deviceId) continue;
-      if (other.offerBefore !== undefined) touched.removed.push([clientId, id]);
+      if (other.before !== undefined) touched.removed.push([clientId, id]);
       devices.delete(id);
     }
   const present = devices.get(deviceId);
@@ -110,7 +109,7 @@ function take(touched: Touched, report: Report): Stored {
   if (present === undefined) {
     const first = { clientId, deviceId, createdAt: now, revision: 1, change: null };
     const row = { ...said(), ...first, offerId: null, labelSetId: null };
-    devices.set(deviceId, { row, model: () => model, past: [], offerBefore: undefined, written: 'whole' });
+    devices.set(deviceId, { row, model: () => model, past: [], before: undefined, written: 'whole' });
     return 'created';
   }
   const { row } = present;
@@ -192,10 +191,20 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
           .whereRef('devices.deviceId', '=', 'revisions.deviceId'),
       )
       .execute();
-  const moved = whole.flatMap(({ row, model, offerBefore }, i) =>
-    offerBefore !== undefined && rows[i]?.offerId !== offerBefore ? [{ ...row, model: model() }] : [],
+  const changed = whole.flatMap(({ before, row, model }, i) =>
+    before === undefined
+      ? []
+      : {
+          clientId: row.clientId,
+          deviceId: row.deviceId,
+          before: () => unpackReport(before.report).model,
+          after: model,
+          labelsBefore: before.labelSetId,
+          labelsAfter: columns[i]?.labelSetId ?? null,
+          now: row.updatedAt,
+        },
   );
-  await noteDrift(engine, tx, moved);
+  await inventory.drift.note(tx, changed);
 }
 
 /** Stores reports in their order; each sees all before it. */

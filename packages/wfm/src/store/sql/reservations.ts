@@ -7,10 +7,11 @@ import { appendAudit, lockChain } from './audit.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { unpackReport } from './kept-report.ts';
 import { page, readCursor } from './paging.ts';
-import type { Database } from './schema.ts';
+import type { Engine } from './schema.ts';
 
 /** The reservations over SQL. */
-export function sqlReservations(database: Database): ReservationStore {
+export function sqlReservations(engine: Engine): ReservationStore {
+  const { database } = engine;
   const active = (now: number) =>
     database
       .selectFrom('reservations')
@@ -21,14 +22,16 @@ export function sqlReservations(database: Database): ReservationStore {
       database.transaction().execute(async (tx) => {
         // The chain's head puts all reservations in one order, on every instance: each sees all before it.
         const head = await lockChain(tx);
+        const owner = tx.selectFrom('clients').select('state').where('clientId', '=', clientId);
+        // A report of this client that is being stored does not see this reservation: it comes first.
+        const client = await (engine.name === 'postgres' ? owner.forNoKeyUpdate() : owner).executeTakeFirst();
         const device = await tx
           .selectFrom('devices')
-          .innerJoin('clients', 'clients.clientId', 'devices.clientId')
-          .select(['devices.report', 'clients.state'])
-          .where('devices.clientId', '=', clientId)
-          .where('devices.deviceId', '=', deviceId)
+          .select('report')
+          .where('clientId', '=', clientId)
+          .where('deviceId', '=', deviceId)
           .executeTakeFirst();
-        if (device === undefined) return { result: 'not-found' };
+        if (client === undefined || device === undefined) return { result: 'not-found' };
         const reserved = await tx
           .selectFrom('reservations')
           .select(['requirement', 'cpuGroup'])
@@ -38,7 +41,7 @@ export function sqlReservations(database: Database): ReservationStore {
           .execute();
         const offer = offerOf(modelOf(unpackReport(device.report).model));
         const taken = takenBy(reserved);
-        const subject = { offer, taken, labels: {}, own: {}, clientState: device.state };
+        const subject = { offer, taken, labels: {}, own: {}, clientState: client.state };
         // Capacity only: eligibility was judged when the device was chosen, and an operator may override it.
         const room = constraintsOf({ ...requirement, eligibility: [] }).every((c) => c.met(subject));
         if (!room) return { result: 'no-room' };

@@ -1,6 +1,7 @@
 /** The tables as kysely sees them; the same on both databases. */
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { LabelRecord, ReservationRow, RevisionRecord } from '../ports/inventory.ts';
+import type { DriftAlert, LabelRecord, ReservationRow, RevisionRecord } from '../ports/inventory.ts';
+import type { RequiredWorkload } from '../ports/requirements.ts';
 import type { DeadLetter, WebhookRecord } from '../ports/webhooks.ts';
 import type { KeptReport } from './kept-report.ts';
 import type {
@@ -55,13 +56,16 @@ export interface Tables {
     change: string | null;
   };
   reservations: ReservationRow;
-  driftAlerts: {
-    reservationId: string;
-    clientId: string;
-    deviceId: string;
-    application: string;
-    lost: string;
-    since: number;
+  requiredWorkloads: RequiredWorkload;
+  requiredVersion: { id: number; version: number };
+  drift: Omit<DriftAlert, 'lost'> & { profile: string | null; lost: string };
+  auditQueue: {
+    id: Generated<number>;
+    at: number;
+    actor: string;
+    action: string;
+    subject: string;
+    detail: string;
   };
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };

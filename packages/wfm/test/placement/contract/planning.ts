@@ -1,4 +1,4 @@
-/** Reservations, drift, targets, spreading and supposed devices. */
+/** Reservations, targets, spreading and supposed devices. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -38,31 +38,6 @@ export function planningContract(open: Open): void {
     assert.equal((await reserve(null, 100)).result, 'reserved');
     assert.equal(await store.reservations.sweep(100), 4);
     assert.equal((await store.audit.verify(null)).ok, true);
-  });
-
-  it('raises an alert when a reserved workload loses what it needs, and takes it back when it returns', async () => {
-    const store = await open();
-    const clientId = await admit(store, 'a');
-    await report(store, clientId, box);
-    const camera: Requirement = { ...none, peripherals: [{ type: 'camera' }] };
-    await store.reservations.reserve({
-      reservationId: randomUUID(),
-      clientId,
-      deviceId: 'gw',
-      application: 'vision',
-      requirement: camera,
-      actor: 'test',
-      now: 10,
-      expiresAt: null,
-    });
-    await report(store, clientId, { ...box, hosting: { ...hostingOf(box), peripherals: [] } }, 20);
-    const { items } = await store.fleet.alerts({ limit: 10 });
-    assert.deepEqual(
-      items.map((a) => [a.application, a.lost, a.since]),
-      [['vision', ['peripherals: needs camera, offered none'], 20]],
-    );
-    await report(store, clientId, box, 30);
-    assert.deepEqual((await store.fleet.alerts({ limit: 10 })).items, []);
   });
 
   it('directs to one child, leaves the choice to the gateway, spreads, and supposes devices', async () => {

@@ -13,6 +13,7 @@ import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
 import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
+import { requirements } from './090-requirements.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   signers,
   departures,
   packedReports,
+  requirements,
 ];
 
 /** Brings the schema up to date; safe when several processes start at once. */

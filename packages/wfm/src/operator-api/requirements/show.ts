@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { profilesFromJson } from '../../placement/required.ts';
+import type { OperatorApi } from '../context.ts';
+import { refusingLater, selectorOf } from '../questions.ts';
+import { findRequirement, RequirementName, RequirementSchema, requirementView } from './view.ts';
+
+const mostListed = 100;
+
+/** GET /requirements/:name, with the devices that cannot host it now: also those that never could, for which no alert is raised. */
+export function showRequirement(app: FastifyInstance, api: OperatorApi): void {
+  const schema = {
+    summary: 'One requirement, its application, and how many of the devices that are meant can host it now',
+    tags: ['placement'],
+    params: RequirementName,
+    response: {
+      200: Type.Object({
+        ...RequirementSchema.properties,
+        document: Type.String({ description: 'the application as it was given' }),
+        devices: Type.Integer({ description: 'that are meant' }),
+        fitting: Type.Integer({ description: 'of these' }),
+        notFitting: Type.Array(
+          Type.Object({ clientId: Type.String(), deviceId: Type.String(), lacks: Type.Array(Type.String()) }),
+          { description: `the nearest ${mostListed} that do not fit, and what they lack` },
+        ),
+      }),
+    },
+  };
+  app.get('/requirements/:name', { schema }, async (request) => {
+    const found = await findRequirement(api, request.params);
+    const { name, target, document } = found;
+    const application = {
+      id: found.application,
+      name,
+      version: '',
+      profiles: profilesFromJson(found.profiles),
+    };
+    const answer = await refusingLater(() =>
+      api.placement.query(
+        {
+          application,
+          selector: selectorOf(found.selector),
+          target: target ?? undefined,
+          count: 1,
+          limit: 0,
+          missLimit: mostListed,
+        },
+        api.now(),
+      ),
+    );
+    return {
+      ...requirementView(found),
+      document,
+      devices: answer.devices,
+      fitting: answer.fitting,
+      notFitting: answer.notFitting.map(({ clientId, deviceId, verdict }) => ({
+        clientId,
+        deviceId,
+        lacks: verdict.misses.map((miss) => miss.text()),
+      })),
+    };
+  });
+}

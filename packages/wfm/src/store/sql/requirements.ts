@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+import {
+  compileRequired,
+  profilesFromJson,
+  profilesToJson,
+  type Required,
+} from '../../placement/required.ts';
+import { parseSelector } from '../../placement/selector-text.ts';
+import type { RequiredWorkload, RequirementStore } from '../ports/requirements.ts';
+import { appendAudit, lockChain } from './audit.ts';
+import { page, readCursor } from './paging.ts';
+import type { Database, Tx } from './schema.ts';
+
+/** Each changed device is held against all of them, in the transaction of its report. */
+export const mostRequirements = 100;
+
+/** The requirements as they are compiled, read again when any instance has changed them. */
+export class Requirements {
+  #version = -1;
+  #compiled: readonly Required[] = [];
+
+  /** @param version as `tx` has read it */
+  async at(tx: Tx, version: number): Promise<readonly Required[]> {
+    if (version === this.#version) return this.#compiled;
+    const found =
+      version === 0 ? [] : await tx.selectFrom('requiredWorkloads').selectAll().orderBy('name').execute();
+    this.#compiled = found.map(({ name, application, profiles, target, selector }) =>
+      compileRequired(
+        name,
+        {
+          id: application,
+          name,
+          version: '',
+          ...(target === null ? {} : { target }),
+          profiles: profilesFromJson(profiles),
+        },
+        parseSelector(selector),
+      ),
+    );
+    this.#version = version;
+    return this.#compiled;
+  }
+}
+
+const changed = (tx: Tx): Promise<unknown> =>
+  tx
+    .updateTable('requiredVersion')
+    .set({ version: sql<number>`"version" + 1` })
+    .where('id', '=', 1)
+    .execute();
+
+const find = (database: Database, name: string): Promise<RequiredWorkload | undefined> =>
+  database.selectFrom('requiredWorkloads').selectAll().where('name', '=', name).executeTakeFirst();
+
+/** The requirements over SQL. */
+export function sqlRequirements(database: Database): RequirementStore {
+  return {
+    add: ({ name, application, document, selector, actor, now }) =>
+      database.transaction().execute(async (tx) => {
+        const head = await lockChain(tx);
+        const present = await find(tx, name);
+        if (present !== undefined)
+          return present.document === document && present.selector === selector ? 'unchanged' : 'conflict';
+        const { n } = await tx
+          .selectFrom('requiredWorkloads')
+          .select((e) => e.fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow();
+        if (Number(n) >= mostRequirements) return 'too-many';
+        const { id, profiles, target = null } = application;
+        await tx
+          .insertInto('requiredWorkloads')
+          .values({
+            name,
+            application: id,
+            document,
+            profiles: profilesToJson(profiles),
+            target,
+            selector,
+            createdAt: now,
+            createdBy: actor,
+          })
+          .execute();
+        await changed(tx);
+        const detail = { application: id, target, selector };
+        await appendAudit(tx, { at: now, actor, action: 'requirement.added', subject: name, detail }, head);
+        return 'added';
+      }),
+    get: async (name) => (await find(database, name)) ?? null,
+    async list({ limit, cursor }) {
+      let query = database
+        .selectFrom('requiredWorkloads')
+        .selectAll()
+        .orderBy('name')
+        .limit(limit + 1);
+      const after = readCursor(cursor, 1);
+      if (after !== undefined) query = query.where('name', '>', String(after[0]));
+      return page(await query.execute(), limit, (row) => [row.name]);
+    },
+    remove: (name, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        const head = await lockChain(tx);
+        const gone = await tx
+          .deleteFrom('requiredWorkloads')
+          .where('name', '=', name)
+          .returning(['application', 'selector'])
+          .executeTakeFirst();
+        if (gone === undefined) return false;
+        await changed(tx);
+        await appendAudit(
+          tx,
+          { at: now, actor, action: 'requirement.removed', subject: name, detail: gone },
+          head,
+        );
+        return true;
+      }),
+  };
+}
