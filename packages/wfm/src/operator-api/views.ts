@@ -106,6 +106,9 @@ export const EnrollmentSchema = Type.Object(
     looksLike: textOrNull,
     approvals: Type.Array(text),
     approvalsNeeded: Type.Integer(),
+    approvalInto: Type.Unsafe<string | null>(
+      nullable({ type: 'string', description: 'the client that the approvals so far give the key to' }),
+    ),
     warnings: Type.Array(text),
   },
   { $id: 'Enrollment' },
@@ -137,6 +140,7 @@ export function enrollmentView(e: EnrollmentRecord, caPin: string): object {
     looksLike: e.lookalike,
     approvals: JSON.parse(e.approvals) as string[],
     approvalsNeeded: e.approvalsNeeded,
+    approvalInto: e.approvalInto,
     warnings: nameWarnings([e.subject]),
   };
 }

@@ -23,6 +23,8 @@ export interface Authority {
   /** What devices are given: the root CA in use first, during a rotation the other one, too. */
   caCertificates(): readonly Certificate[];
   stage(): RotationStage;
+  /** Whether this step was the last one of a rotation. */
+  hasTaken(step: RotationStep): boolean;
   /** One step of a rotation of the root CA. @throws RotationError */
   rotate(step: RotationStep): Promise<void>;
   onRootsChange(listener: () => void): void;
@@ -126,6 +128,7 @@ export async function openAuthority(o: {
   return {
     caCertificates: roots.served,
     stage: roots.stage,
+    hasTaken: roots.hasTaken,
     async rotate(step) {
       await roots.rotate(step);
       log.info({ step, pin: caPin(roots.signing().certificate) }, 'root CA rotation');

@@ -66,8 +66,17 @@ function nextRoots(roots: Roots, step: RotationStep): Roots {
   throw new RotationError(`${step} does not come now. ${hints[stage]}`, stage);
 }
 
+/** Whether a step was taken last: taking it again would change nothing. */
+function isTaken({ signing, served }: Roots, step: RotationStep): boolean {
+  const stage = stageOf({ signing, served });
+  if (step === 'finish') return stage === 'none' && signing > 1;
+  return stage === (step === 'announce' ? 'announced' : 'switched');
+}
+
 export interface RootStore {
   readonly stage: () => RotationStage;
+  /** Whether this step was the last one: it is not taken again. */
+  readonly hasTaken: (step: RotationStep) => boolean;
   readonly served: () => readonly Certificate[];
   readonly signing: () => { readonly certificate: Certificate; readonly keys: KeyPair };
   /** @throws RotationError */
@@ -133,6 +142,7 @@ export async function openRoots(o: {
   let last: Promise<void> = Promise.resolve();
   return {
     stage: () => stageOf(roots),
+    hasTaken: (step) => isTaken(roots, step),
     served: () => roots.served.map((generation) => of(generation).certificate),
     signing: () => of(roots.signing),
     rotate(step) {

@@ -1,9 +1,17 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { deletedReason } from '../../store/ports/clients.ts';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { lookUpClient, lookUpEnrollment, noClientText } from '../find.ts';
 import { operatorOf } from '../operator.ts';
 import { ClientId } from '../views.ts';
+
+/** A fingerprint of a deleted client is known by its request, which stays refused. */
+async function isOfDeletedClient(api: OperatorApi, id: string): Promise<boolean> {
+  const request = await lookUpEnrollment(api, id);
+  return request !== null && request.enrollmentId !== id && request.reason === deletedReason;
+}
 
 /** DELETE /clients/:clientId */
 export function deleteClient(app: FastifyInstance, api: OperatorApi): void {
@@ -14,8 +22,11 @@ export function deleteClient(app: FastifyInstance, api: OperatorApi): void {
     response: { 204: Type.Null() },
   };
   app.delete('/clients/:clientId', { schema }, async (request, reply) => {
-    const client = await findClient(api, (request.params as { clientId: string }).clientId);
-    await api.store.clients.delete(client.clientId, operatorOf(request).name, api.now());
+    const { clientId: id } = request.params as { clientId: string };
+    const client = await lookUpClient(api, id);
+    if (client !== null) await api.store.clients.delete(client.clientId, operatorOf(request).name, api.now());
+    else if (!(await isOfDeletedClient(api, id)))
+      await checkEnded(api, id, ['client.deleted'], noClientText(id));
     return reply.code(204).send();
   });
 }

@@ -2,7 +2,7 @@ import { maximumSignedFile } from '@muster/pki';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { type ClientFile, makeClientFile } from '../../fleet/moving.ts';
-import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -45,6 +45,6 @@ export function exportClient(app: FastifyInstance, api: OperatorApi): void {
     });
     if (exported.result === 'exported') return JSON.parse(exported.file) as ClientFile;
     const { state } = await findClient(api, clientId);
-    throw new HttpProblem('conflict', { detail: refused[exported.result], extra: { state } });
+    throw conflict(state, refused[exported.result]);
   });
 }

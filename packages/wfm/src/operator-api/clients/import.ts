@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { applicantOf } from '../../admission/applicant.ts';
 import { type CarriedClient, readClientFile } from '../../fleet/moving.ts';
 import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -37,8 +38,10 @@ async function read(text: string): Promise<CarriedClient> {
 
 const conflicts = {
   retired: (id: string) => `The client ${id} is retired here; readmit it (muster clients readmit ${id}).`,
-  'other-key': (id: string) => `The clientId ${id} belongs to another key here.`,
-  'other-client': (id: string) => `The key belongs, or belonged, to the client ${id} here.`,
+  'other-key': (id: string) =>
+    `The clientId ${id} belongs to another key here. Delete that client first if it is not needed.`,
+  'other-client': (id: string) =>
+    `The key belongs, or belonged, to the client ${id} here. Look at it: muster clients show ${id}`,
 } as const;
 
 /** POST /clients/import: a client out of another WFM, under the clientId that it has. */
@@ -61,17 +64,19 @@ export function importClient(app: FastifyInstance, api: OperatorApi): void {
       const carried = await read(file);
       const seen = `sha256:${carried.signer}`;
       if (signer !== undefined && fingerprintHex(signer) !== carried.signer)
-        throw new HttpProblem('conflict', {
-          detail: `The file is signed by ${seen}, not by ${signer}. Compare with the other WFM: muster wfm trust show`,
-          extra: { signer: seen },
-        });
+        throw conflict(
+          'other-signer',
+          `The file is signed by ${seen}, not by ${signer}. Compare with the other WFM: muster wfm trust show`,
+          { signer: seen },
+        );
       const isBelieved =
         signer !== undefined || acceptSigner || (await api.store.signers.has(carried.signer));
       if (!isBelieved)
-        throw new HttpProblem('conflict', {
-          detail: `Nobody has said whose signature this must be. It is signed by ${seen}; compare with the other WFM (muster wfm trust show) and give --signer ${seen}, trust it for good (muster signers add ${seen}), or --accept-signer.`,
-          extra: { signer: seen },
-        });
+        throw conflict(
+          'unknown-signer',
+          `Nobody has said whose signature this must be. It is signed by ${seen}; compare with the other WFM (muster wfm trust show) and give --signer ${seen}, trust it for good (muster signers add ${seen}), or --accept-signer.`,
+          { signer: seen },
+        );
       const { result, clientId } = await api.store.clients.importClient({
         ...carried,
         applicant: applicantOf(carried.leaf, request.ip),
@@ -79,10 +84,11 @@ export function importClient(app: FastifyInstance, api: OperatorApi): void {
         now: api.now(),
       });
       if (result !== 'imported' && result !== 'unchanged')
-        throw new HttpProblem('conflict', {
-          detail: conflicts[result](clientId),
-          extra: { clientId, state: (await api.store.clients.byId(clientId))?.state ?? 'gone' },
-        });
+        throw conflict(
+          (await api.store.clients.byId(clientId))?.state ?? 'gone',
+          conflicts[result](clientId),
+          { clientId },
+        );
       api.decisions.decided(carried.leaf.spkiSha256);
       return reply.code(result === 'imported' ? 201 : 200).send(clientView(await findClient(api, clientId)));
     },

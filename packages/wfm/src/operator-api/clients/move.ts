@@ -1,10 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { type Move, moves } from '../../fleet/lifecycle.ts';
-import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
+import type { ClientState } from '../../store/ports.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
 import { ClientId, ClientSchema, clientView, reasonBody, reasonOf } from '../views.ts';
+
+const next: Readonly<Record<ClientState, string>> = {
+  active: 'Leave it, or block or retire it.',
+  blocked: 'Unblock it (muster clients unblock), or retire it.',
+  retired: 'Readmit it first: muster clients readmit',
+};
 
 /** POST /clients/:clientId/block|unblock|retire|readmit: one route for each legal move of the state machine. */
 export function moveClient(app: FastifyInstance, api: OperatorApi): void {
@@ -24,10 +31,10 @@ export function moveClient(app: FastifyInstance, api: OperatorApi): void {
       const result = await api.store.clients.setState(client.clientId, from, to, actor, api.now(), reason);
       const after = await findClient(api, client.clientId);
       if (result === 'conflict')
-        throw new HttpProblem('conflict', {
-          detail: `${move} is for clients that are ${from.join(' or ')}; this one is ${after.state}.`,
-          extra: { state: after.state },
-        });
+        throw conflict(
+          after.state,
+          `${move} is for clients that are ${from.join(' or ')}; this one is ${after.state}. ${next[after.state]}`,
+        );
       return clientView(after);
     });
   }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { readRebind } from '../../fleet/rebind.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import type { ClientRecord } from '../../store/ports.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -33,12 +34,10 @@ function read(text: string, own: readonly string[]): JoinString & { to: string }
   return { ...joinString, to };
 }
 
-function conflict(client: ClientRecord, what: string): HttpProblem {
+function refused(client: ClientRecord, what: string): HttpProblem {
   const order = readRebind(client.rebind);
-  return new HttpProblem('conflict', {
-    detail: what,
-    extra: { state: client.state, rebind: order === null ? null : { state: order.state, to: order.to } },
-  });
+  const rebind = order === null ? null : { state: order.state, to: order.to };
+  return conflict(client.state, what, { rebind });
 }
 
 /** POST and DELETE /clients/:clientId/rebind: sends a client to another WFM, and takes that back. */
@@ -65,11 +64,11 @@ export function rebindClient(app: FastifyInstance, api: OperatorApi): void {
     );
     const client = await findClient(api, clientId);
     if (result === 'conflict')
-      throw conflict(
+      throw refused(
         client,
         client.state === 'active'
           ? `This client is on its way to ${readRebind(client.rebind)?.to ?? 'another WFM'}; cancel that first.`
-          : `Only an active client can be sent elsewhere; this one is ${client.state}.`,
+          : `Only an active client can be sent elsewhere; this one is ${client.state}. Make it active first.`,
       );
     return clientView(client);
   });
@@ -80,9 +79,11 @@ export function rebindClient(app: FastifyInstance, api: OperatorApi): void {
     const client = await findClient(api, clientId);
     if (result === 'conflict') {
       const state = readRebind(client.rebind)?.state;
-      throw conflict(
+      throw refused(
         client,
-        state === undefined ? 'This client was not sent anywhere.' : `The order is ${state}.`,
+        state === undefined
+          ? 'This client was not sent anywhere; there is nothing to take back.'
+          : `The order is ${state} and cannot be taken back; give another one if it should go on.`,
       );
     }
     return clientView(client);

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { checkAuthorities } from '../../admission/authorities.ts';
-import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { AuthoritySchema, authorityView } from './view.ts';
@@ -51,11 +51,13 @@ export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
       createdAt: api.now(),
       createdBy: operatorOf(request).name,
     };
-    const result = await api.store.admission.addAuthority(authority);
+    const { result, present } = await api.store.admission.addAuthority(authority);
     if (result === 'conflict')
-      throw new HttpProblem('conflict', {
-        detail: `There is a group ${name} with other certificates. Remove it first, or choose another name.`,
-      });
-    return reply.code(result === 'added' ? 201 : 200).send(authorityView(authority, []));
+      throw conflict(
+        'other-terms',
+        `There is a group ${name} with other certificates or another revocation policy. Remove it first, or choose another name.`,
+      );
+    if (result === 'added') return reply.code(201).send(authorityView(present, []));
+    return authorityView(present, await api.store.admission.crls());
   });
 }

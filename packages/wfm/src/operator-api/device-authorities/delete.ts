@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { rulesOf } from '../../admission/policy.ts';
-import { HttpProblem } from '../../http/problem.ts';
+import { checkEnded, conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 
@@ -17,11 +17,18 @@ export function deleteAuthority(app: FastifyInstance, api: OperatorApi): void {
     const ruleSet = await api.store.admission.rules();
     const users = ruleSet === null ? [] : rulesOf(ruleSet.document).filter((r) => r.match.authority === name);
     if (users.length > 0)
-      throw new HttpProblem('conflict', {
-        detail: `Rules speak of this group: ${users.map((r) => r.name).join(', ')}. Change them first.`,
-      });
+      throw conflict(
+        'in-use',
+        `Rules speak of this group: ${users.map((r) => r.name).join(', ')}. Change them first.`,
+        { rules: users.map((r) => r.name) },
+      );
     if (!(await api.store.admission.removeAuthority(name, operatorOf(request).name, api.now())))
-      throw new HttpProblem('not-found', { detail: 'There is no such group.' });
+      await checkEnded(
+        api,
+        name,
+        ['authority.removed'],
+        'There is no such group. List them: muster device-ca list',
+      );
     return reply.code(204).send();
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient, findEnrollment } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -46,20 +47,26 @@ export async function decideEnrollment(
   const { enrollment } = decision;
   if (enrollment === undefined) throw new HttpProblem('not-found', { detail: 'The request is gone.' });
   if (decision.result === 'no-such-client')
-    throw new HttpProblem('conflict', {
-      detail: 'The client that should get this key is retired or gone.',
-      extra: { state: enrollment.state },
-    });
+    throw conflict(
+      enrollment.state,
+      'The client that should get this key is retired or gone. Readmit it, or approve the request for a new client.',
+    );
+  if (decision.result === 'disagreement') {
+    const { approvalInto } = enrollment;
+    const whose = approvalInto === null ? 'a new client' : `the client ${approvalInto}`;
+    throw conflict(
+      enrollment.state,
+      `The first approval gives this key to ${whose}, this one to another. Say the same, or reject the request.`,
+      { approvals: JSON.parse(enrollment.approvals) as unknown, approvalInto },
+    );
+  }
   if (decision.result === 'conflict') {
     const next = {
       rejected: `Delete it (muster clients delete ${found.enrollmentId}) and let the device ask again, or pre-authorise its certificate.`,
       approved: 'Block or retire the client instead.',
-      pending: 'Its key belongs, or belonged, to a client already.',
+      pending: 'Its key belongs, or belonged, to a client already; reject the request.',
     }[enrollment.state];
-    throw new HttpProblem('conflict', {
-      detail: `The request is ${enrollment.state}. ${next}`,
-      extra: { state: enrollment.state },
-    });
+    throw conflict(enrollment.state, `The request is ${enrollment.state}. ${next}`);
   }
   api.decisions.decided(enrollment.spkiSha256);
   return enrollmentView(enrollment, api.caPin());

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
 import { RotationError, type RotationStep } from '../../trust/roots.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 
@@ -20,24 +20,33 @@ export function rotateTrust(app: FastifyInstance, api: OperatorApi): void {
     const { step, force = false } = request.body as { step: RotationStep; force?: boolean };
     const { authority } = api;
     if (authority === null)
-      throw new HttpProblem('conflict', {
-        detail: 'Somebody else makes the certificates of this WFM (--tls files or off); rotate there.',
-      });
+      throw conflict(
+        'not-own',
+        'Somebody else makes the certificates of this WFM (--tls files or off); rotate there.',
+      );
+    const present = (): object => ({
+      stage: authority.stage(),
+      pins: authority.caCertificates().map((c) => `sha256:${c.sha256}`),
+    });
+    if (authority.hasTaken(step)) return present();
     const newest = authority.caCertificates().find((c) => `sha256:${c.sha256}` !== authority.pin());
     if (step !== 'announce' && !force && authority.stage() !== 'none') {
       const pin = step === 'switch' ? newest?.sha256 : authority.pin().slice('sha256:'.length);
       const late = await api.store.clients.withoutPin((pin ?? '').slice(0, 16), 20);
       if (late.count > 0)
-        throw new HttpProblem('conflict', {
-          detail: `${late.count} active clients have not picked up the new root CA yet and would lose their way: ${late.clientIds.join(', ')}. Wait for them, or send force.`,
-          extra: { stage: authority.stage(), lacking: late.count },
-        });
+        throw conflict(
+          authority.stage(),
+          `${late.count} active clients have not picked up the new root CA yet and would lose their way: ${late.clientIds.join(', ')}. Wait for them, or send force.`,
+          { stage: authority.stage(), lacking: late.count },
+        );
     }
     try {
       await authority.rotate(step);
     } catch (error) {
       if (!(error instanceof RotationError)) throw error;
-      throw new HttpProblem('conflict', { detail: error.message, extra: { stage: error.stage } });
+      // Somebody else has taken the same step meanwhile.
+      if (authority.hasTaken(step)) return present();
+      throw conflict(error.stage, error.message, { stage: error.stage });
     }
     const pins = authority.caCertificates().map((c) => `sha256:${c.sha256}`);
     await api.store.audit.append({
@@ -47,6 +56,6 @@ export function rotateTrust(app: FastifyInstance, api: OperatorApi): void {
       subject: pins[0] ?? '',
       detail: { pins, stage: authority.stage(), force },
     });
-    return { stage: authority.stage(), pins };
+    return present();
   });
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { fingerprintHex } from '../views.ts';
@@ -11,7 +11,12 @@ export function deletePreauthorization(app: FastifyInstance, api: OperatorApi): 
   app.delete('/preauthorizations/:fingerprint', { schema }, async (request, reply) => {
     const fingerprint = fingerprintHex((request.params as { fingerprint: string }).fingerprint);
     if (!(await api.store.preauthorizations.remove(fingerprint, operatorOf(request).name, api.now())))
-      throw new HttpProblem('not-found', { detail: 'There is no such pre-authorisation.' });
+      await checkEnded(
+        api,
+        fingerprint,
+        ['preauthorization.removed'],
+        'There is no such pre-authorisation, and never was.',
+      );
     return reply.code(204).send();
   });
 }

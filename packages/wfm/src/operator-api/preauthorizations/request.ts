@@ -4,14 +4,15 @@ import { pairingWords } from '@muster/protocol';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { readDeviceRequest } from '../../admission/request-file.ts';
-import { HttpProblem } from '../../http/problem.ts';
 import { makeTrustPack } from '../../trust/pack.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { Days, TrustPackSchema } from '../instance/trust-pack.ts';
 import { operatorOf } from '../operator.ts';
 
 const nothingStandsHere = {
-  'key-given-up': 'This key was replaced by another one and does not come back.',
+  'key-given-up':
+    'This key was replaced by another one and does not come back. Let the device make a new one.',
   blocked: 'The client of this key is blocked. Unblock it first, or leave it: muster clients unblock',
   retired: 'The client of this key is retired. Readmit it first, or leave it: muster clients readmit',
 } as const;
@@ -61,11 +62,7 @@ export function admitRequestFile(app: FastifyInstance, api: OperatorApi): void {
       now,
       dryRun,
     });
-    if ('refused' in aside)
-      throw new HttpProblem('conflict', {
-        detail: nothingStandsHere[aside.refused],
-        extra: { state: aside.refused },
-      });
+    if ('refused' in aside) throw conflict(aside.refused, nothingStandsHere[aside.refused]);
     const { clientId } = aside;
     const keyFingerprint = `sha256:${leaf.spkiSha256}`;
     return {

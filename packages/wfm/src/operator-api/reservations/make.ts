@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -11,6 +12,7 @@ import { ReservationSchema, reservationView } from './view.ts';
 interface Body {
   readonly application: string | object;
   readonly profile?: string;
+  readonly reservationId?: string;
   readonly clientId: string;
   readonly deviceId: string;
   readonly seconds?: number;
@@ -23,6 +25,12 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
     tags: ['placement'],
     body: Type.Object({
       application: PlacementRequestSchema.properties.application,
+      reservationId: Type.Optional(
+        Type.String({
+          format: 'uuid',
+          description: 'chosen by who asks, so that a repeated request is the same reservation',
+        }),
+      ),
       profile: Type.Optional(Type.String({ maxLength: 200 })),
       clientId: Type.String({ maxLength: 200 }),
       deviceId: Type.String({ maxLength: 512 }),
@@ -34,7 +42,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
         }),
       ),
     }),
-    response: { 201: ReservationSchema },
+    response: { 200: ReservationSchema, 201: ReservationSchema },
   };
   app.post('/reservations', { schema }, async (request, reply) => {
     const o = request.body as Body;
@@ -48,7 +56,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
     const client = await findClient(api, o.clientId);
     const now = api.now();
     const made = await api.store.reservations.reserve({
-      reservationId: randomUUID(),
+      reservationId: o.reservationId ?? randomUUID(),
       clientId: client.clientId,
       deviceId: o.deviceId,
       application: application.id,
@@ -59,10 +67,19 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
     });
     if (made.result === 'not-found')
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
-    if (made.result !== 'reserved')
-      throw new HttpProblem('conflict', {
-        detail: 'The device has no room for it. Ask why: POST /operator/v1/placement:explain',
-      });
-    return reply.code(201).send(reservationView(made.reservation));
+    if (made.result === 'no-room')
+      throw conflict(
+        'no-room',
+        'The device has no room for it. Ask why: POST /operator/v1/placement:explain',
+      );
+    if (made.result === 'conflict')
+      throw conflict(
+        'reserved',
+        'This reservation is for something else. Release it first, or take another id.',
+        {
+          present: reservationView(made.reservation),
+        },
+      );
+    return reply.code(made.result === 'reserved' ? 201 : 200).send(reservationView(made.reservation));
   });
 }

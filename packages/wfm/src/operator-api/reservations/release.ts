@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 
@@ -14,7 +14,12 @@ export function releaseReservation(app: FastifyInstance, api: OperatorApi): void
   app.delete('/reservations/:reservationId', { schema }, async (request, reply) => {
     const { reservationId } = request.params as { reservationId: string };
     if (!(await api.store.reservations.release(reservationId, operatorOf(request).name, api.now())))
-      throw new HttpProblem('not-found', { detail: 'There is no such reservation.' });
+      await checkEnded(
+        api,
+        reservationId,
+        ['reservation.released', 'reservation.expired'],
+        'There is no such reservation. List them: muster reservations list',
+      );
     return reply.code(204).send();
   });
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { readRuleBody } from './read.ts';
@@ -31,10 +31,11 @@ export function putRules(app: FastifyInstance, api: OperatorApi): void {
     const kept = await api.store.admission.putRules(document, comment, version, actor, api.now());
     if (kept === 'conflict') {
       const present = (await api.store.admission.rules())?.version ?? 0;
-      throw new HttpProblem('conflict', {
-        detail: `Somebody has changed the rules since; the present version is ${present}. Look at them, and send that version.`,
-        extra: { version: present },
-      });
+      throw conflict(
+        `version ${present}`,
+        `Somebody has changed the rules since; the present version is ${present}. Look at them, and send that version.`,
+        { version: present },
+      );
     }
     return { version: kept.version, rules: rules.length };
   });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { fingerprintHex } from '../views.ts';
@@ -16,7 +16,12 @@ export function removeSigner(app: FastifyInstance, api: OperatorApi): void {
   app.delete('/signers/:fingerprint', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const fingerprint = fingerprintHex((request.params as { fingerprint: string }).fingerprint);
     if (!(await api.store.signers.remove(fingerprint, operatorOf(request).name, api.now())))
-      throw new HttpProblem('not-found', { detail: 'This signer is not believed here.' });
+      await checkEnded(
+        api,
+        fingerprint,
+        ['signer.removed'],
+        'This signer is not believed here, and never was.',
+      );
     return reply.code(204).send();
   });
 }

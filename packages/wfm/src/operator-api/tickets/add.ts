@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { labelProblem } from '../../admission/rules.ts';
 import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
@@ -72,13 +73,12 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
       throw new HttpProblem('semantic-error', { errors: [{ field: 'labels', message: problem }] });
     const client = clientId === undefined ? null : await findClient(api, clientId);
     if (client !== null && (uses > 1 || client.state === 'retired'))
-      throw new HttpProblem('conflict', {
-        detail:
-          uses > 1
-            ? 'An identity is taken over once: a ticket for a client has one use.'
-            : 'A retired client is not taken over; readmit it first.',
-        extra: { state: client.state },
-      });
+      throw conflict(
+        client.state,
+        uses > 1
+          ? 'An identity is taken over once: ask for a ticket with one use.'
+          : 'A retired client is not taken over; readmit it first: muster clients readmit',
+      );
     const { ticket, expiresAt } = await issueTicket(api, {
       clientId: client?.clientId,
       uses,

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../../http/problem.ts';
 import type { Role } from '../../store/ports.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { TokenSchema, tokenView } from './list.ts';
@@ -32,10 +32,15 @@ export function createToken(app: FastifyInstance, api: OperatorApi): void {
       lastUsedAt: null,
       revokedAt: null,
     };
-    if (!(await api.store.tokens.add(record)))
-      throw new HttpProblem('conflict', {
-        detail: `There is a token ${name} in force. Revoke it first, or choose another name.`,
-      });
-    return reply.code(201).send({ ...tokenView(record), token });
+    const holder = await api.store.tokens.add(record);
+    if (holder !== null) {
+      const { state } = tokenView(holder, api.now());
+      throw conflict(
+        state,
+        `There is a token ${name}, ${state}; it is not shown again. Revoke it first (muster tokens revoke), or choose another name.`,
+        { role: holder.role },
+      );
+    }
+    return reply.code(201).send({ ...tokenView(record, api.now()), token });
   });
 }

@@ -13,14 +13,20 @@ export const TokenSchema = Type.Object(
     expiresAt: time,
     lastUsedAt: time,
     revokedAt: time,
+    state: Type.String({ enum: ['in-force', 'expired', 'revoked'] }),
   },
   { $id: 'Token' },
 );
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
+function stateOf({ revokedAt, expiresAt }: TokenRecord, now: number): 'in-force' | 'expired' | 'revoked' {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && expiresAt <= now ? 'expired' : 'in-force';
+}
+
 /** A token for operators: never the token itself, nor its hash. */
-export function tokenView(t: TokenRecord): object {
+export function tokenView(t: TokenRecord, now: number) {
   const { name, role, createdBy } = t;
   return {
     name,
@@ -30,6 +36,7 @@ export function tokenView(t: TokenRecord): object {
     expiresAt: iso(t.expiresAt),
     lastUsedAt: iso(t.lastUsedAt),
     revokedAt: iso(t.revokedAt),
+    state: stateOf(t, now),
   };
 }
 
@@ -41,7 +48,7 @@ export function listTokens(app: FastifyInstance, api: OperatorApi): void {
     response: { 200: Type.Object({ items: Type.Array(TokenSchema), nextCursor: Type.Null() }) },
   };
   app.get('/tokens', { schema, config: { role: 'admin' } }, async () => ({
-    items: (await api.store.tokens.list()).map(tokenView),
+    items: (await api.store.tokens.list()).map((t) => tokenView(t, api.now())),
     nextCursor: null,
   }));
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 
@@ -11,11 +12,11 @@ export function revokeToken(app: FastifyInstance, api: OperatorApi): void {
     const { name } = request.params as { name: string };
     const operator = operatorOf(request);
     if (name === operator.name)
-      throw new HttpProblem('conflict', {
-        detail: 'A token cannot revoke itself; use another administrator.',
+      throw conflict('in-use', 'A token cannot revoke itself; use another administrator.');
+    if ((await api.store.tokens.revoke(name, operator.name, api.now())) === 'not-found')
+      throw new HttpProblem('not-found', {
+        detail: `No token was ever named ${name.slice(0, 64)}. List them: muster tokens list`,
       });
-    if (!(await api.store.tokens.revoke(name, operator.name, api.now())))
-      throw new HttpProblem('not-found', { detail: `No token in force is named ${name.slice(0, 64)}.` });
     return reply.code(204).send();
   });
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { WebhookKind } from '../../store/ports/webhooks.ts';
 import { readAddress } from '../../webhooks/address.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { findWebhook, WebhookName, WebhookSchema, webhookView } from './view.ts';
@@ -69,13 +70,15 @@ export function addWebhook(app: FastifyInstance, api: OperatorApi): void {
     const terms = { name, kind, url: addressOf(url), types: JSON.stringify(types), caPem: caOf(ca) };
     const result = await api.store.webhooks.add(terms, operatorOf(request).name, api.now());
     if (result === 'too-many')
-      throw new HttpProblem('conflict', { detail: 'There are 100 webhooks; remove one that is not needed.' });
-    const present = webhookView(await findWebhook(api, { name }));
+      throw conflict('full', 'There are 100 webhooks. Remove one that is not needed: muster webhooks remove');
+    const found = await findWebhook(api, { name });
+    const present = webhookView(found);
     if (result === 'conflict')
-      throw new HttpProblem('conflict', {
-        detail: `There is a webhook ${name} with other terms. Remove it first, or choose another name.`,
-        extra: { present },
-      });
+      throw conflict(
+        found.enabled === 1 ? 'enabled' : 'disabled',
+        `There is a webhook ${name} with other terms. Remove it first, or choose another name.`,
+        { present },
+      );
     return reply.code(result === 'added' ? 201 : 200).send(present);
   });
 }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
-import { noWebhook, WebhookName } from './view.ts';
+import { noWebhookText, WebhookName } from './view.ts';
 
 /** DELETE /webhooks/:name */
 export function deleteWebhook(app: FastifyInstance, api: OperatorApi): void {
@@ -14,7 +15,8 @@ export function deleteWebhook(app: FastifyInstance, api: OperatorApi): void {
   };
   app.delete('/webhooks/:name', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name } = request.params as { name: string };
-    if (!(await api.store.webhooks.remove(name, operatorOf(request).name, api.now()))) throw noWebhook(name);
+    if (!(await api.store.webhooks.remove(name, operatorOf(request).name, api.now())))
+      await checkEnded(api, name, ['webhook.removed'], noWebhookText(name));
     return reply.code(204).send();
   });
 }

@@ -57,11 +57,13 @@ export function webhookView(w: WebhookRecord): object {
   };
 }
 
-/** The refusal of a name that nothing has. */
+/** What is said of a name that nothing has. */
+export const noWebhookText = (name: string): string =>
+  `There is no webhook ${name.slice(0, 64)}. List them: muster webhooks list`;
+
+/** The refusal of such a name. */
 export function noWebhook(name: string): HttpProblem {
-  return new HttpProblem('not-found', {
-    detail: `There is no webhook ${name.slice(0, 64)}. List them: muster webhooks list`,
-  });
+  return new HttpProblem('not-found', { detail: noWebhookText(name) });
 }
 
 /** @throws HttpProblem `not-found` */

@@ -50,7 +50,10 @@ export interface TicketRecord {
 export interface AdmissionStore {
   version(): Promise<number>;
   authorities(): Promise<AuthorityRecord[]>;
-  addAuthority(authority: AuthorityRecord): Promise<'added' | 'unchanged' | 'conflict'>;
+  /** The same again changes nothing; the same name with other terms is a conflict. */
+  addAuthority(
+    authority: AuthorityRecord,
+  ): Promise<{ result: 'added' | 'unchanged' | 'conflict'; present: AuthorityRecord }>;
   removeAuthority(name: string, actor: string, now: number): Promise<boolean>;
   crls(): Promise<CrlRecord[]>;
   /** An older list than the present one is refused: it could hide a revocation. */

@@ -13,6 +13,19 @@ export interface AuditRecord {
   readonly previousHash: string;
 }
 
+/** How things end that an operator removes, and reservations whose time is over. */
+export const endings = [
+  'client.deleted',
+  'enrollment.deleted',
+  'preauthorization.removed',
+  'authority.removed',
+  'reservation.released',
+  'reservation.expired',
+  'signer.removed',
+  'webhook.removed',
+] as const;
+export type Ending = (typeof endings)[number];
+
 export interface AuditStore {
   append(entry: {
     at: number;
@@ -24,6 +37,8 @@ export interface AuditStore {
   /** Brings into the log what the device path has left to be noted, after a crash or by another instance. */
   settle(): Promise<void>;
   list(o: PageRequest): Promise<Page<AuditRecord>>;
+  /** Whether the log says that this has ended in one of these ways. */
+  hasEnded(subject: string, ways: readonly Ending[]): Promise<boolean>;
   head(): Promise<ChainHead>;
   /** @param anchor a head that was noted outside the database */
   verify(anchor: ChainHead | null): Promise<ChainVerdict>;

@@ -78,6 +78,9 @@ export interface ClientFilter {
 
 export type MoveResult = 'changed' | 'unchanged' | 'not-found' | 'conflict';
 
+/** What the request of a key says whose client was deleted. */
+export const deletedReason = 'client deleted';
+
 export interface ClientStore {
   /** Takes a client over from another WFM. One transaction; the same again changes nothing. */
   importClient(o: {

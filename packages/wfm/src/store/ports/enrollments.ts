@@ -34,6 +34,8 @@ export interface EnrollmentRecord extends Omit<Applicant, 'serialNumber'>, HoldT
   readonly reason: string | null;
   /** JSON list of the operators who have approved so far. */
   readonly approvals: string;
+  /** With several needed: the client that the first approval gives the key to; null for a new one. */
+  readonly approvalInto: string | null;
 }
 
 export interface Decision<Result extends string> {
@@ -73,13 +75,18 @@ export interface EnrollmentStore {
     now: number;
   }): Promise<Admitted>;
   /**
-   * Approves; with two needed, the first approval is `recorded` only.
+   * Approves; with two needed, the first approval is `recorded` only, and a second one that names another client is a
+   * `disagreement`.
    * @param o.into an existing client that gets the new key
    */
   approve(
     enrollmentId: string,
     o: { clientId: string; actor: string; now: number; into?: string | undefined },
-  ): Promise<Decision<'approved' | 'recorded' | 'unchanged' | 'not-found' | 'conflict' | 'no-such-client'>>;
+  ): Promise<
+    Decision<
+      'approved' | 'recorded' | 'unchanged' | 'not-found' | 'conflict' | 'disagreement' | 'no-such-client'
+    >
+  >;
   reject(
     enrollmentId: string,
     o: { actor: string; reason?: string | undefined; now: number },

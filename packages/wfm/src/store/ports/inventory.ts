@@ -58,7 +58,10 @@ export interface ReservationRow {
 }
 
 export interface ReservationStore {
-  /** Takes the capacity of one copy, if it is free at this very moment. One transaction: never more than there is. */
+  /**
+   * Takes the capacity of one copy, if it is free at this very moment. One transaction: never more than there is. The same
+   * reservation again is `unchanged`; its id with something else is a `conflict`.
+   */
   reserve(o: {
     reservationId: string;
     clientId: string;
@@ -69,7 +72,9 @@ export interface ReservationStore {
     now: number;
     expiresAt: number | null;
   }): Promise<
-    { result: 'reserved'; reservation: ReservationRow } | { result: 'not-found' } | { result: 'no-room' }
+    | { result: 'reserved' | 'unchanged' | 'conflict'; reservation: ReservationRow }
+    | { result: 'not-found' }
+    | { result: 'no-room' }
   >;
   release(reservationId: string, actor: string, now: number): Promise<boolean>;
   list(o: PageRequest & { now: number }): Promise<Page<ReservationRow>>;

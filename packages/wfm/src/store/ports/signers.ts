@@ -11,7 +11,7 @@ export interface SignerRecord {
 export interface SignerStore {
   has(fingerprint: string): Promise<boolean>;
   list(): Promise<SignerRecord[]>;
-  /** The same again changes nothing. */
+  /** The same again changes nothing; another note takes the place of the one before. */
   add(signer: SignerRecord): Promise<void>;
   remove(fingerprint: string, actor: string, now: number): Promise<boolean>;
 }

@@ -15,11 +15,11 @@ export interface TokenRecord {
 }
 
 export interface TokenStore {
-  /** Adding the same token again changes nothing. @returns false when the name is taken by a token in force */
-  add(token: TokenRecord): Promise<boolean>;
+  /** Adding the same token again changes nothing. @returns the other token that has the name, or null when it is added */
+  add(token: TokenRecord): Promise<TokenRecord | null>;
   bySha256(tokenSha256: string): Promise<TokenRecord | null>;
   list(): Promise<TokenRecord[]>;
-  /** @returns false when no token in force has this name */
-  revoke(name: string, actor: string, now: number): Promise<boolean>;
+  /** @returns `unchanged` when every token of this name is revoked already */
+  revoke(name: string, actor: string, now: number): Promise<'revoked' | 'unchanged' | 'not-found'>;
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
 }

@@ -37,7 +37,7 @@ export function sqlAdmission(database: Database): AdmissionStore {
             Buffer.from(present.intermediates).equals(authority.intermediates) &&
             present.crlPolicy === authority.crlPolicy &&
             present.crlUrl === authority.crlUrl;
-          return isSame ? 'unchanged' : 'conflict';
+          return { result: isSame ? 'unchanged' : 'conflict', present };
         }
         await tx.insertInto('authorities').values(authority).execute();
         await raiseVersion(tx);
@@ -49,7 +49,7 @@ export function sqlAdmission(database: Database): AdmissionStore {
           subject: name,
           detail: { crlPolicy, crlUrl },
         });
-        return 'added';
+        return { result: 'added', present: authority };
       }),
     removeAuthority: (name, actor, now) =>
       database.transaction().execute(async (tx) => {
@@ -100,8 +100,8 @@ export function sqlAdmission(database: Database): AdmissionStore {
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
         const present = await presentRules(tx);
-        if ((present?.version ?? 0) !== expectedVersion)
-          return present?.document === document ? present : 'conflict';
+        if (present?.document === document) return present;
+        if ((present?.version ?? 0) !== expectedVersion) return 'conflict';
         const row = { version: expectedVersion + 1, document, comment, createdAt: now, createdBy: actor };
         await tx.insertInto('ruleSets').values(row).execute();
         await raiseVersion(tx);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type ChainHead, ChainWalker, hashOfEntry } from '../../audit/chain.ts';
 import type { AuditStore } from '../ports.ts';
+import { endings } from '../ports/audit.ts';
 import { page, readCursor } from './paging.ts';
 import type { Database, Tx } from './schema.ts';
 
@@ -65,6 +66,19 @@ export function sqlAudit(database: Database, queue: { settle(): Promise<void> })
         detail: JSON.parse(row.detail) as Record<string, unknown>,
       }));
       return page(parsed, limit, (row) => [row.seq]);
+    },
+    async hasEnded(subject, ways) {
+      // The list as it stands in the index, so that the index is taken.
+      const isEnding = sql<boolean>`"action" in (${sql.join(endings.map((action) => sql.lit(action)))})`;
+      const row = await database
+        .selectFrom('audit')
+        .select('seq')
+        .where('subject', '=', subject)
+        .where(isEnding)
+        .where('action', 'in', ways)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     head: () => database.selectFrom('auditHead').select(['seq', 'hash']).executeTakeFirstOrThrow(),
     async verify(anchor) {

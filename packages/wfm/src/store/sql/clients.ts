@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
+import { deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
@@ -296,7 +297,7 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
             clientId: null,
             decidedAt: now,
             decidedBy: actor,
-            reason: 'client deleted',
+            reason: deletedReason,
           })
           .where((e) => e.or([e('clientId', '=', clientId), e('spkiSha256', '=', client.spkiSha256)]))
           .execute();

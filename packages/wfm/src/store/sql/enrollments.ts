@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { personOf } from '../../fleet/person.ts';
-import type { Admitted, Applicant, ClientRecord, EnrollmentRecord, EnrollmentStore } from '../ports.ts';
+import type { Admitted, ClientRecord, EnrollmentStore } from '../ports.ts';
+import { sqlApprove } from './approvals.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, createClient, keepReceipt } from './identity.ts';
 import { contains, page, readCursor } from './paging.ts';
@@ -44,12 +44,6 @@ async function checkQuota(tx: Tx, rule: string, quota: number): Promise<void> {
     .where('rule', '=', rule)
     .executeTakeFirstOrThrow();
   if (Number(row.n) >= quota) throw new Refused('quota-used');
-}
-
-/** The recorded request as an applicant again. */
-function applicantOf(row: EnrollmentRecord): Applicant {
-  const evidence = row.evidence === null ? null : (JSON.parse(row.evidence) as { serialNumber?: string });
-  return { ...row, serialNumber: evidence?.serialNumber ?? '' };
 }
 
 /** The enrollments over SQL. */
@@ -198,77 +192,7 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         throw error;
       }
     },
-    approve: (enrollmentId, { clientId, actor, now, into }) =>
-      database.transaction().execute(async (tx) => {
-        await lockChain(tx);
-        const row = await byId(tx, enrollmentId);
-        if (row === undefined) return { result: 'not-found' };
-        if (row.state === 'approved') {
-          // The same approval again is harmless; one that wants another identity is not.
-          const isSame = into === undefined || into === row.clientId;
-          return { result: isSame ? 'unchanged' : 'conflict', enrollment: row };
-        }
-        if (row.state === 'rejected') return { result: 'conflict', enrollment: row };
-        const before = JSON.parse(row.approvals) as string[];
-        if (before.some((by) => personOf(by) === personOf(actor)))
-          return { result: 'unchanged', enrollment: row };
-        const approvals = [...before, actor];
-        if (approvals.length < row.approvalsNeeded) {
-          const text = JSON.stringify(approvals);
-          await tx
-            .updateTable('enrollments')
-            .set({ approvals: text })
-            .where('enrollmentId', '=', enrollmentId)
-            .execute();
-          await appendAudit(tx, {
-            at: now,
-            actor,
-            action: 'enrollment.approvalRecorded',
-            subject: enrollmentId,
-            detail: { approvals: approvals.length, needed: row.approvalsNeeded },
-          });
-          return { result: 'recorded', enrollment: { ...row, approvals: text } };
-        }
-        let client: ClientRecord | null;
-        if (into === undefined) {
-          const made = await createClient(tx, applicantOf(row), { ...row, clientId, decidedBy: actor, now });
-          if (typeof made === 'string') return { result: 'conflict', enrollment: row };
-          client = made.client;
-        } else {
-          const old = await tx
-            .selectFrom('clients')
-            .selectAll()
-            .where('clientId', '=', into)
-            .executeTakeFirst();
-          if (old === undefined || old.state === 'retired')
-            return { result: 'no-such-client', enrollment: row };
-          client = await bindKey(tx, old, applicantOf(row), { until: null, now });
-          if (client === null) return { result: 'conflict', enrollment: row };
-        }
-        const decided = {
-          state: 'approved' as const,
-          clientId: client.clientId,
-          decidedAt: now,
-          decidedBy: actor,
-          approvals: JSON.stringify(approvals),
-        };
-        await tx.updateTable('enrollments').set(decided).where('enrollmentId', '=', enrollmentId).execute();
-        await appendAudit(tx, {
-          at: now,
-          actor,
-          action: into === undefined ? 'enrollment.approved' : 'enrollment.merged',
-          subject: enrollmentId,
-          detail: {
-            clientId: client.clientId,
-            certificate: row.certificateSha256,
-            rule: row.rule,
-            approvals,
-            before: row.state,
-            after: 'approved',
-          },
-        });
-        return { result: 'approved', enrollment: { ...row, ...decided } };
-      }),
+    approve: sqlApprove(database),
     reject: (enrollmentId, { actor, reason, now }) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);

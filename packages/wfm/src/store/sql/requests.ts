@@ -19,6 +19,7 @@ export function newEnrollment(a: Applicant, terms: HoldTerms, now: number): Enro
     decidedBy: null,
     reason: null,
     approvals: '[]',
+    approvalInto: null,
   };
 }
 

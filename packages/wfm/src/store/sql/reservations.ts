@@ -9,6 +9,9 @@ import { unpackReport } from './kept-report.ts';
 import { page, readCursor } from './paging.ts';
 import type { Engine } from './schema.ts';
 
+/** So many end in one transaction; the rest ends with the next sweep. It counts no longer in either case. */
+const sweepMaximum = 1000;
+
 /** The reservations over SQL. */
 export function sqlReservations(engine: Engine): ReservationStore {
   const { database } = engine;
@@ -32,6 +35,19 @@ export function sqlReservations(engine: Engine): ReservationStore {
           .where('deviceId', '=', deviceId)
           .executeTakeFirst();
         if (client === undefined || device === undefined) return { result: 'not-found' };
+        const present = await tx
+          .selectFrom('reservations')
+          .selectAll()
+          .where('reservationId', '=', reservationId)
+          .executeTakeFirst();
+        if (present !== undefined) {
+          const isSame =
+            present.clientId === clientId &&
+            present.deviceId === deviceId &&
+            present.application === application &&
+            present.requirement === requirementToJson(requirement);
+          return { result: isSame ? 'unchanged' : 'conflict', reservation: present };
+        }
         const reserved = await tx
           .selectFrom('reservations')
           .select(['requirement', 'cpuGroup'])
@@ -105,11 +121,32 @@ export function sqlReservations(engine: Engine): ReservationStore {
     ofDevice: (clientId, deviceId, now) =>
       active(now).where('clientId', '=', clientId).where('deviceId', '=', deviceId).execute(),
     async sweep(now) {
-      const result = await database
-        .deleteFrom('reservations')
+      const over = await database
+        .selectFrom('reservations')
+        .select('reservationId')
         .where('expiresAt', '<=', now)
-        .executeTakeFirst();
-      return Number(result.numDeletedRows);
+        .limit(sweepMaximum)
+        .execute();
+      if (over.length === 0) return 0;
+      const ids = over.map((r) => r.reservationId);
+      return database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const gone = await tx
+          .deleteFrom('reservations')
+          .where('reservationId', 'in', ids)
+          .where('expiresAt', '<=', now)
+          .returning(['reservationId', 'clientId', 'deviceId', 'application'])
+          .execute();
+        for (const { reservationId, ...detail } of gone)
+          await appendAudit(tx, {
+            at: now,
+            actor: 'policy',
+            action: 'reservation.expired',
+            subject: reservationId,
+            detail,
+          });
+        return gone.length;
+      });
     },
   };
 }

@@ -18,14 +18,18 @@ export function sqlSigners(database: Database): SignerStore {
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
         const { createdAt: at, createdBy: actor, fingerprint: subject, note } = signer;
-        const made = await tx
+        const present = await tx
+          .selectFrom('signers')
+          .select('note')
+          .where('fingerprint', '=', subject)
+          .executeTakeFirst();
+        if (present?.note === note) return;
+        await tx
           .insertInto('signers')
           .values(signer)
-          .onConflict((c) => c.column('fingerprint').doNothing())
-          .returning('fingerprint')
-          .executeTakeFirst();
-        if (made !== undefined)
-          await appendAudit(tx, { at, actor, action: 'signer.trusted', subject, detail: { note } });
+          .onConflict((c) => c.column('fingerprint').doUpdateSet({ note }))
+          .execute();
+        await appendAudit(tx, { at, actor, action: 'signer.trusted', subject, detail: { note } });
       }),
     remove: (fingerprint, actor, now) =>
       database.transaction().execute(async (tx) => {

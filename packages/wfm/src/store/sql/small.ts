@@ -137,12 +137,12 @@ export function sqlTokens(database: Database): TokenStore {
         const head = await lockChain(tx);
         const present = await tx
           .selectFrom('tokens')
-          .select(['tokenSha256', 'name'])
+          .selectAll()
           .where((e) => e.or([e('tokenSha256', '=', token.tokenSha256), e('name', '=', token.name)]))
           .where('revokedAt', 'is', null)
           .execute();
-        if (present.some((row) => row.tokenSha256 === token.tokenSha256)) return true;
-        if (present.length > 0) return false;
+        if (present.some((row) => row.tokenSha256 === token.tokenSha256)) return null;
+        if (present[0] !== undefined) return present[0];
         await tx.insertInto('tokens').values(token).execute();
         const { createdAt: at, createdBy: actor, name, role, expiresAt } = token;
         await appendAudit(
@@ -150,7 +150,7 @@ export function sqlTokens(database: Database): TokenStore {
           { at, actor, action: 'token.created', subject: name, detail: { role, expiresAt } },
           head,
         );
-        return true;
+        return null;
       }),
     async bySha256(tokenSha256) {
       return (
@@ -172,9 +172,16 @@ export function sqlTokens(database: Database): TokenStore {
           .where('revokedAt', 'is', null)
           .returning('name')
           .executeTakeFirst();
-        if (row === undefined) return false;
+        if (row === undefined) {
+          const former = await tx
+            .selectFrom('tokens')
+            .select('name')
+            .where('name', '=', name)
+            .executeTakeFirst();
+          return former === undefined ? 'not-found' : 'unchanged';
+        }
         await appendAudit(tx, { at: now, actor, action: 'token.revoked', subject: name, detail: {} });
-        return true;
+        return 'revoked';
       }),
     async touch(seen) {
       if (seen.size === 0) return;

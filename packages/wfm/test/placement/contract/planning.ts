@@ -36,7 +36,15 @@ export function planningContract(open: Open): void {
     ]);
     assert.equal((await placement.query(ask(app(two)), 100)).copies, 4);
     assert.equal((await reserve(null, 100)).result, 'reserved');
+    const held = (await store.reservations.list({ limit: 1, now: 0 })).items[0];
     assert.equal(await store.reservations.sweep(100), 4);
+    const subject = held?.reservationId ?? '';
+    assert.equal(
+      await store.audit.hasEnded(subject, ['reservation.expired']),
+      true,
+      'so that releasing it is done',
+    );
+    assert.equal(await store.audit.hasEnded(subject, ['reservation.released']), false);
     assert.equal((await store.audit.verify(null)).ok, true);
   });
 

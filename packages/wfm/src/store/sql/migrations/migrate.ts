@@ -11,6 +11,7 @@ import { webhooks } from './020-webhooks.ts';
 import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
+import { endings } from './050-endings.ts';
 import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
 import { requirements } from './090-requirements.ts';
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   moving,
   setAside,
   signers,
+  endings,
   departures,
   packedReports,
   requirements,
