@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:6dce929c06f8447e74eac23481b67dc9834fb7e228176f5fd658f8c03a12f28c
+// From docs/operator-api.json, sha256:44b63c2c39ee99c487354958e89006839b0029c4529876bdd5e8c6eb0ba9f913
 
 export interface paths {
     "/operator/v1/login": {
@@ -1112,6 +1112,7 @@ export interface components {
             looksLike: string | null;
             approvals: string[];
             approvalsNeeded: number;
+            approvalInto: string | null;
             warnings: string[];
         };
         Preauthorization: {
@@ -1335,6 +1336,8 @@ export interface components {
             expiresAt: string | null;
             lastUsedAt: string | null;
             revokedAt: string | null;
+            /** @enum {string} */
+            state: "in-force" | "expired" | "revoked";
         };
         Problem: {
             /** @description stable; what went wrong */
@@ -2334,6 +2337,7 @@ export interface operations {
                         looksLike: string | null;
                         approvals: string[];
                         approvalsNeeded: number;
+                        approvalInto: string | null;
                         warnings: string[];
                     };
                 };
@@ -2401,6 +2405,7 @@ export interface operations {
                         looksLike: string | null;
                         approvals: string[];
                         approvalsNeeded: number;
+                        approvalInto: string | null;
                         warnings: string[];
                     };
                 };
@@ -2616,6 +2621,7 @@ export interface operations {
                         looksLike: string | null;
                         approvals: string[];
                         approvalsNeeded: number;
+                        approvalInto: string | null;
                         warnings: string[];
                     };
                 };
@@ -2710,6 +2716,7 @@ export interface operations {
                         looksLike: string | null;
                         approvals: string[];
                         approvalsNeeded: number;
+                        approvalInto: string | null;
                         warnings: string[];
                     };
                 };
@@ -2777,6 +2784,7 @@ export interface operations {
                         looksLike: string | null;
                         approvals: string[];
                         approvalsNeeded: number;
+                        approvalInto: string | null;
                         warnings: string[];
                     };
                 };
@@ -3811,6 +3819,11 @@ export interface operations {
             content: {
                 "application/json": {
                     application: string | Record<string, never>;
+                    /**
+                     * Format: uuid
+                     * @description chosen by who asks, so that a repeated request is the same reservation
+                     */
+                    reservationId?: string;
                     profile?: string;
                     clientId: string;
                     deviceId: string;
@@ -3820,6 +3833,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reservationId: string;
+                        clientId: string;
+                        deviceId: string;
+                        application: string;
+                        requirement: {
+                            [key: string]: unknown;
+                        };
+                        cpuGroup: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** @description null: it holds until it is released */
+                        expiresAt: string | null;
+                    };
+                };
+            };
             /** @description Done. */
             201: {
                 headers: {
@@ -4663,6 +4699,8 @@ export interface operations {
                         expiresAt: string | null;
                         lastUsedAt: string | null;
                         revokedAt: string | null;
+                        /** @enum {string} */
+                        state: "in-force" | "expired" | "revoked";
                         token: string;
                     };
                 };

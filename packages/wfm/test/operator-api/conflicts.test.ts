@@ -158,6 +158,14 @@ describe('what the present state does not allow', () => {
       },
     ],
     [
+      'a name of another requirement',
+      'present',
+      async () => {
+        await ok('POST', '/requirements', { name: 'taken', application });
+        return ['POST', '/requirements', { name: 'taken', application, selector: 'site=north' }];
+      },
+    ],
+    [
       'a token that is there',
       'in-force',
       async () => {
@@ -224,6 +232,7 @@ describe('what the present state does not allow', () => {
       `/signers/${'cd'.repeat(32)}`,
       '/tokens/nobody',
       '/webhooks/nothing',
+      '/requirements/nothing',
     ];
     for (const path of never) assert.equal((await rig.operator('DELETE', path)).status, 404, path);
   });

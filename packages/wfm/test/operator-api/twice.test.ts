@@ -202,6 +202,8 @@ const table: Readonly<Record<string, Case>> = {
     }),
     ...gone,
   },
+  'POST /requirements': { set: body(() => ({ name: randomUUID(), application })), statuses: [201, 200] },
+  'DELETE /requirements/{name}': { set: at(() => named('/requirements', { application })), ...gone },
   'POST /webhooks': { set: body(() => ({ name: randomUUID(), url })), statuses: [201, 200] },
   'DELETE /webhooks/{name}': { set: at(() => named('/webhooks', { url })), ...gone },
   'POST /webhooks/{name}/disable': { set: at(() => named('/webhooks', { url })), ...same },

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HttpProblem } from '../../http/problem.ts';
+import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
 import { applicationOf, PlacementRequestSchema } from '../placement/request.ts';
@@ -40,16 +40,17 @@ export function addRequirement(app: FastifyInstance, api: OperatorApi): void {
       now: api.now(),
     });
     if (result === 'too-many')
-      throw new HttpProblem('conflict', {
-        detail: 'There are 100 requirements; remove one that is not needed.',
-        extra: { state: 'full' },
-      });
+      throw conflict(
+        'full',
+        'There are 100 requirements. Remove one that is not needed: muster requirements remove',
+      );
     const present = requirementView(await findRequirement(api, { name }));
     if (result === 'conflict')
-      throw new HttpProblem('conflict', {
-        detail: `There is a requirement ${name} with other terms. Remove it first, or choose another name.`,
-        extra: { state: 'present', present },
-      });
+      throw conflict(
+        'present',
+        `There is a requirement ${name} with other terms. Remove it first, or choose another name.`,
+        { present },
+      );
     return reply.code(result === 'added' ? 201 : 200).send(present);
   });
 }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { checkEnded } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
-import { noRequirement, RequirementName } from './view.ts';
+import { noRequirementText, RequirementName } from './view.ts';
 
 /** DELETE /requirements/:name */
 export function removeRequirement(app: FastifyInstance, api: OperatorApi): void {
@@ -15,7 +16,7 @@ export function removeRequirement(app: FastifyInstance, api: OperatorApi): void 
   app.delete('/requirements/:name', { schema }, async (request, reply) => {
     const { name } = request.params as { name: string };
     if (!(await api.store.requirements.remove(name, operatorOf(request).name, api.now())))
-      throw noRequirement(name);
+      await checkEnded(api, name, ['requirement.removed'], noRequirementText(name));
     return reply.code(204).send();
   });
 }

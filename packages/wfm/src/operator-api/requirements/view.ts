@@ -28,17 +28,14 @@ export function requirementView(r: RequiredWorkload): object {
   return { name, application, selector, target, createdAt: new Date(r.createdAt).toISOString(), createdBy };
 }
 
-/** The refusal of a name that nothing has. */
-export function noRequirement(name: string): HttpProblem {
-  return new HttpProblem('not-found', {
-    detail: `There is no requirement ${name.slice(0, 64)}. List them: muster requirements list`,
-  });
-}
+/** What is said of a name that nothing has. */
+export const noRequirementText = (name: string): string =>
+  `There is no requirement ${name.slice(0, 64)}. List them: muster requirements list`;
 
 /** @throws HttpProblem `not-found` */
 export async function findRequirement(api: OperatorApi, params: unknown): Promise<RequiredWorkload> {
   const { name } = params as { name: string };
   const found = await api.store.requirements.get(name);
-  if (found === null) throw noRequirement(name);
+  if (found === null) throw new HttpProblem('not-found', { detail: noRequirementText(name) });
   return found;
 }

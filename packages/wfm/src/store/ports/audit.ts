@@ -23,6 +23,7 @@ export const endings = [
   'reservation.expired',
   'signer.removed',
   'webhook.removed',
+  'requirement.removed',
 ] as const;
 export type Ending = (typeof endings)[number];
 

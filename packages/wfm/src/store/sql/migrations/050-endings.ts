@@ -6,7 +6,7 @@ export const endings: Migration = {
   name: 'removals are found in the audit log; which client the first of two approvals named',
   statements: () => [
     `create index "auditEndings" on "audit" ("subject") where "action" in ('client.deleted', 'enrollment.deleted',
-      'preauthorization.removed', 'authority.removed', 'reservation.released', 'reservation.expired', 'signer.removed', 'webhook.removed')`,
+      'preauthorization.removed', 'authority.removed', 'reservation.released', 'reservation.expired', 'signer.removed', 'webhook.removed', 'requirement.removed')`,
     `alter table "enrollments" add column "approvalInto" text`,
   ],
 };
