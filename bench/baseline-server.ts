@@ -5,7 +5,13 @@ import type { RequestListener } from 'node:http';
 import { fastify } from 'fastify';
 
 const [key = '', cert = ''] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
-const tls: ServerOptions = { key, cert, minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] };
+const tls: ServerOptions = {
+  key,
+  cert,
+  minVersion: 'TLSv1.3',
+  ALPNProtocols: ['http/1.1'],
+  keepAliveTimeout: 75_000,
+};
 const app = fastify({
   serverFactory: (handler) => createServer(tls, handler as RequestListener),
   logger: false,

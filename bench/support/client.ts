@@ -57,18 +57,13 @@ export interface BenchAnswer {
   readonly text: string;
 }
 
-/**
- * Signs and sends one request.
- * @param via the connection: an agent, or `agent: false` and a TLS context for a handshake of its own
- * @throws Error of the connection, or after 30 s without an answer
- */
-export async function send(
+/** Signs a request with a body of JSON. @returns its header fields */
+export async function signedFields(
   signer: Signer,
   method: string,
   target: string,
   body: Buffer,
-  via: RequestOptions & ConnectionOptions,
-): Promise<BenchAnswer> {
+): Promise<Record<string, string | number>> {
   const digest = contentDigest(body);
   const { signatureInput, signature } = await signMessage(
     { kind: 'request', method, targetUri: target, fields: ['Content-Digest', digest] },
@@ -82,13 +77,28 @@ export async function send(
       ],
     },
   );
-  const headers = {
+  return {
     'content-type': 'application/json',
     'content-length': body.length,
     'content-digest': digest,
     'signature-input': signatureInput,
     signature,
   };
+}
+
+/**
+ * Signs and sends one request.
+ * @param via the connection: an agent, or `agent: false` and a TLS context for a handshake of its own
+ * @throws Error of the connection, or after 30 s without an answer
+ */
+export async function send(
+  signer: Signer,
+  method: string,
+  target: string,
+  body: Buffer,
+  via: RequestOptions & ConnectionOptions,
+): Promise<BenchAnswer> {
+  const headers = await signedFields(signer, method, target, body);
   return new Promise((resolve, reject) => {
     const outgoing = request(target, { ...via, method, headers, timeout: 30_000 }, (incoming) => {
       let text = '';

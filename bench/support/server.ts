@@ -35,17 +35,22 @@ export async function startServer(args: readonly string[]): Promise<BenchServer>
   throw new Error('the server did not start');
 }
 
-/** Starts the WFM on the embedded database, open to all; by the launcher's way of reading the sources. */
+/** Starts the WFM, open to all; on the embedded database unless another is named, by the launcher's way of reading the sources. */
 export async function startWfm(o: {
   data: string;
   deviceListen?: string;
+  database?: string;
+  /** Options of Node.js. */
+  node?: readonly string[];
 }): Promise<BenchServer & { readonly url: string }> {
   const server = await startServer([
+    ...(o.node ?? []),
     '--import',
     `${root}scripts/strip-cache.mjs`,
     `${root}packages/cli/src/main.ts`,
     ...`wfm start --json --data ${o.data} --admission open --log-level error`.split(' '),
     ...`--device-listen ${o.deviceListen ?? '127.0.0.1:0'} --operator-listen 127.0.0.1:0`.split(' '),
+    ...(o.database === undefined ? [] : ['--database', o.database]),
   ]);
   return { ...server, url: String(server.said['deviceUrl']) };
 }

@@ -31,6 +31,8 @@ async function sqliteCheck(path: string): Promise<Check> {
   if ((await stat(path).catch(() => null)) === null)
     return skip('database', 'none yet; a first start makes it');
   const { default: Sqlite } = await import('better-sqlite3');
+  const { checkLock } = await import('../store/sqlite/lock.ts');
+  checkLock(path, { milliseconds: 1_000 });
   const db = new Sqlite(path, { readonly: true, timeout: 1_000 });
   try {
     const found = String(db.pragma('quick_check(1)', { simple: true }));

@@ -1,70 +1,46 @@
 import BetterSqlite from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
-  type SqliteStatement,
-} from 'kysely';
+import { Kysely } from 'kysely';
 import type { Engine, Tables } from '../sql/schema.ts';
+import { EmbeddedDialect } from './dialect.ts';
+import { takeLock } from './lock.ts';
+import { Writer } from './writer.ts';
 
-/** Enough for every statement this program has, several times over. */
-const preparedStatements = 500;
-
-/** Prepares each statement once: preparing costs more than most of them take to run. */
-function withPreparedStatements(raw: BetterSqlite.Database): SqliteDatabase {
-  const prepared = new Map<string, SqliteStatement>();
-  return {
-    close: () => void raw.close(),
-    prepare(text) {
-      let statement = prepared.get(text);
-      if (statement === undefined) {
-        if (prepared.size >= preparedStatements) prepared.clear();
-        statement = raw.prepare(text) as unknown as SqliteStatement;
-        prepared.set(text, statement);
-      }
-      return statement;
-    },
-  };
-}
-
-/** Takes the write lock when a transaction begins: a lock upgraded later can fail without waiting. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+function openReader(path: string, lock: { release(): void }): BetterSqlite.Database {
+  const reader = new BetterSqlite(path, { timeout: 2_000 });
+  try {
+    reader.pragma('journal_mode = WAL');
+    reader.pragma('query_only = ON');
+    return reader;
+  } catch (error) {
+    reader.close();
+    lock.release();
+    throw error;
   }
 }
 
-class ImmediateDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
-
-  constructor(database: SqliteDatabase) {
-    super({ database });
-    this.#database = database;
-  }
-
-  override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database });
-  }
-}
-
-/** Opens the embedded database; every commit is on disk before it returns (synchronous=FULL). */
+/**
+ * Opens the embedded database: one connection reads here, another writes in a thread of its own, and every commit is on
+ * disk before it is answered (synchronous=FULL).
+ * @throws SqliteError `SQLITE_BUSY` when another process has it
+ */
 export function openSqlite(path: string): Engine {
-  const raw = new BetterSqlite(path, { timeout: 2_000 });
-  // One process owns the file: a second one is refused, and kill -9 frees it.
-  raw.pragma('locking_mode = EXCLUSIVE');
-  raw.pragma('journal_mode = WAL');
-  raw.pragma('synchronous = FULL');
-  raw.pragma('foreign_keys = ON');
-  const database = new Kysely<Tables>({ dialect: new ImmediateDialect(withPreparedStatements(raw)) });
+  const lock = takeLock(path, { milliseconds: 2_000 });
+  const reader = openReader(path, lock);
+  const writer = new Writer(path);
+  const close = async (): Promise<void> => {
+    await writer.close();
+    // Whoever closes last takes the log into the database.
+    reader.pragma('query_only = OFF');
+    reader.close();
+    lock.release();
+  };
   return {
     name: 'sqlite',
     bytes: 'blob',
     bigint: 'integer',
-    database,
-    withMigrationLock: (run) => database.transaction().execute(run),
+    database: new Kysely<Tables>({ dialect: new EmbeddedDialect({ reader, writer, close }) }),
+    withMigrationLock(run) {
+      return this.database.transaction().execute(run);
+    },
   };
 }
