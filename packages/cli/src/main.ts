@@ -9,7 +9,7 @@ import { devices } from './commands/devices/devices.ts';
 import { events } from './commands/events.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
-import { place } from './commands/place.ts';
+import { place } from './commands/place/place.ts';
 import { preauthorize } from './commands/preauthorize/preauthorize.ts';
 import { requirements } from './commands/requirements/requirements.ts';
 import { reservations } from './commands/reservations/reservations.ts';

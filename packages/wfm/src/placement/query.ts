@@ -4,17 +4,17 @@
  */
 import { type Application, ProtocolError } from '@muster/protocol';
 import { type Catalogue, letOthersRun } from '../fleet/catalogue.ts';
-import { deviceLabels, effectiveLabels } from '../fleet/labels.ts';
 import { ownProperties, populationTests } from '../fleet/population.ts';
 import { modelOf } from '../fleet/stored-model.ts';
 import type { FleetRow, ReservationRow, RowKey } from '../store/ports/inventory.ts';
 import type { DeviceRecord } from '../store/ports.ts';
 import type { Subject } from './constraints.ts';
-import type { Hypothetical, Placed, PlacementAnswer, PlacementQuestion, PlacementSource } from './answer.ts';
+import type { Placed, PlacementAnswer, PlacementQuestion, PlacementSource } from './answer.ts';
 import { countGroups, step } from './groups.ts';
 import { compile, type CompiledProfile, explainAll, judge, looksAt, type Verdict } from './judge.ts';
-import { nothingTaken, offerDigest, offerOf, type Taken } from './offer.ts';
-import { grade, spreadOver, text as textOrder } from './ranking.ts';
+import { hypotheticalClient, placeHypothetical } from './hypothetical.ts';
+import { nothingTaken, offerOf, type Taken } from './offer.ts';
+import { grade, spread, text as textOrder } from './ranking.ts';
 import { takenBy } from './taken.ts';
 import { Best, Tally } from './tally.ts';
 
@@ -22,8 +22,6 @@ const keyOf = (clientId: string, deviceId: string): string => `${clientId}\n${de
 
 /** The best candidates that spreading looks at. */
 export const spreadReach = 10_000;
-/** The name of the client of devices that are not there yet. */
-export const hypotheticalClient = '(not yet bought)';
 
 /** Devices with one offer and one grade: they stand together in the ranking. */
 interface Pile {
@@ -86,7 +84,7 @@ export class Placement {
       tally.add(one.verdict, 1);
       (one.verdict.fit === null ? nearest : best).add(one);
     };
-    for (const one of q.hypothetical ?? []) note(this.#judgeHypothetical(one, facts.profiles));
+    for (const one of q.hypothetical ?? []) note(placeHypothetical(one, facts.profiles, hypotheticalClient));
     const small =
       tests.labelSetIds === null
         ? false
@@ -97,16 +95,12 @@ export class Placement {
     else
       await this.#groupByGroup(facts, tests, { tally, best, nearest, note, reach, missLimit: q.missLimit });
     const ranked = best.items();
-    const place = (one: Placed): string =>
-      q.spread === 'gateway'
-        ? keyOf(one.clientId, one.deviceId.split('/')[0] ?? '')
-        : (one.labels[q.spread ?? ''] ?? '');
     return {
       devices: tally.devices,
       fitting: tally.fitting,
       copies: tally.copies,
       enough: tally.copies >= q.count,
-      candidates: (q.spread === undefined ? ranked : spreadOver(ranked, place)).slice(0, q.limit),
+      candidates: spread(ranked, q.spread).slice(0, q.limit),
       notFitting: nearest.items(),
       nearestMisses: tally.nearest(),
     };
@@ -136,34 +130,6 @@ export class Placement {
       clientState: state,
     });
     return { fits: profiles.some((p) => p.fits), profiles };
-  }
-
-  /** One candidate's lines, without reading it again. */
-  explainPlaced(application: Application, one: Placed): ReturnType<typeof explainAll> {
-    return explainAll(compile(application), { ...one, own: {} });
-  }
-
-  #judgeHypothetical(one: Hypothetical, profiles: readonly CompiledProfile[]): Placed {
-    const { capabilities } = one;
-    const offer = offerOf(capabilities);
-    const { deviceId } = capabilities;
-    const labels = effectiveLabels([
-      ...Object.entries(deviceLabels(capabilities)).map(
-        ([key, value]) => ({ deviceId, key, value, source: 'device' }) as const,
-      ),
-      ...Object.entries(one.labels).map(
-        ([key, value]) => ({ deviceId, key, value, source: 'operator' }) as const,
-      ),
-    ]);
-    const own = { id: deviceId, serialNumber: capabilities.serialNumber, ...capabilities.extensions };
-    const subject = { offer, labels, own, taken: nothingTaken, clientState: 'active' };
-    return {
-      clientId: hypotheticalClient,
-      deviceId,
-      offerDigest: offerDigest(JSON.stringify(offer)),
-      verdict: judge(profiles, subject),
-      ...subject,
-    };
   }
 
   #place(

@@ -6,6 +6,7 @@ import { it } from 'node:test';
 import type { Capabilities } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
 import { Placement } from '../../../src/placement/query.ts';
+import { answerView } from '../../../src/placement/view.ts';
 import { requirementFromJson } from '../../../src/placement/taken.ts';
 import { device, expression, requirement } from '../arbitraries.ts';
 import { type ReferenceDevice, referenceMatch, referencePlacement } from '../reference.ts';
@@ -104,15 +105,23 @@ export function matchingContract(runs: number, open: Open): void {
               new Set(answer.notFitting.map((c) => `${c.clientId} ${c.deviceId}`)),
               new Set(expected.unmet.keys()),
             );
+            const lines = new Map(
+              answerView(application, answer).notFitting.map((one) => [
+                `${one.clientId} ${one.deviceId}`,
+                one.whyNot.map((p) => p.unmet),
+              ]),
+            );
             for (const d of inside) {
               const id = `${d.clientId} ${d.capabilities.deviceId}`;
               const why = await placement.explain(application, d.clientId, d.capabilities.deviceId, 50);
               assert.equal(why?.fits, !expected.unmet.has(id));
-              if (why?.fits === false)
-                assert.deepEqual(
-                  why.profiles.map((p) => p.checks.filter((c) => !c.met).map((c) => c.constraint)),
-                  expected.unmet.get(id),
-                );
+              if (why?.fits !== false) continue;
+              const unmet = why.profiles.map((p) => p.checks.filter((c) => !c.met));
+              assert.deepEqual(lines.get(id), unmet);
+              assert.deepEqual(
+                unmet.map((p) => p.map((c) => c.constraint)),
+                expected.unmet.get(id),
+              );
             }
             const oneMiss = [...expected.unmet.values()].filter((p) => p.some((u) => u.length === 1)).length;
             if (application.profiles.length === 1 && answer.nearestMisses.length < 10)
