@@ -1,8 +1,8 @@
 /** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDirectory } from '@muster/pki';
 import { pairingWords, type RebindOrder } from '@muster/protocol';
 import { type Binding, currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
@@ -61,7 +61,7 @@ const freshMachine = 600;
  */
 export async function runAgent(o: AgentOptions): Promise<void> {
   try {
-    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+    await makeDirectory(o.stateDirectory);
     const unlock = await lockState(o.stateDirectory);
     try {
       await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
