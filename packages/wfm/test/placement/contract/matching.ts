@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Capabilities } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
+import type { Placed } from '../../../src/placement/answer.ts';
 import { Placement } from '../../../src/placement/query.ts';
 import { answerView } from '../../../src/placement/view.ts';
 import { requirementFromJson } from '../../../src/placement/taken.ts';
@@ -72,8 +73,11 @@ export function matchingContract(runs: number, open: Open): void {
             }
           }
           const catalogue = new Catalogue(store.fleet);
-          // Both ways of answering: row by row where a selection is small, and group by group.
-          const ways = [new Placement(store, catalogue), new Placement(store, catalogue, 0)];
+          // Both ways of reading: by labels where a selection is small, and by offers or all.
+          const ways = [
+            new Placement(store, catalogue),
+            new Placement(store, catalogue, { directSets: 0, smallSelection: 0 }),
+          ];
           for (const [placement, requirements] of ways.flatMap((way) =>
             questions.map((q) => [way, q] as const),
           )) {
@@ -95,6 +99,10 @@ export function matchingContract(runs: number, open: Open): void {
               })),
               expected.fitting,
             );
+            const few = await placement.query(ask(application, { selector, limit: 2, missLimit: 2 }), 50);
+            const ids = (list: readonly Placed[]) => list.map((c) => `${c.clientId} ${c.deviceId}`);
+            assert.deepEqual(ids(few.candidates), ids(answer.candidates.slice(0, 2)));
+            assert.deepEqual(ids(few.notFitting), ids(answer.notFitting.slice(0, 2)));
             assert.equal(answer.devices, inside.length);
             assert.equal(answer.fitting, expected.fitting.length);
             assert.equal(
