@@ -1,90 +1,50 @@
 /**
- * Kills the real WFM at random moments while devices onboard and rotate and an operator approves, imports and rotates the
- * root CA. After each kill everything is either before or after, never between; nobody is lost, nobody doubled.
+ * Kills the real WFM at random moments while devices onboard and rotate and an operator approves, imports lists of thousands,
+ * takes clients over, lets clients leave with their file, and rotates the root CA. After each kill everything is either before or after, never between; nobody is lost, nobody doubled.
  *
  * The points are random with a seed (MUSTER_DRILL_SEED); how many is MUSTER_DRILL_KILLS.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Answer,
-  call,
-  onboard,
-  type OnboardExtras,
-  type Rig,
-  type TestClient,
-  testClient,
-} from '../../packages/wfm/test/support/wfm.ts';
+import { type Answer, type TestClient, testClient } from '../../packages/wfm/test/support/wfm.ts';
+import { type Carried, type List, makeList, otherWfm, type Running, start } from './support.ts';
 
-const kills = Number(process.env['MUSTER_DRILL_KILLS'] ?? 25);
+const kills = Number(process.env['MUSTER_DRILL_KILLS'] ?? 15);
 let seed = Number(process.env['MUSTER_DRILL_SEED'] ?? 20_261);
 const random = (): number => {
   seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
   return seed / 2_147_483_648;
 };
-const repository = new URL('../../', import.meta.url);
-const batch = 25;
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly ca: string;
-  operator(method: string, path: string, body?: unknown): Promise<Answer>;
-  device(client: TestClient, extras?: OnboardExtras): Promise<Answer>;
-}
-
-async function start(data: string, port: number): Promise<Running> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      new URL('scripts/strip-cache.mjs', repository).href,
-      new URL('packages/cli/src/main.ts', repository).pathname,
-      ...`wfm start --json --data ${data} --log-level error --hold-seconds 0`.split(' '),
-      ...`--device-listen 127.0.0.1:${port} --operator-listen 127.0.0.1:0`.split(' '),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MUSTER_LAUNCHED: '' } },
-  );
-  for await (const line of createInterface({ input: child.stdout })) {
-    const ready = JSON.parse(line) as { deviceUrl: string; operatorUrl: string; operatorTokenFile: string };
-    const ca = await readFile(join(data, 'operator-ca.pem'), 'utf8');
-    const token = (await readFile(ready.operatorTokenFile, 'utf8')).trim();
-    const url = ready.deviceUrl;
-    const rig = { url, send: (o: Parameters<Rig['send']>[0]) => call(url, ca, o) } as Rig;
-    return {
-      child,
-      url,
-      ca,
-      device: (client, extras) => onboard(rig, client, {}, extras),
-      // The file is read anew: a rotation may have changed it meanwhile.
-      operator: async (method, path, body) =>
-        call(ready.operatorUrl, await readFile(join(data, 'operator-ca.pem'), 'utf8'), {
-          method,
-          path: `/operator/v1${path}`,
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        }),
-    };
-  }
-  throw new Error('the WFM ended before it was ready');
-}
 
 /** What was promised: the clientId of each key that was answered 201. */
 const promised = new Map<string, string>();
 /** Clients by their present key, as far as the devices know. */
 const fleet: TestClient[] = [];
 const waiting: TestClient[] = [];
-let imported = 0;
+/** Lists and clients that were sent, and whether the answer came; looked at after each kill. */
+const lists: Array<{ list: List; isAnswered: boolean }> = [];
+const carried: Array<{ client: Carried; isAnswered: boolean }> = [];
+/** Clients that were to leave with their file; the file, when the answer came. */
+const leaving: Array<{ clientId: string; file: string | null }> = [];
+/** How what was cut came out. */
+const cut = { listsBefore: 0, listsAfter: 0, clientsBefore: 0, clientsAfter: 0, leftBefore: 0, leftAfter: 0 };
+const data = await mkdtemp(join(tmpdir(), 'muster-drill-'));
+const carry = await otherWfm(join(data, 'other'));
+
+async function takeOver(wfm: Running): Promise<string> {
+  const client = await carry();
+  const sent = { client, isAnswered: false };
+  carried.push(sent);
+  const answer = await wfm.operator('POST', '/clients/import', { file: client.file, acceptSigner: true });
+  assert.equal(answer.status, 201, answer.text);
+  sent.isAnswered = true;
+  return client.clientId;
+}
 
 function keep(key: string, answer: Answer): boolean {
   if (answer.status !== 201) return false;
@@ -113,12 +73,22 @@ const operations: ReadonlyArray<(wfm: Running) => Promise<void>> = [
     }
   },
   async (wfm) => {
-    const clients = await Promise.all(Array.from({ length: batch }, () => testClient()));
-    const items = clients.map((c) => ({ fingerprint: c.certificate.sha256 }));
-    await wfm.operator('POST', '/preauthorizations', { items });
-    imported++;
-    const first = clients[0];
-    if (first !== undefined && keep(first.keyid, await wfm.device(first))) fleet.push(first);
+    const list = await makeList(1_000 + Math.floor(random() * 2_000));
+    const sent = { list, isAnswered: false };
+    lists.push(sent);
+    const answer = await wfm.operator('POST', '/preauthorizations', { items: list.items });
+    assert.equal(answer.body['added'], list.items.length, answer.text.slice(0, 300));
+    sent.isAnswered = true;
+    const { device } = list;
+    if (keep(device.keyid, await wfm.device(device))) fleet.push(device);
+  },
+  async (wfm) => void (await takeOver(wfm)),
+  async (wfm) => {
+    const sent: (typeof leaving)[number] = { clientId: await takeOver(wfm), file: null };
+    leaving.push(sent);
+    const answer = await wfm.operator('POST', `/clients/${sent.clientId}/export`, { retire: true });
+    assert.equal(answer.status, 200, answer.text);
+    sent.file = answer.text;
   },
   async (wfm) => {
     const index = Math.floor(random() * fleet.length);
@@ -153,6 +123,46 @@ const operations: ReadonlyArray<(wfm: Running) => Promise<void>> = [
 ];
 const unsure: Array<{ old: TestClient; next: TestClient; clientId: string }> = [];
 
+/** A list or a client that was sent is there whole, or not at all when its answer was lost. */
+async function checkImports(wfm: Running): Promise<void> {
+  for (const { list, isAnswered } of lists.splice(0)) {
+    const { items } = list;
+    const { existing } = (await wfm.operator('POST', '/preauthorizations', { items, dryRun: true })).body;
+    if (existing === 0 && !isAnswered) cut.listsBefore++;
+    else {
+      assert.equal(existing, items.length, 'a list is there whole or not at all');
+      if (!isAnswered) cut.listsAfter++;
+    }
+  }
+  for (const { client, isAnswered } of carried.splice(0)) {
+    const { status, body } = await wfm.operator('GET', `/clients/${client.clientId}`);
+    if (status === 404 && !isAnswered) {
+      cut.clientsBefore++;
+      continue;
+    }
+    if (!isAnswered) cut.clientsAfter++;
+    assert.deepEqual([status, body['labels']], [200, { site: 'north' }]);
+    const { items } = (await wfm.operator('GET', `/devices?limit=100&clientId=${client.clientId}`)).body;
+    assert.equal((items as unknown[]).length, client.devices, 'a client is there with all of its devices');
+  }
+}
+
+/** Who was to leave is in service, or out of it with a file: the one that was answered. */
+async function checkLeaving(wfm: Running): Promise<void> {
+  for (const { clientId, file } of leaving.splice(0)) {
+    const { state } = (await wfm.operator('GET', `/clients/${clientId}`)).body;
+    if (state === 'active' && file === null) {
+      cut.leftBefore++;
+      continue;
+    }
+    assert.equal(state, 'retired');
+    const again = await wfm.operator('POST', `/clients/${clientId}/export`, { retire: true });
+    assert.equal(again.status, 200, 'who is out of service has its file');
+    if (file === null) cut.leftAfter++;
+    else assert.equal(again.text, file, 'the same file again');
+  }
+}
+
 async function check(wfm: Running): Promise<void> {
   const audit = await wfm.operator('GET', '/audit/verify');
   assert.equal(audit.body['ok'], true, JSON.stringify(audit.body));
@@ -183,58 +193,59 @@ async function check(wfm: Running): Promise<void> {
   assert.equal(new Set(byKey.values()).size, count, 'no clientId is there twice');
   for (const [key, clientId] of promised)
     assert.equal(byKey.get(key), clientId, 'what was promised is there');
-  let authorised = 0;
-  cursor = null;
-  do {
-    const { body } = await wfm.operator(
-      'GET',
-      `/preauthorizations?limit=1000${cursor === null ? '' : `&cursor=${cursor}`}`,
-    );
-    authorised += (body['items'] as unknown[]).length;
-    cursor = body['nextCursor'] as string | null;
-  } while (cursor !== null);
-  assert.equal(authorised % batch, 0, 'no import is there in part');
+  await checkImports(wfm);
+  await checkLeaving(wfm);
   const trust = await wfm.operator('GET', '/trust');
   const pins = (trust.body['certificates'] as unknown[]).length;
   assert.equal(pins, trust.body['stage'] === 'none' ? 1 : 2);
 }
 
-it(`survives ${kills} kills at random moments`, async () => {
-  const data = await mkdtemp(join(tmpdir(), 'muster-drill-'));
-  let port = 0;
-  for (let i = 0; i < kills; i++) {
-    const wfm = await start(data, port);
-    port = Number(new URL(wfm.url).port);
-    await check(wfm).catch((error: unknown) => {
-      wfm.child.kill('SIGKILL');
-      throw error;
-    });
-    const killed = once(wfm.child, 'exit');
-    let over = false;
-    const worker = async (): Promise<void> => {
-      while (!over) {
-        const operation = operations[Math.floor(random() * operations.length)];
-        try {
-          await operation?.(wfm);
-        } catch (error) {
-          // The connection broke off: what came of it is looked at after the restart. Anything else is a finding.
-          if (error instanceof assert.AssertionError || !(error instanceof Error && 'code' in error))
-            throw error;
-        }
+/** Lets everybody work until so much is done, and a moment longer; then kills the WFM in the middle of it. */
+async function workAndKill(wfm: Running): Promise<void> {
+  const killed = once(wfm.child, 'exit');
+  let over = false;
+  let left = 1 + Math.floor(random() * 20);
+  let enough = (): void => undefined;
+  const reached = new Promise<void>((resolve) => {
+    enough = resolve;
+  });
+  const worker = async (): Promise<void> => {
+    while (!over) {
+      const operation = operations[Math.floor(random() * operations.length)];
+      try {
+        await operation?.(wfm);
+        if (--left === 0) enough();
+      } catch (error) {
+        // The connection broke off: what came of it is looked at after the restart. Anything else is a finding.
+        if (error instanceof assert.AssertionError || !(error instanceof Error && 'code' in error))
+          throw error;
       }
-    };
-    const work = Promise.all([worker(), worker(), worker()]);
-    await Promise.race([sleep(20 + random() * 380), work]).finally(() => {
-      over = true;
-      wfm.child.kill('SIGKILL');
-    });
-    await killed;
-    await work;
+    }
+  };
+  const work = Promise.all([worker(), worker(), worker()]);
+  const moment = reached.then(() => sleep(random() * 60));
+  await Promise.race([moment, sleep(5_000), work]).finally(() => {
+    over = true;
+    wfm.child.kill('SIGKILL');
+  });
+  await killed;
+  await work;
+}
+
+it(`survives ${kills} kills at random moments`, async (t) => {
+  let running: Running | undefined;
+  try {
+    let port = 0;
+    for (let i = 0; i <= kills; i++) {
+      running = await start(data, port);
+      port = Number(new URL(running.url).port);
+      await check(running);
+      if (i < kills) await workAndKill(running);
+    }
+    t.diagnostic(`${promised.size} identities; cut in the middle: ${JSON.stringify(cut)}`);
+    assert.ok(promised.size > kills / 2, `${promised.size} identities`);
+  } finally {
+    running?.child.kill('SIGKILL');
+    await rm(data, { recursive: true, force: true });
   }
-  const last = await start(data, port);
-  await check(last);
-  assert.ok(promised.size > kills / 4 && imported > 0, `${promised.size} identities, ${imported} imports`);
-  last.child.kill('SIGTERM');
-  await once(last.child, 'exit');
-  await rm(data, { recursive: true, force: true });
 });
