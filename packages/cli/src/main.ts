@@ -1,28 +1,7 @@
 /** The muster command. */
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { audit } from './commands/audit/audit.ts';
-import { clients } from './commands/clients/clients.ts';
-import { device } from './commands/device/device.ts';
-import { deviceCa } from './commands/device-ca/device-ca.ts';
-import { devices } from './commands/devices/devices.ts';
-import { events } from './commands/events.ts';
-import { login } from './commands/login.ts';
-import { logout } from './commands/logout.ts';
-import { place } from './commands/place/place.ts';
-import { preauthorize } from './commands/preauthorize/preauthorize.ts';
-import { requirements } from './commands/requirements/requirements.ts';
-import { reservations } from './commands/reservations/reservations.ts';
-import { rules } from './commands/rules/rules.ts';
-import { start } from './commands/start.ts';
 import { json } from './ui.ts';
-import { signers } from './commands/signers/signers.ts';
-import { tokens } from './commands/tokens/tokens.ts';
-import { webhooks } from './commands/webhooks/webhooks.ts';
-import { wfmDoctor } from './commands/wfm/doctor.ts';
-import { wfmStart } from './commands/wfm/start.ts';
-import { wfmJoinString } from './commands/wfm/join-string.ts';
-import { wfmTrust } from './commands/wfm/trust.ts';
 
 // The launcher's end, even by kill -9, is ours: no server may stay behind without its owner.
 if (process.env['MUSTER_LAUNCHED'] === '1' && process.channel !== undefined) {
@@ -30,12 +9,26 @@ if (process.env['MUSTER_LAUNCHED'] === '1' && process.channel !== undefined) {
   process.once('disconnect', () => process.exit(exitCodes.other));
 }
 
-const wfm = new Command('wfm')
-  .description('the Workload Fleet Manager')
-  .addCommand(wfmStart)
-  .addCommand(wfmJoinString)
-  .addCommand(wfmTrust)
-  .addCommand(wfmDoctor);
+const groups = new Map<string, () => Promise<Command>>([
+  ['wfm', async () => (await import('./commands/wfm/wfm.ts')).wfm],
+  ['clients', async () => (await import('./commands/clients/clients.ts')).clients],
+  ['preauthorize', async () => (await import('./commands/preauthorize/preauthorize.ts')).preauthorize],
+  ['device-ca', async () => (await import('./commands/device-ca/device-ca.ts')).deviceCa],
+  ['rules', async () => (await import('./commands/rules/rules.ts')).rules],
+  ['devices', async () => (await import('./commands/devices/devices.ts')).devices],
+  ['place', async () => (await import('./commands/place.ts')).place],
+  ['reservations', async () => (await import('./commands/reservations/reservations.ts')).reservations],
+  ['requirements', async () => (await import('./commands/requirements/requirements.ts')).requirements],
+  ['audit', async () => (await import('./commands/audit/audit.ts')).audit],
+  ['events', async () => (await import('./commands/events.ts')).events],
+  ['webhooks', async () => (await import('./commands/webhooks/webhooks.ts')).webhooks],
+  ['tokens', async () => (await import('./commands/tokens/tokens.ts')).tokens],
+  ['login', async () => (await import('./commands/login.ts')).login],
+  ['logout', async () => (await import('./commands/logout.ts')).logout],
+  ['signers', async () => (await import('./commands/signers/signers.ts')).signers],
+  ['device', async () => (await import('./commands/device/device.ts')).device],
+  ['start', async () => (await import('./commands/start.ts')).start],
+]);
 
 const program = new Command('muster')
   .description('Brings industrial edge devices into a managed fleet (Margo onboarding).')
@@ -43,27 +36,9 @@ const program = new Command('muster')
     'after',
     '\nFirst steps:\n  muster wfm start                    run a WFM\n  muster device join JOIN-STRING      join this machine\n  muster clients list                 see who waits\n  muster clients approve FINGERPRINT  let it in\n',
   );
-for (const one of [
-  wfm,
-  clients,
-  preauthorize,
-  deviceCa,
-  rules,
-  devices,
-  place,
-  reservations,
-  requirements,
-  audit,
-  events,
-  webhooks,
-  tokens,
-  login,
-  logout,
-  signers,
-  device,
-  start,
-])
-  program.addCommand(one);
+// Only what was asked for is loaded: a command is quick, and a daemon small. For help and mistakes it is all of them.
+const wanted = groups.get(process.argv[2] ?? '');
+for (const load of wanted === undefined ? groups.values() : [wanted]) program.addCommand(await load());
 
 function overrideExit(command: Command): void {
   command.exitOverride();

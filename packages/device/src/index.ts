@@ -1,5 +1,6 @@
-export { type AgentOptions, type AgentStatus, runAgent } from './agent/agent.ts';
+export { type AgentOptions, runAgent } from './agent/agent.ts';
 export { askDaemon } from './agent/control.ts';
+export type { AgentStatus } from './agent/standing.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export {
   type DeviceStatus,
@@ -24,6 +25,7 @@ export { rebind, type RebindOptions, type Rebound } from './rebind.ts';
 export { askForSecrets, type AskSecret } from './key/passphrase.ts';
 export type { TrustSource } from './trust/establish.ts';
 export { backOff, shareOfSpan } from './schedule/back-off.ts';
+export type { Wait } from './schedule/wait.ts';
 export { type DowntimeWindow, parseWindow } from './schedule/windows.ts';
 
 /** What examines a device; loaded when asked for, because a daemon never does. */

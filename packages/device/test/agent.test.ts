@@ -21,7 +21,7 @@ import {
   status,
 } from '../src/index.ts';
 import { backOff, shareOfSpan } from '../src/schedule/back-off.ts';
-import { isDowntime, untilUptime } from '../src/schedule/windows.ts';
+import { isDowntime, untilAllowed } from '../src/schedule/windows.ts';
 
 const root = await mkdtemp(joinPath(tmpdir(), 'muster-agent-'));
 after(() => rm(root, { recursive: true, force: true }));
@@ -303,7 +303,10 @@ describe('the schedule', () => {
       'winter: UTC+1',
     );
     const from = Date.parse('2026-07-03T20:00:30Z');
-    assert.equal(from + untilUptime([berlin], from), Date.parse('2026-07-04T04:00:00Z'));
+    assert.equal(
+      from + untilAllowed({ downtime: [berlin], pollWindows: [] }, from),
+      Date.parse('2026-07-04T04:00:00Z'),
+    );
     for (const bad of ['', '25:00-26:00', 'xxx 10:00-11:00', '10:00-11:00 Mars/Base', '10:00'])
       assert.throws(
         () => parseWindow(bad),
@@ -314,7 +317,9 @@ describe('the schedule', () => {
   it('keeps to the local clock where it is set forward and back, with hours that are missing or come twice', () => {
     const until = (window: string, from: string): string => {
       const at = Date.parse(from);
-      return new Date(at + untilUptime([parseWindow(window)], at)).toISOString().slice(0, 16);
+      return new Date(at + untilAllowed({ downtime: [parseWindow(window)], pollWindows: [] }, at))
+        .toISOString()
+        .slice(0, 16);
     };
     // Europe/Berlin: 02:00 becomes 03:00 on 2026-03-29, 03:00 becomes 02:00 on 2026-10-25, both at 01:00 UTC.
     const over = 'sat 22:00-06:00 Europe/Berlin';

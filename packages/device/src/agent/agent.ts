@@ -1,24 +1,26 @@
 /** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDirectory } from '@muster/pki';
-import { pairingWords, type RebindOrder } from '@muster/protocol';
-import { type Binding, currentBinding, requireBinding } from '../binding/binding.ts';
+import { pairingWords } from '@muster/protocol';
+import { currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { digestOf } from '../capabilities/digest.ts';
+import { recallHardware, refreshHardware } from '../capabilities/hardware.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent, OnEvent } from '../events.ts';
 import { withSkew } from '../capabilities/skew.ts';
 import { openIdentity } from '../key/identity.ts';
 import { acknowledgeRetirement } from '../onboarding/acknowledge.ts';
 import { enroll } from '../onboarding/enroll.ts';
-import type { RebindOptions } from '../rebind.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
-import { type DowntimeWindow, isDowntime, untilUptime } from '../schedule/windows.ts';
+import { type Wait, waitForReal } from '../schedule/wait.ts';
+import { type DowntimeWindow, type Schedule, untilAllowed } from '../schedule/windows.ts';
 import { lockState } from '../state/lock.ts';
-import { openControl } from './control.ts';
-import { afterError, type AgentState, type AgentTimes, isReportDue } from './state.ts';
+import { type ControlRequest, openControl } from './control.ts';
+import { OrderedMove } from './ordered-move.ts';
+import { Standing } from './standing.ts';
+import { afterError, type AgentTimes, isReportDue } from './state.ts';
 import { tellSupervisor } from './supervisor.ts';
 
 export interface AgentOptions extends Partial<AgentTimes> {
@@ -29,7 +31,7 @@ export interface AgentOptions extends Partial<AgentTimes> {
   readonly downtime?: readonly DowntimeWindow[] | undefined;
   /** When this device looks for work at all; always, when there is none. */
   readonly pollWindows?: readonly DowntimeWindow[] | undefined;
-  /** Over how long the devices of a plant spread their first request after the machine has started, in seconds. */
+  /** Over how long the devices of a plant spread their first request after a power cut or a window, in seconds. */
   readonly spreadSeconds?: number | undefined;
   /** Whether the WFM may send this device to another one: default `direct`, unless a proxy that inspects TLS is trusted. */
   readonly acceptRebind?: 'direct' | 'always' | 'never' | undefined;
@@ -39,16 +41,10 @@ export interface AgentOptions extends Partial<AgentTimes> {
   readonly onEvent?: OnEvent | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
-}
-
-export interface AgentStatus {
-  readonly state: AgentState;
-  /** Since when, ISO 8601. */
-  readonly since: string;
-  readonly detail: string | null;
-  readonly nextStep: string | null;
-  readonly nextTryAt: string | null;
-  readonly failures: number;
+  /** How this daemon waits; by the timers of this machine, unless said otherwise. */
+  readonly wait?: Wait | undefined;
+  /** For how long the machine has been running, in seconds; by its own word, unless said otherwise. */
+  readonly uptime?: (() => number) | undefined;
 }
 
 const defaults: AgentTimes = { pollSeconds: 60, heartbeatSeconds: 21_600, slowRetrySeconds: 3_600 };
@@ -61,7 +57,7 @@ const freshMachine = 600;
  */
 export async function runAgent(o: AgentOptions): Promise<void> {
   try {
-    await makeDirectory(o.stateDirectory);
+    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
     const unlock = await lockState(o.stateDirectory);
     try {
       await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
@@ -76,22 +72,20 @@ export async function runAgent(o: AgentOptions): Promise<void> {
 class Agent {
   readonly #o: AgentOptions;
   readonly #times: AgentTimes;
+  readonly #schedule: Schedule;
   readonly #now: () => number;
+  readonly #waitFor: Wait;
   readonly #clock: DeviceClock;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #standing: Standing;
+  readonly #move: OrderedMove;
   #wake = new AbortController();
-  #status: AgentStatus;
   #failures = 0;
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #isChanged = false;
-  #move: {
-    readonly wfm: string;
-    readonly orderId: string;
-    readonly stop: AbortController;
-    readonly done: Promise<void>;
-  } | null = null;
-  #settledOrder = '';
+  /** Others have kept silent with this device, and will speak again with it. */
+  #isReturning = false;
   #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
   constructor(o: AgentOptions, clock: DeviceClock) {
@@ -102,30 +96,50 @@ class Agent {
       heartbeatSeconds: o.heartbeatSeconds ?? defaults.heartbeatSeconds,
       slowRetrySeconds: o.slowRetrySeconds ?? defaults.slowRetrySeconds,
     };
+    this.#schedule = { downtime: o.downtime ?? [], pollWindows: o.pollWindows ?? [] };
     this.#now = o.now ?? Date.now;
+    this.#waitFor = o.wait ?? waitForReal;
     this.#signal =
       o.signal === undefined ? this.#stop.signal : AbortSignal.any([o.signal, this.#stop.signal]);
-    this.#status = this.#make('starting');
+    this.#signal.addEventListener('abort', () => this.#wake.abort(), { once: true });
+    this.#standing = new Standing(this.#now, o.onEvent);
+    this.#move = new OrderedMove({
+      stateDirectory: o.stateDirectory,
+      capabilitiesFile: o.capabilitiesFile,
+      acceptRebind: o.acceptRebind ?? 'direct',
+      timeoutSeconds: o.rebindTimeoutSeconds ?? 86_400,
+      now: this.#now,
+      signal: this.#signal,
+      onEvent: o.onEvent,
+      moved: () => {
+        this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+        this.#wake.abort();
+      },
+    });
   }
 
   async run(): Promise<void> {
-    const control = await openControl(this.#o.stateDirectory, (request) => this.#answer(request));
+    const { stateDirectory } = this.#o;
+    const control = await openControl(stateDirectory, (request) => this.#answer(request));
     const unwatch = await this.#watch();
     try {
-      tellSupervisor('--ready', '--status=starting');
-      await this.#spread();
+      void tellSupervisor('--ready', '--status=starting');
+      const isRecalled = await recallHardware(stateDirectory);
+      this.#isReturning = (this.#o.uptime ?? uptime)() < freshMachine;
+      let seconds = await this.#round();
+      const looked = this.#lookAtHardware(isRecalled);
       while (!this.#signal.aborted) {
-        const seconds = await this.#round();
         if (seconds > 0) await this.#wait(seconds);
+        if (!this.#signal.aborted) seconds = await this.#round();
       }
+      await looked;
     } finally {
       unwatch();
-      tellSupervisor('--stopping');
-      await this.#move?.done;
-      this.#enter('stopped');
-      const gone = new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' });
-      for (const { reject } of this.#asked.splice(0)) reject(gone);
+      await this.#move.end();
+      this.#standing.enter('stopped');
+      this.#refuse(new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' }));
       await control.close();
+      await tellSupervisor('--stopping');
     }
   }
 
@@ -133,33 +147,64 @@ class Agent {
     const { inventory } = this.#o;
     if (inventory === undefined) return () => undefined;
     const { watchInventory } = await import('../gateway/watch.ts');
-    return watchInventory(inventory, () => {
-      // A WFM that wants to be left alone is not asked earlier because of a file.
-      if (this.#status.state !== 'active' && this.#status.state !== 'failed') return;
-      this.#isChanged = true;
-      this.#wake.abort();
-    });
+    return watchInventory(inventory, () => this.#noteChange());
   }
 
-  /** After a power cut a whole plant starts at once; each device has its place in the span, by its key. */
+  #noteChange(): void {
+    this.#isChanged = true;
+    if (this.#isEager) this.#wake.abort();
+  }
+
+  /** Whether there is something to do before its time. A WFM that wants to be left alone is not asked earlier because of a file. */
+  get #isEager(): boolean {
+    const { state } = this.#standing;
+    return this.#asked.length > 0 || (this.#isChanged && (state === 'active' || state === 'failed'));
+  }
+
+  /** After the first report: it goes by what the last start has found, and is corrected when that is not so any more. */
+  async #lookAtHardware(isRecalled: boolean): Promise<void> {
+    const { stateDirectory } = this.#o;
+    try {
+      const signal = this.#signal;
+      const isOther = await refreshHardware({ stateDirectory, anew: isRecalled, signal });
+      if (isOther && isRecalled) this.#noteChange();
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      if (!this.#signal.aborted)
+        this.#o.onEvent?.({ event: 'notice', text: `${error.message} ${error.seen ?? ''}` });
+    }
+  }
+
+  /**
+   * After a power cut, or when a window ends, a whole plant speaks at once; each device has its place in the span, by its key.
+   */
   async #spread(): Promise<void> {
     const span = this.#o.spreadSeconds ?? 30;
-    if (uptime() > freshMachine || span === 0 || (await currentBinding(this.#o.stateDirectory)) === null)
-      return;
+    if (span === 0 || (await currentBinding(this.#o.stateDirectory)) === null) return;
     const { signer } = await openIdentity({ stateDirectory: this.#o.stateDirectory });
     await this.#wait(shareOfSpan(signer.spkiSha256, span));
   }
 
+  /** Seconds for which this device keeps silent, as its owner wants; 0 when it may talk. */
+  #silence(): number {
+    if (this.#asked.length > 0) return 0;
+    const seconds = untilAllowed(this.#schedule, this.#clock.best) / 1000;
+    if (seconds === 0) return 0;
+    this.#isReturning = true;
+    this.#standing.enter('downtime', { retryAfter: seconds });
+    return seconds;
+  }
+
   /** One look at the world. @returns seconds until the next */
   async #round(): Promise<number> {
-    const { downtime = [], pollWindows = [] } = this.#o;
-    const at = this.#clock.best;
-    const isQuiet = pollWindows.length > 0 && !isDowntime(pollWindows, at);
-    if (this.#asked.length === 0 && (isQuiet || isDowntime(downtime, at))) {
-      this.#enter('downtime');
-      return isQuiet ? this.#times.pollSeconds : untilUptime(downtime, at) / 1000;
-    }
+    const silence = this.#silence();
+    if (silence > 0) return silence;
     try {
+      if (this.#isReturning) {
+        this.#isReturning = false;
+        await this.#spread();
+        if (this.#signal.aborted) return 0;
+      }
       await this.#attend();
       this.#failures = 0;
       return this.#times.pollSeconds * (0.9 + Math.random() * 0.2);
@@ -167,11 +212,13 @@ class Agent {
       const error = namedFileError(thrown);
       if (!(error instanceof DeviceError)) throw error;
       if (error.standing === 'retired') await this.#acknowledgeRetirement();
-      for (const { reject } of this.#asked.splice(0)) reject(error);
-      const verdict = afterError(error, this.#failures++, this.#times, Math.random());
+      this.#refuse(error);
+      const { state, retryAfter } = afterError(error, this.#failures++, this.#times, Math.random());
       const seen = error.seen === undefined ? '' : ` Seen: ${error.seen}`;
-      this.#enter(verdict.state, `${error.message}${seen}`.slice(0, 500), error.nextStep, verdict.retryAfter);
-      return verdict.retryAfter;
+      const { nextStep } = error;
+      const detail = `${error.message}${seen}`.slice(0, 500);
+      this.#standing.enter(state, { detail, nextStep, retryAfter, failures: this.#failures });
+      return retryAfter;
     }
   }
 
@@ -180,16 +227,12 @@ class Agent {
     this.#isChanged = false;
     const binding = await currentBinding(stateDirectory);
     if (binding === null) {
-      this.#enter('unbound', 'This device has not joined a WFM.', 'muster device join JOIN-STRING');
-      for (const { reject } of this.#asked.splice(0))
-        reject(
-          new DeviceError('not-joined', 'This device has not joined a WFM.', {
-            nextStep: 'muster device join JOIN-STRING',
-          }),
-        );
+      const [detail, nextStep] = ['This device has not joined a WFM.', 'muster device join JOIN-STRING'];
+      this.#standing.enter('unbound', { detail, nextStep, retryAfter: this.#times.pollSeconds });
+      this.#refuse(new DeviceError('not-joined', detail, { nextStep }));
       return;
     }
-    this.#followOrder(binding);
+    this.#move.follow(binding);
     const { lookAtOffer, offeredAs, syncChildren, troubleOf } = await import('../gateway/sync.ts');
     const offer = await lookAtOffer({ ...this.#o, binding });
     const changed = digestOf(withSkew(offeredAs(offer, binding), binding)) !== this.#reported.digest;
@@ -197,10 +240,10 @@ class Agent {
     const isWhole = sinceReport >= this.#times.heartbeatSeconds && Number.isFinite(sinceReport);
     const wasAsked = this.#asked.length > 0;
     const isDue =
-      isReportDue({ changed, sinceReport }, this.#times) || wasAsked || this.#status.state !== 'active';
+      isReportDue({ changed, sinceReport }, this.#times) || wasAsked || this.#standing.state !== 'active';
     if (!isDue && offer.children === undefined) return;
     const identity = await openIdentity({ stateDirectory, clock: this.#clock });
-    if (binding.clientId === null) this.#enter('onboarding');
+    if (binding.clientId === null) this.#standing.enter('onboarding');
     const how = {
       stateDirectory,
       identity,
@@ -220,56 +263,17 @@ class Agent {
         ...offer,
         binding,
         words,
+        wait: (seconds) => this.#waitToAsk(seconds),
         // Read above; a move may have put another one in force since.
         keepCurrent: true,
       }));
       this.#reported = { digest: digestOf(withSkew(offeredAs(offer, bound), bound)), at: this.#now() };
     }
     const { children } = await syncChildren({ ...how, binding: bound, offer, isWhole: isWhole || wasAsked });
-    this.#enter('active', troubleOf(children));
+    this.#standing.enter('active', { detail: troubleOf(children) });
     const { deviceId } = offer.capabilities;
     const profile = bound.learned?.profile ?? '';
     for (const { resolve } of this.#asked.splice(0)) resolve({ status, deviceId, profile, children });
-  }
-
-  /** An ordered move runs beside the loop, which goes on to serve the old WFM until the switch. */
-  #followOrder({ wfm, order, anchors }: Binding): void {
-    const { stateDirectory, capabilitiesFile, acceptRebind = 'direct' } = this.#o;
-    if (this.#move !== null) {
-      // Taken back, or replaced by another: the WFM that gave it says so with its next answer.
-      if (wfm === this.#move.wfm && order?.orderId !== this.#move.orderId) this.#move.stop.abort();
-      return;
-    }
-    // One that has failed is not tried again by itself: its WFM knows why, and may give a new one.
-    if (order === null || order.orderId === this.#settledOrder || acceptRebind === 'never') return;
-    const isInspected = anchors.kind === 'ca' && (anchors.also ?? []).length > 0;
-    if (acceptRebind === 'direct' && isInspected) return;
-    const stop = new AbortController();
-    const done = this.#runOrder(order, {
-      stateDirectory,
-      trust: { joinString: order.joinString },
-      capabilitiesFile,
-      timeoutSeconds: this.#o.rebindTimeoutSeconds ?? 86_400,
-      now: this.#now,
-      signal: AbortSignal.any([this.#signal, stop.signal]),
-      onEvent: (event) => this.#o.onEvent?.(event),
-    });
-    this.#move = { wfm, orderId: order.orderId, stop, done };
-  }
-
-  async #runOrder(order: RebindOrder, how: RebindOptions): Promise<void> {
-    try {
-      const { followOrder } = await import('../rebind.ts');
-      await followOrder(how, order);
-      this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
-      this.#wake.abort();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#o.onEvent?.({ event: 'notice', text: `This device does not move: ${why}` });
-    } finally {
-      this.#settledOrder = order.orderId;
-      this.#move = null;
-    }
   }
 
   /** Best effort: what does not get through is said with the next slow retry. */
@@ -287,42 +291,22 @@ class Agent {
 
   #tell(event: DeviceEvent): void {
     if (event.event === 'pending')
-      this.#enter(
-        'pending',
-        `An operator has to approve this device; the words are: ${event.words.join(' ')}`,
-        `muster clients approve ${event.fingerprint.slice(7, 23)}`,
-        event.retryAfterSeconds,
-      );
+      this.#standing.enter('pending', {
+        detail: `An operator has to approve this device; the words are: ${event.words.join(' ')}`,
+        nextStep: `muster clients approve ${event.fingerprint.slice(7, 23)}`,
+        retryAfter: event.retryAfterSeconds,
+      });
+    else if (event.event === 'retry')
+      this.#standing.enter('unreachable', {
+        detail: event.reason,
+        retryAfter: event.afterSeconds,
+        failures: ++this.#failures,
+      });
     this.#o.onEvent?.(event);
   }
 
-  #make(state: AgentState, detail?: string, nextStep?: string, retryAfter?: number): AgentStatus {
-    const now = this.#now();
-    return {
-      state,
-      since: new Date(now).toISOString(),
-      detail: detail ?? null,
-      nextStep: nextStep ?? null,
-      nextTryAt: retryAfter === undefined ? null : new Date(now + retryAfter * 1000).toISOString(),
-      failures: this.#failures,
-    };
-  }
-
-  #enter(state: AgentState, detail?: string, nextStep?: string, retryAfter?: number): void {
-    const before = this.#status;
-    const isSame = before.state === state;
-    this.#status = {
-      ...this.#make(state, detail, nextStep, retryAfter),
-      ...(isSame ? { since: before.since } : {}),
-    };
-    // One line for each change, not for each try: months without a network must not fill a disk.
-    if (isSame && before.detail === this.#status.detail) return;
-    tellSupervisor(`--status=${state}`);
-    this.#o.onEvent?.({ event: 'state', ...this.#status });
-  }
-
-  async #answer(request: 'status' | 'report' | 'stop'): Promise<object> {
-    if (request === 'status') return this.#status;
+  async #answer(request: ControlRequest): Promise<object> {
+    if (request === 'status') return this.#standing.status;
     if (request === 'stop') {
       this.#stop.abort();
       return { stopping: true };
@@ -333,10 +317,22 @@ class Agent {
   }
 
   async #wait(seconds: number): Promise<void> {
-    if (this.#asked.length > 0 || this.#isChanged) return;
+    if (this.#isEager || this.#signal.aborted) return;
     this.#wake = new AbortController();
-    const signal = AbortSignal.any([this.#signal, this.#wake.signal]);
-    // Timers end at 2^31 milliseconds.
-    await sleep(Math.min(seconds * 1000, 2_147_000_000), undefined, { signal }).catch(() => undefined);
+    await this.#waitFor(seconds, this.#wake.signal);
+  }
+
+  /** A wait between two onboarding requests. Whoever has asked hears how it stands, and need not wait for an operator. */
+  async #waitToAsk(seconds: number): Promise<void> {
+    const { state, detail, nextStep } = this.#standing.status;
+    const code = state === 'pending' ? 'rejected' : 'unreachable';
+    this.#refuse(new DeviceError(code, detail ?? '', { nextStep: nextStep ?? 'Try again later.' }));
+    await this.#wait(seconds);
+    for (let silence = this.#silence(); silence > 0 && !this.#signal.aborted; silence = this.#silence())
+      await this.#wait(silence);
+  }
+
+  #refuse(error: unknown): void {
+    for (const { reject } of this.#asked.splice(0)) reject(error);
   }
 }

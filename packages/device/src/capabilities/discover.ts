@@ -1,6 +1,6 @@
 /** What this machine offers, as far as it says so, changed by what its owner says. */
 import { readFile, statfs } from 'node:fs/promises';
-import { networkInterfaces, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import {
   type Capabilities,
   formatQuantity,
@@ -10,74 +10,47 @@ import {
   parseQuantity,
   ProtocolError,
 } from '@muster/protocol';
-import { parse } from 'yaml';
 import { DeviceError } from '../errors.ts';
+import { type Hardware, hardwareOf, isWired } from './hardware.ts';
 
 type Json = Record<string, unknown>;
 
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
 
-function named(value: string | undefined, fallback: string): string {
-  const text = (value ?? '').trim();
+function named(value: string, fallback: string): string {
+  const text = value.trim();
   return text === '' || text === '-' || /^(?:not specified|to be filled|default string|unknown)/i.test(text)
     ? fallback
     : text;
 }
 
-function networkKind(type: string, name: string): InterfaceType | undefined {
+function networkKind(network: Hardware['networks'][number]): InterfaceType | undefined {
+  const { name, type } = network;
   if (type === 'wireless' || name.startsWith('wl')) return 'wifi';
   if (name.startsWith('ww')) return 'cellular';
   if (/^v?can\d/.test(name)) return 'canbus';
-  if (type === 'wired' && !/^(?:lo|docker|veth|br-|virbr|cni|flannel)/.test(name)) return 'ethernet';
-  return undefined;
-}
-
-/** What only other programs and the firmware know; asking them takes a good part of a second of processor time. */
-async function askHardware() {
-  // Loaded when it is needed: most commands, and the server, never ask.
-  const { default: si } = await import('systeminformation');
-  const [system, cpu, networks, graphics] = await Promise.all([
-    si.system(),
-    si.cpu(),
-    si.networkInterfaces(),
-    si.graphics(),
-  ]);
-  return { system, cpu, networks, graphics };
-}
-
-let hardware: { readonly key: string; readonly answer: ReturnType<typeof askHardware> } | undefined;
-
-/** Asks again only when the network interfaces are others, so that a daemon's polls cost next to nothing. */
-function hardwareOf(): ReturnType<typeof askHardware> {
-  const key = Object.keys(networkInterfaces()).sort().join();
-  if (hardware?.key !== key) {
-    hardware = { key, answer: askHardware() };
-    hardware.answer.catch(() => (hardware = undefined));
-  }
-  return hardware.answer;
+  return isWired(network) ? 'ethernet' : undefined;
 }
 
 /** The machine's own facts in the shape of rc.2-C. */
 async function discovered(deviceId: string): Promise<Json> {
-  const [{ system, cpu, networks, graphics }, disk] = await Promise.all([hardwareOf(), statfs('/')]);
-  const kinds = new Set(
-    (Array.isArray(networks) ? networks : [networks]).flatMap((n) => networkKind(n.type, n.iface) ?? []),
-  );
+  const [hardware, disk] = await Promise.all([hardwareOf(), statfs('/')]);
+  const kinds = new Set(hardware.networks.flatMap((network) => networkKind(network) ?? []));
   const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1_048_576)}Mi`;
   return {
     id: deviceId,
-    vendor: named(system.manufacturer, 'unknown'),
-    modelNumber: named(system.model, 'unknown'),
-    serialNumber: named(system.serial, deviceId),
+    vendor: named(hardware.vendor, 'unknown'),
+    modelNumber: named(hardware.model, 'unknown'),
+    serialNumber: named(hardware.serial, deviceId),
     cpus: [
       {
-        cores: cpu.cores,
+        cores: hardware.cores,
         ...(architectures[process.arch] === undefined ? {} : { architecture: architectures[process.arch] }),
       },
     ],
     memory: mebibytes(totalmem()),
     storage: mebibytes(disk.blocks * disk.bsize),
-    peripherals: graphics.controllers
+    peripherals: hardware.graphics
       .filter((g) => /nvidia|amd|radeon|intel/i.test(`${g.vendor} ${g.model}`))
       .map((g) => ({ type: 'gpu', manufacturer: g.vendor, model: g.model })),
     interfaces: [...kinds].map((type) => ({ type })),
@@ -141,6 +114,7 @@ function applyLimits(properties: Json, limits: Json, file: string): void {
 }
 
 async function readOverrides(file: string): Promise<Json> {
+  const { parse } = await import('yaml');
   let given: unknown;
   try {
     given = parse(await readFile(file, 'utf8'));

@@ -3,7 +3,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capabilities, isObject } from '@muster/protocol';
-import { parse } from 'yaml';
 import { DeviceError } from '../errors.ts';
 import { ChildError, childId, readChild } from './child.ts';
 
@@ -53,6 +52,8 @@ async function readSettled(path: string, maximum: number): Promise<unknown> {
   }
   if ((await stat(path)).size > maximum) throw new ChildError(`It has more than ${maximum} bytes.`);
   const text = await readFile(path, 'utf8');
+  // Loaded when there is something to read: a device without an inventory has no need of it.
+  const { parse } = await import('yaml');
   try {
     return parse(text);
   } catch (error) {

@@ -1,8 +1,9 @@
 /** One HTTP/1.1 exchange over TLS 1.3, direct or through a tunnel: bounded, never redirected, never compressed. */
 import { type RequestOptions, request as httpsRequest } from 'node:https';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
+import { Limit } from './limit.ts';
 import { openTunnel, proxyFor } from './proxy.ts';
 
 /** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
@@ -166,6 +167,29 @@ interface Judged {
 }
 
 async function send(o: Exchange, judged: Judged | null): Promise<Answer> {
+  const limit = new Limit(o.timeoutMilliseconds ?? defaultTimeout, o.signal);
+  try {
+    return await sendWithin(limit, o, judged);
+  } finally {
+    limit.end();
+  }
+}
+
+let context: { readonly of: string; readonly made: SecureContext } | undefined;
+
+/** The last one is kept: a daemon speaks with one WFM, and each context takes memory outside of the heap until it is collected. */
+function contextOf(anchors: Anchors): SecureContext {
+  const ca = anchors.kind === 'ca' ? [...anchors.pem, ...(anchors.also ?? [])] : undefined;
+  const of = ca?.join('\n') ?? '';
+  if (context?.of !== of)
+    context = {
+      of,
+      made: createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca }) }),
+    };
+  return context.made;
+}
+
+async function sendWithin(limit: Limit, o: Exchange, judged: Judged | null): Promise<Answer> {
   const url = new URL(o.url);
   if (url.protocol !== 'https:') {
     throw new DeviceError('usage', 'The WFM is reached by https only.', {
@@ -174,15 +198,13 @@ async function send(o: Exchange, judged: Judged | null): Promise<Answer> {
       nextStep: 'Give the https URL of the WFM.',
     });
   }
-  const milliseconds = o.timeoutMilliseconds ?? defaultTimeout;
-  const deadline = AbortSignal.timeout(milliseconds);
-  const signal = o.signal === undefined ? deadline : AbortSignal.any([deadline, o.signal]);
+  const { signal } = limit;
   const named = (error: unknown): DeviceError => {
     if (o.signal?.aborted === true)
       return new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error });
-    if (!deadline.aborted || error instanceof DeviceError) return connectionError(error, o.url);
+    if (!limit.isLate || error instanceof DeviceError) return connectionError(error, o.url);
     return new DeviceError('unreachable', `The WFM at ${url.host} has not answered in time.`, {
-      seen: `no whole answer within ${milliseconds / 1000} s`,
+      seen: `no whole answer within ${(o.timeoutMilliseconds ?? defaultTimeout) / 1000} s`,
       expected: 'an answer',
       nextStep: 'Check the network and whether the WFM runs.',
       cause: error,
@@ -227,10 +249,9 @@ async function send(o: Exchange, judged: Judged | null): Promise<Answer> {
       // A connection of our own is used only where no agent is named.
       ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
       ...(tunnel === undefined ? {} : { socket: tunnel }),
-      minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: o.anchors.kind !== 'none',
-      ...(o.anchors.kind === 'ca' ? { ca: [...o.anchors.pem, ...(o.anchors.also ?? [])] } : {}),
+      secureContext: contextOf(o.anchors),
       signal,
     };
     const outgoing = httpsRequest(options, (incoming) => {

@@ -1,5 +1,5 @@
 /** The device's key and certificate: made once, kept for good. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,7 +11,6 @@ import {
   KeyFileError,
   type KeyType,
   loadKeyFile,
-  makeDirectory,
   parseKeyUri,
   readCertificateFile,
   saveKeyFile,
@@ -194,7 +193,7 @@ function keyUriOf(o: IdentityOptions, saved: SavedSettings): string | undefined 
  */
 export async function openIdentity(o: IdentityOptions): Promise<Identity> {
   try {
-    await makeDirectory(o.stateDirectory);
+    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
     const settingsPath = join(o.stateDirectory, 'identity.json');
     const saved = await readSettings(settingsPath);
     const keyFile = o.keyFile ?? saved.keyFile;

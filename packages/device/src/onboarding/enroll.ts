@@ -6,6 +6,7 @@ import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import type { Identity } from '../key/identity.ts';
+import type { Wait } from '../schedule/wait.ts';
 import { onboard } from './onboard.ts';
 
 export interface Enrollment {
@@ -21,6 +22,8 @@ export interface Enrollment {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly timeoutSeconds?: number | undefined;
+  /** Between two onboarding requests. */
+  readonly wait?: Wait | undefined;
   /** Leaves it to the caller which binding is in force. */
   readonly keepCurrent?: boolean | undefined;
   /** Somebody has asked to join: a WFM that has forgotten this client may give it another clientId. */

@@ -1,5 +1,4 @@
 /** The onboarding request, repeated calmly until there is an answer that counts. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeCertificates } from '@muster/pki';
 import { isClientId, isObject, onboardingRequest, readProblem, routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
@@ -11,6 +10,7 @@ import { type Answer, answerJson, isPassing, retryAfter } from '../http/exchange
 import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { backOff } from '../schedule/back-off.ts';
+import { type Wait, waitForReal } from '../schedule/wait.ts';
 
 export interface OnboardOptions {
   readonly binding: Binding;
@@ -23,6 +23,8 @@ export interface OnboardOptions {
   readonly onEvent: OnEvent;
   /** Gives up waiting after this long; never by default. */
   readonly timeoutSeconds?: number | undefined;
+  /** Between two requests; by the timers of this machine, unless said otherwise. */
+  readonly wait?: Wait | undefined;
 }
 
 const longestWait = 3_600;
@@ -101,11 +103,11 @@ export async function onboard(o: OnboardOptions): Promise<Binding & { clientId: 
         nextStep: 'Ask the operator to approve this device, then join again; nothing is lost.',
       });
     }
-    await sleep(seconds * 1000, undefined, { signal: o.signal }).catch(() => {
+    await (o.wait ?? waitForReal)(seconds, o.signal);
+    if (o.signal?.aborted === true)
       throw new DeviceError('aborted', 'Stopped while waiting.', {
         nextStep: 'Join again; nothing is lost.',
       });
-    });
   };
   for (;;) {
     let answer: Answer;

@@ -50,14 +50,26 @@ export function parseWindow(text: string): DowntimeWindow {
   return { days, from, to, timeZone };
 }
 
+/** One for each zone: making one takes longer than all the rest. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
 function localTime(at: number, timeZone: string): { day: number; minute: number } {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(at);
+  const parts = formatOf(timeZone).formatToParts(at);
   const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
   return {
     day: names.indexOf(part('weekday').toLowerCase()),
@@ -75,11 +87,24 @@ export function isDowntime(windows: readonly DowntimeWindow[], at: number): bool
   });
 }
 
-/** Milliseconds until no window holds any more, to the minute; at most eight days are looked ahead. */
-export function untilUptime(windows: readonly DowntimeWindow[], at: number): number {
+/** When a device may talk. */
+export interface Schedule {
+  readonly downtime: readonly DowntimeWindow[];
+  /** The only times at which it looks for work; always, when there is none. */
+  readonly pollWindows: readonly DowntimeWindow[];
+}
+
+/** Whether a device keeps silent at a moment. */
+export function isSilent({ downtime, pollWindows }: Schedule, at: number): boolean {
+  return isDowntime(downtime, at) || (pollWindows.length > 0 && !isDowntime(pollWindows, at));
+}
+
+/** Milliseconds until a device may talk, to the minute; at most eight days are looked ahead. */
+export function untilAllowed(schedule: Schedule, at: number): number {
   const minute = 60_000;
+  const longest = 8 * 86_400_000;
+  if (!isSilent(schedule, at)) return 0;
   const next = Math.floor(at / minute) * minute + minute;
-  if (!isDowntime(windows, at)) return 0;
-  for (let t = next; t < at + 8 * 86_400_000; t += minute) if (!isDowntime(windows, t)) return t - at;
-  return 8 * 86_400_000;
+  for (let t = next; t < at + longest; t += minute) if (!isSilent(schedule, t)) return t - at;
+  return longest;
 }

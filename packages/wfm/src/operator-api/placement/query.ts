@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { answerView } from '../../placement/view.ts';
-import { supposed } from '../../placement/what-if.ts';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater } from '../questions.ts';
-import { type PlacementRequest, PlacementRequestSchema, questionOf } from './request.ts';
+import { type PlacementRequest, PlacementRequestSchema, questionOf, supposed } from './request.ts';
 import { PlacementSchema } from './schemas.ts';
+import { answerView } from './view.ts';
 
 /** POST /placement:query */
 export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
@@ -22,13 +21,13 @@ export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
       const answer = await api.placement.query(question, api.now());
       const view = {
         application: { id: application.id, name: application.name, version: application.version },
-        ...answerView(application, answer),
+        ...answerView(api.placement, application, answer),
       };
       if (asked.whatIf === undefined) return view;
       const other = supposed(question, asked.whatIf);
       return {
         ...view,
-        whatIf: answerView(other.application, await api.placement.query(other, api.now())),
+        whatIf: answerView(api.placement, other.application, await api.placement.query(other, api.now())),
       };
     }),
   );
