@@ -1,5 +1,6 @@
 import type { WebhookAnswer } from '../admission/decide.ts';
 import { labelProblem } from '../admission/rules.ts';
+import type { Delivery } from './send.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,4 +22,11 @@ export function readAnswer(text: string): Omit<WebhookAnswer, 'webhook'> | strin
   const problem = labelProblem(labels);
   if (problem !== null) return `labels: ${problem}.`;
   return { decision, reason, labels: labels as Record<string, string> };
+}
+
+/** What came back, or did not, as an answer: whatever is not said clearly and in time is a hold that says why. */
+export function answerOf(webhook: string, got: Pick<Delivery, 'error' | 'text'>): WebhookAnswer {
+  const read = got.error === null ? readAnswer(got.text) : got.error;
+  if (typeof read !== 'string') return { webhook, ...read };
+  return { webhook, decision: 'hold', reason: `The webhook ${webhook} did not decide: ${read}`, labels: {} };
 }

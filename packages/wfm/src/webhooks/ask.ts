@@ -7,7 +7,7 @@ import { type Evidence, gatherEvidence } from '../admission/evidence.ts';
 import type { Store } from '../store/ports.ts';
 import type { WebhookRecord } from '../store/ports/webhooks.ts';
 import type { OwnKey } from '../trust/own-key.ts';
-import { readAnswer } from './answer.ts';
+import { answerOf, readAnswer } from './answer.ts';
 import { type Delivery, openReceiver, type Receiver } from './send.ts';
 
 const maximumOpen = 16;
@@ -146,16 +146,7 @@ export class AdmissionAsker {
     this.#open++;
     try {
       const got = await this.#post(webhook, this.#document(webhook, question));
-      const read = got.error === null ? readAnswer(got.text) : got.error;
-      const answer: WebhookAnswer =
-        typeof read === 'string'
-          ? {
-              webhook: name,
-              decision: 'hold',
-              reason: `The webhook ${name} did not decide: ${read}`,
-              labels: {},
-            }
-          : { webhook: name, ...read };
+      const answer = answerOf(name, got);
       const { decision, reason, labels } = answer;
       const { rule, remoteAddress: from, leaf } = question;
       const { status, milliseconds } = got;

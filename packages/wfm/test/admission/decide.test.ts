@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AdmissionFacts, decideAdmission } from '../../src/admission/decide.ts';
 import type { Evidence } from '../../src/admission/evidence.ts';
+import { answerOf } from '../../src/webhooks/answer.ts';
 import { compileRules, fitsPattern, type Rule, readRules, RuleSetError } from '../../src/admission/rules.ts';
 
 const evidence: Evidence = {
@@ -48,6 +49,10 @@ const chain = (result: 'revoked' | 'stale-crl' | 'invalid'): Evidence => ({
   ...evidence,
   chain: { authority: 'acme', result, reason: 'the reason' },
 });
+
+const got = (text: string) => answerOf('cmdb', { error: null, text });
+const allowed = got('{"decision":"allow","reason":"It is ours.","labels":{"site":"a"}}');
+const heldRule = ruled(rule({ action: 'hold', labels: { by: 'rule' } }));
 
 /** situation, facts, verdict, rule, and for refusals the code */
 const table: ReadonlyArray<readonly [string, AdmissionFacts, string, string, string?]> = [
@@ -245,6 +250,82 @@ const table: ReadonlyArray<readonly [string, AdmissionFacts, string, string, str
     'authority acme',
     'certificate-not-trusted',
   ],
+  ['a webhook that allows', { ...stranger, webhook: allowed }, 'admit', 'waits for an operator'],
+  ['a webhook that allows what a rule would hold', { ...heldRule, webhook: allowed }, 'admit', 'acme'],
+  [
+    'a webhook that denies',
+    { ...stranger, webhook: got('{"decision":"deny","reason":"It is stolen."}') },
+    'refuse',
+    'waits for an operator',
+    'certificate-not-trusted',
+  ],
+  [
+    'a webhook that holds',
+    { ...stranger, webhook: got('{"decision":"hold","reason":"Nobody knows it."}') },
+    'hold',
+    'waits for an operator',
+  ],
+  [
+    'a webhook that does not answer in time',
+    { ...stranger, webhook: answerOf('cmdb', { error: 'no answer within 2 s.', text: '' }) },
+    'hold',
+    'waits for an operator',
+  ],
+  ...['', '<p>allow</p>', '"allow"', '{"decision":"ALLOW","reason":"r"}', '{"decision":"allow"}'].map(
+    (text) =>
+      [
+        `a webhook that answers ${text || 'nothing'}`,
+        { ...heldRule, webhook: got(text) },
+        'hold',
+        'acme',
+      ] as const,
+  ),
+  [
+    'a webhook that allows what a rule denies',
+    { ...ruled(rule({ action: 'deny' })), webhook: allowed },
+    'refuse',
+    'acme',
+    'certificate-not-trusted',
+  ],
+  [
+    'a webhook that allows where two people must',
+    { ...ruled(rule({ action: 'hold', approvals: 2 })), webhook: allowed },
+    'hold',
+    'acme',
+  ],
+  [
+    'a webhook that allows what looks like another',
+    { ...stranger, lookalike: 'c9', webhook: allowed },
+    'hold',
+    'waits for an operator',
+  ],
+  [
+    'a webhook that allows beyond the quota',
+    { ...ruled(rule({ action: 'hold', quota: 2 })), usedQuota: () => 2, webhook: allowed },
+    'hold',
+    'acme',
+  ],
+  [
+    'a webhook that allows when closed',
+    { ...stranger, mode: 'closed', webhook: allowed },
+    'refuse',
+    'admission closed',
+    'certificate-not-trusted',
+  ],
+  [
+    'a webhook that allows one who was rejected',
+    { ...stranger, enrollment: 'rejected', webhook: allowed },
+    'refuse',
+    'rejected',
+    'client-rejected',
+  ],
+  [
+    'a webhook that allows a blocked client',
+    { ...stranger, client: 'blocked', webhook: allowed },
+    'refuse',
+    'blocked',
+    'client-blocked',
+  ],
 ];
 
 describe('admission', () => {
@@ -265,6 +346,11 @@ describe('admission', () => {
     const taken = decideAdmission({ ...stranger, claim: ticket });
     assert.ok(taken.verdict === 'admit');
     assert.deepEqual([taken.clientId, taken.takesOver, taken.labels], ['c1', true, { a: 'b' }]);
+    const asked = decideAdmission({ ...heldRule, webhook: allowed });
+    assert.ok(asked.verdict === 'admit');
+    assert.deepEqual([asked.decidedBy, asked.labels], ['webhook cmdb', { by: 'rule', site: 'a' }]);
+    const unanswered = decideAdmission({ ...stranger, webhook: got('x') });
+    assert.match(unanswered.reason, /The webhook cmdb did not decide: the answer is no JSON/);
   });
 
   it('never takes two attributes of one kind for one, nor a comma for a border', () => {

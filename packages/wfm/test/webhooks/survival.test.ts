@@ -20,7 +20,7 @@ interface Running {
   operator(path: string, body: object): Promise<Answer>;
 }
 
-async function start(data: string): Promise<Running> {
+async function start(data: string, ...more: string[]): Promise<Running> {
   const child = spawn(
     process.execPath,
     [
@@ -31,6 +31,7 @@ async function start(data: string): Promise<Running> {
         ' ',
       ),
       ...'--device-listen 127.0.0.1:0 --operator-listen 127.0.0.1:0'.split(' '),
+      ...more,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MUSTER_LAUNCHED: '' } },
   );
@@ -121,5 +122,43 @@ it('two instances tell each event once, in order, and one goes on when the other
     for (const rig of rigs) await rig.stop();
     await receiver.stop();
     await postgres.stop();
+  }
+});
+
+it('when the instance that tells is killed, another one goes on where it was, and loses nothing', async () => {
+  const postgres = await startPostgres();
+  const receiver = await startReceiver();
+  const data = await mkdtemp(join(tmpdir(), 'muster-webhook-'));
+  let killed: Running | undefined;
+  let rig: Rig | undefined;
+  try {
+    const database = await postgres.database('takeover');
+    killed = await start(data, '--database', database);
+    const { url, ca } = receiver;
+    const added = await killed.operator('/webhooks', { name: 'erp', url, ca, types: ['client.'] });
+    assert.equal(added.status, 201, added.text);
+    // Two are taken; the third is on its way when the instance dies.
+    receiver.answer = () => (receiver.received.length < 3 ? {} : { silent: true });
+    for (let i = 0; i < 3; i++) assert.equal((await onboard(killed.rig, await testClient())).status, 201);
+    await receiver.until(3);
+    rig = await startRig({ database, admission: 'open', webhookTimeoutSeconds: 2 });
+    for (let i = 0; i < 5; i++) assert.equal((await onboard(rig, await testClient())).status, 201);
+    assert.equal(receiver.received.length, 3, 'the other one leaves it to who has begun');
+    await kill(killed);
+    receiver.answer = () => ({});
+    const seqs = (await receiver.until(9)).map(seqOf);
+    assert.equal(seqs[3], seqs[2], 'what was on its way is told again');
+    const once = [...new Set(seqs)];
+    assert.deepEqual([once.length, seqs.length], [8, 9]);
+    assert.deepEqual(
+      once,
+      once.toSorted((x, y) => x - y),
+    );
+  } finally {
+    if (killed?.child.exitCode === null && killed.child.signalCode === null) await kill(killed);
+    await rig?.stop();
+    await receiver.stop();
+    await postgres.stop();
+    await rm(data, { recursive: true, force: true });
   }
 });
