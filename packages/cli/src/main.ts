@@ -16,7 +16,7 @@ const groups = new Map<string, () => Promise<Command>>([
   ['device-ca', async () => (await import('./commands/device-ca/device-ca.ts')).deviceCa],
   ['rules', async () => (await import('./commands/rules/rules.ts')).rules],
   ['devices', async () => (await import('./commands/devices/devices.ts')).devices],
-  ['place', async () => (await import('./commands/place.ts')).place],
+  ['place', async () => (await import('./commands/place/place.ts')).place],
   ['reservations', async () => (await import('./commands/reservations/reservations.ts')).reservations],
   ['requirements', async () => (await import('./commands/requirements/requirements.ts')).requirements],
   ['audit', async () => (await import('./commands/audit/audit.ts')).audit],

@@ -1,12 +1,13 @@
 /** The client's verbs: join, report, status, leave. Each takes the state folder's lock for as long as it works. */
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import {
   type Certificate,
   decodeCertificates,
   type KeyProtection,
   type KeyType,
+  makeDirectory,
   type TokenDescription,
 } from '@muster/pki';
 import { pairingWords, parseDeviceId, ProtocolError, type WireProfile } from '@muster/protocol';
@@ -91,7 +92,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 
 async function locked<T>(stateDirectory: string, run: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+    await makeDirectory(stateDirectory);
     const unlock = await lockState(stateDirectory);
     try {
       return await run();

@@ -1,6 +1,6 @@
 /** Moving to another WFM: the old binding is in force until the new WFM has let this device in and taken its capabilities. */
-import { mkdir } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
+import { makeDirectory } from '@muster/pki';
 import { shortReason, type RebindOrder } from '@muster/protocol';
 import { askDaemon } from './agent/control.ts';
 import { bindingName, dropBinding, makeCurrent, requireBinding } from './binding/binding.ts';
@@ -34,7 +34,7 @@ export async function rebind(o: RebindOptions): Promise<Rebound> {
   const { stateDirectory } = o;
   await requireBinding(stateDirectory);
   const bindings = joinPath(stateDirectory, 'bindings');
-  await mkdir(bindings, { recursive: true, mode: 0o700 });
+  await makeDirectory(bindings);
   // A daemon has the folder's lock and goes on; moves have a lock of their own, so that there is one at a time.
   const isServed = (await askDaemon(stateDirectory, 'status')) !== null;
   const unlock = isServed ? null : await lockState(stateDirectory);

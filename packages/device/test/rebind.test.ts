@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
-import { type Wfm } from '@muster/wfm';
+import { createRootCa, generateKeyPair } from '@muster/pki';
+import type { Wfm } from '@muster/wfm';
 import { DeviceError, join, rebind, report, status } from '../src/index.ts';
 import { type Daemon, itemsOf, type Json, layGround, operator, runDaemon, until } from './support/ground.ts';
 
@@ -159,6 +161,31 @@ describe('rebinding', () => {
     await daemon.stop();
     assert.equal(await devicesOf(wfm(b), moved.clientId), 1);
     assert.equal(await devicesOf(wfm(a), clientId), 0);
+  });
+
+  it('by order is not done where a proxy that inspects TLS is trusted, unless the owner wants it', async () => {
+    const keys = await generateKeyPair('p256');
+    const inspector = await createRootCa({ keys, commonName: 'inspector', notBefore: new Date(), days: 9 });
+    const alsoCaFile = fresh('inspector');
+    await writeFile(alsoCaFile, inspector.pem);
+    const stateDirectory = fresh();
+    const { clientId } = await join({
+      stateDirectory,
+      trust: { joinString: wfm(a).joinString, alsoCaFile },
+    });
+    await operator(wfm(a), 'POST', `/clients/${clientId}/rebind`, { joinString: wfm(b).joinString });
+    const careful = run(stateDirectory);
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'told');
+    // Several reports later it has still not begun.
+    const seen = careful.events.length;
+    await until(() => careful.events.slice(seen).filter((e) => e.event === 'reported').length >= 5);
+    await careful.stop();
+    assert.equal((await rebindOf(wfm(a), clientId)).state, 'told');
+    assert.equal((await status({ stateDirectory })).wfm, wfm(a).deviceUrl);
+    const willing = run(stateDirectory, { acceptRebind: 'always' });
+    await until(async () => (await rebindOf(wfm(a), clientId)).state === 'moved');
+    await willing.stop();
+    assert.equal((await status({ stateDirectory })).wfm, wfm(b).deviceUrl);
   });
 
   it('by order is not done where the owner has switched it off', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /** Makes the entries of a directory durable: without it a rename may be lost with the power. */
 async function syncDirectory(path: string): Promise<void> {
@@ -10,6 +10,15 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Makes a directory, and those above it, for their owner only; their entries are on disk when this resolves. */
+export async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const top = resolve(first);
+  for (let made = resolve(path); made.length >= top.length; made = dirname(made))
+    await syncDirectory(dirname(made));
 }
 
 /**

@@ -1,4 +1,4 @@
-export { writeFileAtomic } from './atomic-file.ts';
+export { makeDirectory, writeFileAtomic } from './atomic-file.ts';
 export {
   CertificateError,
   type CertificateErrorCode,

@@ -24,6 +24,7 @@ export {
   type WireProfile,
 } from './capabilities/model.ts';
 export { capabilitiesApiVersion, parseCapabilities } from './capabilities/parse.ts';
+export { parseCapabilitiesText } from './capabilities/text.ts';
 export { capabilitiesFromJson, capabilitiesToJson, renderCapabilities } from './capabilities/render.ts';
 export { type Check, type Diagnosis, diagnosis, fail, pass, skip, warn } from './check.ts';
 export { parseDeviceId } from './device-id.ts';

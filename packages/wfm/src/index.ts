@@ -28,4 +28,12 @@ export const loadWfmDoctor = (): Promise<typeof import('./doctor/doctor.ts')> =>
 export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
   return (await import('./main.ts')).startWfm(options);
 }
-export { placeOnDocuments } from './placement/documents.ts';
+export {
+  answerOnDocuments,
+  type DocumentsQuestion,
+  explainDocument,
+  type Explanation,
+} from './placement/documents.ts';
+export type { Check } from './placement/constraints.ts';
+export type { AnswerView } from './placement/view.ts';
+export type { WhatIf } from './placement/what-if.ts';

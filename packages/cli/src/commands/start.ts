@@ -1,10 +1,11 @@
 /** `npm start`: a WFM and this machine as its device, with everything real in between. */
 import { createServer } from 'node:net';
 import { mkdir } from 'node:fs/promises';
+import type { AnswerView } from '@muster/wfm';
 import { command, type Common } from '../command.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
-import { type PlacementView, tellPlacement } from './place.ts';
+import { tellPlacement } from './place/tell.ts';
 import { tellEvent } from './device/support.ts';
 import { untilStopped } from './wfm/start.ts';
 
@@ -86,10 +87,7 @@ export const start = command<Common & { once?: boolean }>(
       await client.close();
       if (o.json === true) json({ event: 'placed', ...answer });
       else
-        tellPlacement(
-          answer as unknown as PlacementView,
-          '\nCan this machine host a small Compose application',
-        );
+        tellPlacement(answer as unknown as AnswerView, '\nCan this machine host a small Compose application');
       say(`\nThis machine is client ${joined.clientId}, device ${joined.deviceId}.`);
       say(`Operator API:    ${wfm.operatorUrl}/operator/v1/openapi.json (token in ${wfm.operatorTokenFile})`);
       say('See for yourself: npx muster clients list · npx muster devices list · npx muster device status');

@@ -1,7 +1,7 @@
 /** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import { makeDirectory } from '@muster/pki';
 import { pairingWords } from '@muster/protocol';
 import { currentBinding, requireBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
@@ -57,7 +57,7 @@ const freshMachine = 600;
  */
 export async function runAgent(o: AgentOptions): Promise<void> {
   try {
-    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+    await makeDirectory(o.stateDirectory);
     const unlock = await lockState(o.stateDirectory);
     try {
       await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();

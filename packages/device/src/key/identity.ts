@@ -1,5 +1,5 @@
 /** The device's key and certificate: made once, kept for good. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,6 +11,7 @@ import {
   KeyFileError,
   type KeyType,
   loadKeyFile,
+  makeDirectory,
   parseKeyUri,
   readCertificateFile,
   saveKeyFile,
@@ -193,7 +194,7 @@ function keyUriOf(o: IdentityOptions, saved: SavedSettings): string | undefined 
  */
 export async function openIdentity(o: IdentityOptions): Promise<Identity> {
   try {
-    await mkdir(o.stateDirectory, { recursive: true, mode: 0o700 });
+    await makeDirectory(o.stateDirectory);
     const settingsPath = join(o.stateDirectory, 'identity.json');
     const saved = await readSettings(settingsPath);
     const keyFile = o.keyFile ?? saved.keyFile;

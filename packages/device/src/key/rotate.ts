@@ -1,10 +1,11 @@
 /** A new key or certificate in the place of the present one, without an operator and without a gap. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   encodeCertificates,
   formatKeyUri,
   type KeyType,
+  makeDirectory,
   parseKeyUri,
   selfSignedDeviceCertificate,
   writeFileAtomic,
@@ -72,7 +73,7 @@ export async function rotateKey(
   o: Send & { present: Identity; keyType?: KeyType | undefined },
 ): Promise<Identity> {
   const nextDirectory = join(o.stateDirectory, 'next');
-  await mkdir(nextDirectory, { recursive: true, mode: 0o700 });
+  await makeDirectory(nextDirectory);
   const present = o.present.key;
   const next = await openIdentity({
     stateDirectory: nextDirectory,

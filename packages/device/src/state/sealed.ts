@@ -1,8 +1,8 @@
 /** State files that know when they are damaged: the text and its checksum, replaced whole. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomic } from '@muster/pki';
+import { makeDirectory, writeFileAtomic } from '@muster/pki';
 import { isObject } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 
@@ -17,7 +17,7 @@ export function damaged(path: string, why: string): DeviceError {
 
 /** Writes a value under a name, with its checksum; durable when it resolves. */
 export async function writeSealed(path: string, name: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path));
   const text = JSON.stringify(value, null, 2);
   const checksum = createHash('sha256').update(text).digest('hex');
   await writeFileAtomic(path, JSON.stringify({ checksum, [name]: text }), 0o600);

@@ -16,7 +16,7 @@ async function cut(): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-const { open, rename, rm, link } = fs;
+const { open, rename, rm, link, mkdir, writeFile: writeWhole } = fs;
 const patched = new WeakSet<object>();
 
 /** All handles share one prototype, which only a first handle gives away. */
@@ -42,6 +42,8 @@ fs.open = async (...o: Parameters<typeof open>) => {
 };
 fs.rename = async (...o: Parameters<typeof rename>) => (isLast() ? cut() : rename(...o));
 fs.rm = async (...o: Parameters<typeof rm>) => (isLast() ? cut() : rm(...o));
+fs.mkdir = (async (...o: Parameters<typeof mkdir>) => (isLast() ? cut() : mkdir(...o))) as typeof mkdir;
+fs.writeFile = async (...o: Parameters<typeof writeWhole>) => (isLast() ? cut() : writeWhole(...o));
 fs.link = async (...o: Parameters<typeof link>) => (isLast() ? cut() : link(...o));
 syncBuiltinESMExports();
 process.once('exit', () => process.stderr.write(`disk-steps ${steps}\n`));

@@ -1,6 +1,8 @@
 /** Which devices a question is about: a selector, free text, one target, all at once. Pure but for its catalogue. */
 import type { MatchExpression } from '@muster/protocol';
-import { offerProperties } from '../placement/offer.ts';
+import { type Offer, offerProperties } from '../placement/offer.ts';
+import { isTarget } from '../placement/required.ts';
+import { ownOf } from '../placement/subject.ts';
 import { holds, scopeOf } from '../placement/selector.ts';
 import type { DeviceRecord } from '../store/ports.ts';
 import { modelOf } from './stored-model.ts';
@@ -17,15 +19,31 @@ export interface Population {
 
 /** Everything a device has of its own, for pointers such as `/id` and `/x-acme-extensions/line`. */
 export function ownProperties(record: Pick<DeviceRecord, 'deviceId' | 'model'>): Record<string, unknown> {
-  const model = modelOf(record.model);
-  return { id: record.deviceId, serialNumber: model.serialNumber, ...model.extensions };
+  return ownOf(modelOf(record.model));
+}
+
+/** Where text is looked for in what a device offers. */
+export const offerTexts = ({ vendor, modelNumber }: Offer): string[] => [
+  vendor,
+  modelNumber,
+  `${vendor} ${modelNumber}`,
+];
+
+/** Where text is looked for in labels. */
+export const labelTexts = (labels: Readonly<Record<string, string>>): string[] =>
+  Object.entries(labels).flatMap(([key, value]) => [key, value, `${key}=${value}`]);
+
+/** Whether a text is found in one of the parts, whatever the letter case; no text is found everywhere. */
+export function hasText(text: string | undefined, parts: readonly string[]): boolean {
+  const wanted = text?.toLowerCase() ?? '';
+  return wanted === '' || parts.some((part) => part.toLowerCase().includes(wanted));
 }
 
 /** Makes the tests of a population, each judged once for what devices share. */
 export function populationTests(p: Population, catalogue: Catalogue) {
   const by = (scope: 'offer' | 'labels' | 'device') => (p.selector ?? []).filter((e) => scopeOf(e) === scope);
   const [onOffer, onLabels, onDevice] = [by('offer'), by('labels'), by('device')];
-  const text = p.text === undefined || p.text === '' ? undefined : p.text.toLowerCase();
+  const text = p.text === '' ? undefined : p.text;
   const offers = new Map<number, boolean>();
   const textOffers = new Map<number, boolean>();
   const textLabels = new Map<number, boolean>();
@@ -34,19 +52,13 @@ export function populationTests(p: Population, catalogue: Catalogue) {
     if (found === undefined) known.set(id, (found = make()));
     return found;
   };
-  const has = (...parts: string[]): boolean =>
-    text === undefined || parts.some((part) => part.toLowerCase().includes(text));
   const offerHas = (id: number): boolean =>
     memo(textOffers, id, () => {
       const offer = catalogue.offers.get(id)?.offer;
-      return (
-        offer !== undefined && has(offer.vendor, offer.modelNumber, `${offer.vendor} ${offer.modelNumber}`)
-      );
+      return offer !== undefined && hasText(text, offerTexts(offer));
     });
   const labelsHave = (id: number): boolean =>
-    memo(textLabels, id, () =>
-      has(...Object.entries(catalogue.labelSets.get(id) ?? {}).flatMap(([k, v]) => [k, v, `${k}=${v}`])),
-    );
+    memo(textLabels, id, () => hasText(text, labelTexts(catalogue.labelSets.get(id) ?? {})));
   return {
     /** Whether a device must be looked at on its own. */
     needsRows:
@@ -63,9 +75,7 @@ export function populationTests(p: Population, catalogue: Catalogue) {
         return onOffer.every((e) => holds(e, properties));
       }),
     idIn: (clientId: string, deviceId: string): boolean =>
-      (p.clientId === undefined || p.clientId === clientId) &&
-      (p.target === undefined ||
-        (p.target.endsWith('/*') ? deviceId.startsWith(p.target.slice(0, -1)) : deviceId === p.target)),
+      (p.clientId === undefined || p.clientId === clientId) && isTarget(p.target, deviceId),
     recordIn: (record: DeviceRecord & { offerId: number; labelSetId: number }): boolean => {
       const own = onDevice.length > 0 ? ownProperties(record) : {};
       return (
@@ -73,7 +83,7 @@ export function populationTests(p: Population, catalogue: Catalogue) {
         (text === undefined ||
           offerHas(record.offerId) ||
           labelsHave(record.labelSetId) ||
-          has(record.deviceId, record.clientId, modelOf(record.model).serialNumber ?? ''))
+          hasText(text, [record.deviceId, record.clientId, modelOf(record.model).serialNumber ?? '']))
       );
     },
   };

@@ -2,7 +2,7 @@
 import type { Application, Capabilities } from '@muster/protocol';
 import type { Population } from '../fleet/population.ts';
 import type { FleetStore, ReservationStore } from '../store/ports/inventory.ts';
-import type { Offer, Taken } from './offer.ts';
+import type { Subject } from './constraints.ts';
 import type { Ranked } from './ranking.ts';
 
 /** A device that is not there yet. */
@@ -24,12 +24,7 @@ export interface PlacementQuestion extends Population {
   readonly hypothetical?: readonly Hypothetical[] | undefined;
 }
 
-export interface Placed extends Ranked {
-  readonly offer: Offer;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taken: Taken;
-  readonly clientState: string;
-}
+export interface Placed extends Ranked, Subject {}
 
 export interface NearMiss {
   readonly constraint: string;

@@ -1,60 +1,119 @@
 /** Placement over capability documents that are at hand, without a store: one device after the other. Pure. */
-import { type Application, type Capabilities, parseCapabilities } from '@muster/protocol';
-import { deviceLabels, effectiveLabels } from '../fleet/labels.ts';
-import { compile, explainAll, judge } from './judge.ts';
-import { nothingTaken, offerDigest, offerOf } from './offer.ts';
-import { compareRanked } from './ranking.ts';
+import type { Application, Capabilities, MatchExpression } from '@muster/protocol';
+import { hasText, labelTexts, offerTexts } from '../fleet/population.ts';
+import type { Placed, PlacementAnswer, PlacementQuestion } from './answer.ts';
+import { expressionConstraint } from './constraints.ts';
+import { hypotheticalClient, placeHypothetical } from './hypothetical.ts';
+import { compile, explainAll } from './judge.ts';
+import { spread } from './ranking.ts';
+import { isTarget } from './required.ts';
+import { parseSelector } from './selector-text.ts';
+import { Best, Tally } from './tally.ts';
+import { type AnswerView, answerView } from './view.ts';
+import { supposed, type WhatIf } from './what-if.ts';
 
-/** Judges a folder of documents; candidates best first, the others nearest first. */
-export function placeOnDocuments(application: Application, documents: readonly unknown[]) {
+const devicesOf = (application: Application, documents: readonly Capabilities[]): Placed[] => {
   const profiles = compile(application);
-  const devices = documents.map((document) => {
-    const { capabilities: c }: { capabilities: Capabilities } = parseCapabilities(document, {
-      route: 'device',
-    });
-    const own = Object.entries(deviceLabels(c)).map(
-      ([key, value]) => ({ deviceId: c.deviceId, key, value, source: 'device' }) as const,
-    );
-    const offer = offerOf(c);
-    const subject = {
-      offer,
-      taken: nothingTaken,
-      labels: effectiveLabels(own),
-      own: { id: c.deviceId, serialNumber: c.serialNumber, ...c.extensions },
-      clientState: 'active',
-    };
-    return {
-      clientId: '',
-      deviceId: c.deviceId,
-      offerDigest: offerDigest(JSON.stringify(offer)),
-      verdict: judge(profiles, subject),
-      subject,
-    };
-  });
-  devices.sort(compareRanked);
-  const fitting = devices.filter((d) => d.verdict.fit !== null);
+  return documents.map((capabilities) => placeHypothetical({ capabilities, labels: {} }, profiles, ''));
+};
+
+function isMeant(
+  one: Placed,
+  {
+    target,
+    text,
+    selector = [],
+  }: {
+    target?: string | undefined;
+    text?: string | undefined;
+    selector?: readonly MatchExpression[] | undefined;
+  },
+): boolean {
+  return (
+    isTarget(target, one.deviceId) &&
+    selector.every((e) => expressionConstraint(e).met(one)) &&
+    hasText(text, [
+      ...offerTexts(one.offer),
+      ...labelTexts(one.labels),
+      one.deviceId,
+      String(one.own['serialNumber'] ?? ''),
+    ])
+  );
+}
+
+/** Judges documents as the WFM would judge the devices that report them. */
+function placeOnDocuments(q: PlacementQuestion, documents: readonly Capabilities[]): PlacementAnswer {
+  const tally = new Tally();
+  const best = new Best(documents.length);
+  const nearest = new Best(q.missLimit);
+  const profiles = compile(q.application);
+  const added = (q.hypothetical ?? []).map((one) => placeHypothetical(one, profiles, hypotheticalClient));
+  const meant = devicesOf(q.application, documents).filter((one) => isMeant(one, q));
+  for (const one of [...meant, ...added]) {
+    tally.add(one.verdict, 1);
+    (one.verdict.fit === null ? nearest : best).add(one);
+  }
   return {
-    devices: devices.length,
-    fitting: fitting.length,
-    copies: fitting.reduce((sum, d) => sum + (d.verdict.fit?.copies ?? 0), 0),
-    candidates: fitting.map((d) => ({
-      clientId: d.clientId,
-      deviceId: d.deviceId,
-      vendor: d.subject.offer.vendor,
-      modelNumber: d.subject.offer.modelNumber,
-      profile: profiles[d.verdict.profile]?.id ?? '',
-      waste: d.verdict.fit?.waste ?? 0,
-      copies: d.verdict.fit?.copies ?? 0,
-    })),
-    notFitting: devices
-      .filter((d) => d.verdict.fit === null)
-      .map((d) => ({
-        clientId: d.clientId,
-        deviceId: d.deviceId,
-        whyNot: explainAll(profiles, d.subject).map(({ profile, checks }) => ({
-          profile,
-          unmet: checks.filter((c) => !c.met),
-        })),
-      })),
+    devices: tally.devices,
+    fitting: tally.fitting,
+    copies: tally.copies,
+    enough: tally.copies >= q.count,
+    candidates: spread(best.items(), q.spread).slice(0, q.limit),
+    notFitting: nearest.items(),
+    nearestMisses: tally.nearest(),
   };
+}
+
+/** A question as people ask it; what is missing is as for the operator API. */
+export interface DocumentsQuestion {
+  readonly selector?: string;
+  readonly text?: string;
+  readonly target?: string;
+  readonly spread?: string;
+  readonly count: number;
+  readonly limit: number;
+  readonly notFitting: number;
+  readonly whatIf?: WhatIf;
+}
+
+/** The answer to a question about documents, and to what if. @throws ProtocolError when the selector or what if is wrong */
+export function answerOnDocuments(
+  application: Application,
+  asked: DocumentsQuestion,
+  documents: readonly Capabilities[],
+): AnswerView & { whatIf?: AnswerView } {
+  const { text, target = application.target, spread: by, count, limit, notFitting, whatIf } = asked;
+  const question: PlacementQuestion = {
+    application,
+    selector: parseSelector(asked.selector ?? ''),
+    text,
+    target,
+    spread: by,
+    count,
+    limit,
+    missLimit: notFitting,
+  };
+  const view = (q: PlacementQuestion): AnswerView =>
+    answerView(q.application, placeOnDocuments(q, documents));
+  return {
+    ...view(question),
+    ...(whatIf === undefined ? {} : { whatIf: view(supposed(question, whatIf)) }),
+  };
+}
+
+export interface Explanation {
+  readonly fits: boolean;
+  readonly profiles: ReturnType<typeof explainAll>;
+}
+
+/** Constraint by constraint, needed against offered, for one document; null where there is none of this device. */
+export function explainDocument(
+  application: Application,
+  documents: readonly Capabilities[],
+  deviceId: string,
+): Explanation | null {
+  const one = devicesOf(application, documents).find((d) => d.deviceId === deviceId);
+  if (one === undefined) return null;
+  const profiles = explainAll(compile(application), one);
+  return { fits: profiles.some((p) => p.fits), profiles };
 }

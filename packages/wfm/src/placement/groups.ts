@@ -3,6 +3,8 @@ import type { FleetStore } from '../store/ports/inventory.ts';
 
 /** Rows read at once, and offers judged at once, before others may run. */
 export const step = 400;
+/** Counts are small: more of them are read at once. */
+const countStep = 2000;
 
 /** How many devices there are of each offer; by label set where labels matter, else under 0. */
 export async function countGroups(
@@ -20,18 +22,19 @@ export async function countGroups(
   if (labelSetIds === null && !byLabels) {
     let after = 0;
     for (;;) {
-      const found = await fleet.offerCounts(after, step);
+      const found = await fleet.offerCounts(after, countStep);
       for (const { id, devices } of found) if (devices > 0) add(id, 0, devices);
       after = found.at(-1)?.id ?? 0;
-      if (found.length < step) return counts;
+      if (found.length < countStep) return counts;
       await letOthersRun();
     }
   }
   if (labelSetIds !== null) {
     for (let i = 0; i < labelSetIds.length; i += step) {
-      for (const g of await fleet.groupsOf(labelSetIds.slice(i, i + step)))
-        add(g.offerId, g.labelSetId, g.devices);
-      await letOthersRun();
+      const some = labelSetIds.slice(i, i + step);
+      if (byLabels) for (const g of await fleet.groupsOf(some)) add(g.offerId, g.labelSetId, g.devices);
+      else for (const { id, devices } of await fleet.offerCountsOf(some)) add(id, 0, devices);
+      if (i + step < labelSetIds.length) await letOthersRun();
     }
     return counts;
   }

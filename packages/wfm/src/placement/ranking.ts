@@ -30,7 +30,7 @@ export function compareRanked(a: Ranked, b: Ranked): number {
 }
 
 /** Takes the best of each place before the second best of any, places in the order of their best. */
-export function spreadOver<T>(ranked: readonly T[], place: (one: T) => string): T[] {
+function spreadOver<T>(ranked: readonly T[], place: (one: T) => string): T[] {
   const turns = new Map<string, number>();
   const withTurn = ranked.map((one, i) => {
     const key = place(one);
@@ -39,4 +39,15 @@ export function spreadOver<T>(ranked: readonly T[], place: (one: T) => string): 
     return { one, turn, i };
   });
   return withTurn.sort((a, b) => a.turn - b.turn || a.i - b.i).map(({ one }) => one);
+}
+
+/** Spreads candidates over gateways or over the values of a label; without either they stay as they are. */
+export function spread<T extends Ranked & { readonly labels: Readonly<Record<string, string>> }>(
+  ranked: readonly T[],
+  by: string | undefined,
+): readonly T[] {
+  if (by === undefined) return ranked;
+  return spreadOver(ranked, (one) =>
+    by === 'gateway' ? `${one.clientId}\n${one.deviceId.split('/')[0] ?? ''}` : (one.labels[by] ?? ''),
+  );
 }

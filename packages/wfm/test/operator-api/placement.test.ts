@@ -40,6 +40,28 @@ describe('placement for operators', () => {
     );
   });
 
+  it('takes the target from a deployment where it names a device, unless another is asked for', async () => {
+    const deployment = (head: string, metadata: string, spec: string): string =>
+      `${head}metadata: {name: v, namespace: n${metadata}}\nspec:\n  deploymentProfile:\n    type: compose\n    components:\n      - name: a\n        properties: {packageLocation: https://p.example/a.tar.gz}\n${spec}`;
+    const kind = 'apiVersion: application.margo.org/v1alpha1\nkind: ApplicationDeployment\n';
+    const id = '0b6f4a3e-5b0f-4a6d-9a55-2f9c1f0a7d11';
+    const judged = async (text: string, target?: string): Promise<string[]> => {
+      const answer = await rig.operator('POST', '/placement:query', { application: text, target });
+      assert.equal(answer.status, 200, answer.text);
+      return (answer.body['candidates'] as { deviceId: string }[]).map((c) => c.deviceId).sort();
+    };
+    const rc2 = (deviceId: string): string =>
+      deployment(`${kind}id: ${id}\n`, `, deviceId: ${deviceId}`, '  applicationId: a\n');
+    // rc.1 has its ids in the annotations, and names no device.
+    const rc1 = deployment(kind, `, annotations: {id: ${id}, applicationId: a}`, '');
+    assert.deepEqual(await judged(rc2('gw/cam')), ['gw/cam']);
+    assert.deepEqual(await judged(rc2('gw/*')), ['gw/cam', 'gw/small']);
+    assert.deepEqual(await judged(rc2('gw')), ['gw']);
+    assert.deepEqual(await judged(rc2('elsewhere')), []);
+    assert.deepEqual(await judged(rc2('gw/cam'), 'gw/small'), ['gw/small']);
+    assert.deepEqual(await judged(rc1), ['gw', 'gw/cam', 'gw/small']);
+  });
+
   it('answers what if: less needed, and a device that is not there yet', async () => {
     const { body } = await rig.operator('POST', '/placement:query', {
       application: 'type: compose\nrequiredResources: {memory: 16Gi}',

@@ -1,8 +1,8 @@
 /** An opaque gateway is one device with the sum of what is behind it, so it may be said to fit too often. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseApplication } from '@muster/protocol';
-import { placeOnDocuments } from '../../src/placement/documents.ts';
+import { parseApplication, parseCapabilities } from '@muster/protocol';
+import { answerOnDocuments } from '../../src/placement/documents.ts';
 
 const machine = (id: string, cpus: number[], memory: string, storage: string): object => ({
   apiVersion: 'device.margo.org/v1alpha1',
@@ -26,11 +26,12 @@ const child = machine('child', [4], '8Gi', '100Gi');
 const gateway = machine('gateway', [4, 4], '16Gi', '200Gi');
 
 const ask = (cores: number, memory: string, devices: readonly object[]) =>
-  placeOnDocuments(
+  answerOnDocuments(
     parseApplication(
       JSON.stringify({ type: 'compose', requiredResources: { cpu: { cores }, memory, storage: '10Gi' } }),
     ),
-    devices,
+    { count: 1, limit: 10, notFitting: 10 },
+    devices.map((device) => parseCapabilities(device, { route: 'device' }).capabilities),
   );
 const names = (answer: ReturnType<typeof ask>): string[] => answer.candidates.map((c) => c.deviceId);
 

@@ -1,7 +1,7 @@
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
-import { checkDocument, readText } from '../application-file.ts';
+import { readApplication } from '../document-files.ts';
 
 export const add = operatorCommand<Common & { selector?: string }>(
   'add',
@@ -12,8 +12,7 @@ export const add = operatorCommand<Common & { selector?: string }>(
       .argument('<file>', 'an ApplicationDescription, an ApplicationDeployment, or bare requirements')
       .option('--selector <selector>', "the devices that are meant (default: all), such as 'site=plant7'"),
   async ({ api }, [name = '', file = ''], o) => {
-    const application = await readText(file);
-    checkDocument(file, application);
+    const { text: application } = await readApplication(file);
     const { selector } = o;
     const made = await answerOf(
       api.POST('/operator/v1/requirements', {

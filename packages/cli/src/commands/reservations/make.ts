@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
+import { readApplication } from '../document-files.ts';
 
 export const make = operatorCommand<Common & { seconds?: string; profile?: string }>(
   'make',
@@ -14,7 +14,7 @@ export const make = operatorCommand<Common & { seconds?: string; profile?: strin
       .option('--seconds <n>', 'how long it holds (default: until released)'),
   async (client, [file = '', clientId = '', deviceId = ''], options) => {
     const made = await client.call('POST', '/reservations', {
-      application: await readFile(file, 'utf8'),
+      application: (await readApplication(file)).text,
       clientId,
       deviceId,
       ...(options.profile === undefined ? {} : { profile: options.profile }),

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { answerView } from '../../placement/view.ts';
+import { supposed } from '../../placement/what-if.ts';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater } from '../questions.ts';
-import { type PlacementRequest, PlacementRequestSchema, questionOf, supposed } from './request.ts';
+import { type PlacementRequest, PlacementRequestSchema, questionOf } from './request.ts';
 import { PlacementSchema } from './schemas.ts';
-import { answerView } from './view.ts';
 
 /** POST /placement:query */
 export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
@@ -21,13 +22,13 @@ export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
       const answer = await api.placement.query(question, api.now());
       const view = {
         application: { id: application.id, name: application.name, version: application.version },
-        ...answerView(api.placement, application, answer),
+        ...answerView(application, answer),
       };
       if (asked.whatIf === undefined) return view;
       const other = supposed(question, asked.whatIf);
       return {
         ...view,
-        whatIf: answerView(api.placement, other.application, await api.placement.query(other, api.now())),
+        whatIf: answerView(other.application, await api.placement.query(other, api.now())),
       };
     }),
   );

@@ -1,22 +1,9 @@
 /** A question of placement as it comes over the wire. */
-import {
-  type Application,
-  isObject,
-  parseApplication,
-  parseCapabilities,
-  parseQuantity,
-  type Requirement,
-} from '@muster/protocol';
+import { type Application, parseApplication } from '@muster/protocol';
 import { Type } from 'typebox';
-import type { Hypothetical, PlacementQuestion } from '../../placement/answer.ts';
+import type { PlacementQuestion } from '../../placement/answer.ts';
+import type { WhatIf } from '../../placement/what-if.ts';
 import { PopulationFields, populationOf, refusing } from '../questions.ts';
-
-export interface WhatIf {
-  readonly cores?: number;
-  readonly memory?: string;
-  readonly storage?: string;
-  readonly devices?: readonly { capabilities: object; labels?: Record<string, string> }[];
-}
 
 export interface PlacementRequest {
   /** The document as text (YAML or JSON), or as the object itself. */
@@ -71,24 +58,4 @@ export function questionOf(r: PlacementRequest): PlacementQuestion {
     missLimit: r.notFitting ?? 10,
     spread: r.spread,
   };
-}
-
-/** The same question with what is supposed to be different. */
-export function supposed(q: PlacementQuestion, w: WhatIf): PlacementQuestion {
-  const change = (r: Requirement): Requirement =>
-    refusing(() => ({
-      ...r,
-      ...(w.cores === undefined ? {} : { cpu: { ...r.cpu, milliCores: Math.round(w.cores * 1000) } }),
-      ...(w.memory === undefined ? {} : { memory: parseQuantity(w.memory) }),
-      ...(w.storage === undefined ? {} : { storage: parseQuantity(w.storage) }),
-    }));
-  const hypothetical = (w.devices ?? []).map(({ capabilities, labels }): Hypothetical => {
-    const { capabilities: model } = refusing(() => parseCapabilities(capabilities, { route: 'device' }));
-    const texts = Object.entries(isObject(labels) ? labels : {}).map(
-      ([key, value]) => [key, String(value)] as const,
-    );
-    return { capabilities: model, labels: Object.fromEntries(texts) };
-  });
-  const profiles = q.application.profiles.map((p) => ({ ...p, requirement: change(p.requirement) }));
-  return { ...q, application: { ...q.application, profiles }, hypothetical };
 }

@@ -113,6 +113,9 @@ export interface FleetGroup {
 export type DeviceSort = 'created' | 'id' | 'seen' | 'changed';
 export type RowKey = readonly [clientId: string, deviceId: string];
 
+/** One device with its report. */
+export type FleetRecord = DeviceRecord & Pick<FleetRow, 'offerId' | 'labelSetId'>;
+
 /** What placement and search read. Every call is short: callers let others in between. */
 export interface FleetStore {
   /** Distinct offers above an id, in order of it; they never change. */
@@ -121,23 +124,27 @@ export interface FleetStore {
   labelSetsAfter(labelSetId: number, limit: number): Promise<{ id: number; json: string }[]>;
   labelSetsAmong(ids: readonly number[]): Promise<{ id: number; json: string }[]>;
   offerCounts(after: number, limit: number): Promise<{ id: number; devices: number }[]>;
+  /** Of the devices with these label sets. */
+  offerCountsOf(labelSetIds: readonly number[]): Promise<{ id: number; devices: number }[]>;
   labelSetCountsAfter(after: number, limit: number): Promise<{ id: number; devices: number }[]>;
   labelSetCounts(ids: readonly number[]): Promise<{ id: number; devices: number }[]>;
   groups(after: readonly [number, number], limit: number): Promise<FleetGroup[]>;
   groupsOf(labelSetIds: readonly number[]): Promise<FleetGroup[]>;
   rowsOfOffer(offerId: number, after: RowKey, limit: number): Promise<FleetRow[]>;
+  /** @param labelSetIds null for all */
+  rowsOfOffers(offerIds: readonly number[], labelSetIds: readonly number[] | null): Promise<FleetRow[]>;
   rowsOfLabels(labelSetIds: readonly number[]): Promise<FleetRow[]>;
   rowsOfClients(clientIds: readonly string[]): Promise<FleetRow[]>;
   rows(after: RowKey, limit: number): Promise<FleetRow[]>;
   row(clientId: string, deviceId: string): Promise<FleetRow | null>;
-  records(keys: readonly RowKey[]): Promise<DeviceRecord[]>;
+  records(keys: readonly RowKey[]): Promise<FleetRecord[]>;
   sorted(o: {
     sort: DeviceSort;
     descending: boolean;
     limit: number;
     after: readonly [string | number, string, string] | undefined;
     clientId?: string | undefined;
-  }): Promise<(DeviceRecord & { offerId: number; labelSetId: number })[]>;
+  }): Promise<FleetRecord[]>;
   clientsNotActive(): Promise<Map<string, string>>;
   clientState(clientId: string): Promise<string | null>;
   /** @param to null for no end */

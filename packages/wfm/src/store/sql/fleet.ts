@@ -12,6 +12,12 @@ const sortColumns: Readonly<Record<DeviceSort, string>> = {
   changed: 'updatedAt',
 };
 
+/** No device id or time stands beyond these. */
+const ends = {
+  text: { asc: '', desc: '\u{10ffff}' },
+  number: { asc: 0, desc: Number.MAX_SAFE_INTEGER },
+} as const;
+
 /** What placement and search read, over SQL. */
 export function sqlFleet(engine: Engine): FleetStore {
   const { database } = engine;
@@ -58,6 +64,13 @@ export function sqlFleet(engine: Engine): FleetStore {
         .orderBy('offerId')
         .limit(limit)
         .execute(),
+    offerCountsOf: (labelSetIds) =>
+      database
+        .selectFrom('deviceGroups')
+        .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
+        .where(among(engine, 'labelSetId', labelSetIds))
+        .groupBy('offerId')
+        .execute(),
     labelSetCountsAfter: (after, limit) =>
       database
         .selectFrom('labelSets')
@@ -95,6 +108,10 @@ export function sqlFleet(engine: Engine): FleetStore {
         .orderBy('deviceId')
         .limit(limit)
         .execute(),
+    rowsOfOffers: (offerIds, labelSetIds) => {
+      const query = rows().where(among(engine, 'offerId', offerIds));
+      return (labelSetIds === null ? query : query.where(among(engine, 'labelSetId', labelSetIds))).execute();
+    },
     rowsOfLabels: (labelSetIds) =>
       rows()
         .where(among(engine, 'labelSetId', labelSetIds))
@@ -119,6 +136,8 @@ export function sqlFleet(engine: Engine): FleetStore {
         .selectFrom('devices')
         .selectAll()
         .where(amongPairs(engine, ['clientId', 'deviceId'], keys))
+        .where('offerId', 'is not', null)
+        .$narrowType<{ offerId: number; labelSetId: number }>()
         .execute();
       return found.map(withReport);
     },
@@ -133,10 +152,13 @@ export function sqlFleet(engine: Engine): FleetStore {
         .orderBy('deviceId', direction)
         .limit(limit);
       if (clientId !== undefined) query = query.where('clientId', '=', clientId);
-      if (after !== undefined)
-        query = query.where(
-          sql<boolean>`(${sql.ref(column)}, "clientId", "deviceId") ${sql.raw(descending ? '<' : '>')} (${after[0]}, ${after[1]}, ${after[2]})`,
-        );
+      const beyond = sql.raw(descending ? '<' : '>');
+      // Also the first page begins somewhere: without a bound SQLite sorts all devices instead of taking the index.
+      query = query.where(
+        after === undefined
+          ? sql<boolean>`${sql.ref(column)} ${beyond}= ${ends[sort === 'id' ? 'text' : 'number'][direction]}`
+          : sql<boolean>`(${sql.ref(column)}, "clientId", "deviceId") ${beyond} (${after[0]}, ${after[1]}, ${after[2]})`,
+      );
       const found = await query.$narrowType<{ offerId: number; labelSetId: number }>().execute();
       return found.map(withReport);
     },

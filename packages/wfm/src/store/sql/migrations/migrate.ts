@@ -14,6 +14,7 @@ import { signers } from './041-signers.ts';
 import { endings } from './050-endings.ts';
 import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
+import { labelAndOffer } from './081-label-and-offer.ts';
 import { requirements } from './090-requirements.ts';
 import type { Migration } from './migration.ts';
 
@@ -33,6 +34,7 @@ const migrations: readonly Migration[] = [
   endings,
   departures,
   packedReports,
+  labelAndOffer,
   requirements,
 ];
 

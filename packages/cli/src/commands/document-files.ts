@@ -1,0 +1,75 @@
+/** Files with applications and with capabilities, as commands read them. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Application,
+  type Capabilities,
+  LocatedDocument,
+  type LocatedProblem,
+  parseApplication,
+  parseCapabilitiesText,
+  ProtocolError,
+} from '@muster/protocol';
+import { UsageError } from '../exit-codes.ts';
+import { safe, say } from '../ui.ts';
+
+function unreadable(path: string, error: unknown, nextStep: string): UsageError {
+  return new UsageError(
+    `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    nextStep,
+  );
+}
+
+/** The text of a file. @throws UsageError that names it */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error, 'Name a file with an application, or with capabilities.');
+  }
+}
+
+/** Tells every fault of a file with its line. @throws UsageError */
+function located<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const problems = error.problems as readonly LocatedProblem[];
+    for (const p of problems)
+      say(safe(`${path}:${p.line}:${p.column}: ${p.field === '' ? '' : `${p.field} `}${p.message}`));
+    const message = `${error.message} ${problems.length} ${problems.length === 1 ? 'fault' : 'faults'}.`;
+    throw Object.assign(new UsageError(message, error.nextStep), { problems });
+  }
+}
+
+/** An ApplicationDescription, an ApplicationDeployment or bare requirements, before anything is sent. @throws UsageError */
+export async function readApplication(path: string): Promise<{ text: string; application: Application }> {
+  const text = await readText(path);
+  return { text, application: located(path, () => parseApplication(text)) };
+}
+
+/** A capability document, as it is written and as it is read. @throws UsageError */
+export async function readCapabilities(
+  path: string,
+): Promise<{ document: object; capabilities: Capabilities }> {
+  const text = await readText(path);
+  return located(path, () => ({
+    capabilities: parseCapabilitiesText(text, { route: 'device' }).capabilities,
+    document: new LocatedDocument(text).value as object,
+  }));
+}
+
+/** Every capability document of a folder. @throws UsageError */
+export async function readFleet(folder: string): Promise<Capabilities[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    throw unreadable(folder, error, 'Name a folder with capability documents (*.json).');
+  }
+  const fleet: Capabilities[] = [];
+  for (const name of names.filter((one) => one.endsWith('.json')).sort())
+    fleet.push((await readCapabilities(join(folder, name))).capabilities);
+  return fleet;
+}

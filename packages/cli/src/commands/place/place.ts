@@ -1,0 +1,144 @@
+/** `muster place FILE`: which devices can host an application, which is best, and why the others cannot. */
+import type { AnswerView, DocumentsQuestion, Explanation, WhatIf } from '@muster/wfm';
+import type { Application } from '@muster/protocol';
+import { command } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
+import { operatorClient } from '../../operator-client.ts';
+import { json, safe, say } from '../../ui.ts';
+import { type Asked, population, populationQuery } from '../devices/support.ts';
+import { readApplication, readCapabilities, readFleet } from '../document-files.ts';
+import { tellPlacement, tellWhy } from './tell.ts';
+
+interface PlaceOptions extends Asked {
+  readonly count: string;
+  readonly limit: string;
+  readonly notFitting: string;
+  readonly target?: string;
+  readonly spread?: string;
+  readonly check?: boolean;
+  readonly why?: string;
+  readonly ifCores?: string;
+  readonly ifMemory?: string;
+  readonly ifStorage?: string;
+  readonly ifDevice?: string;
+  readonly fleet?: string;
+}
+
+/** Whoever answers: a running WFM, or a folder of documents. */
+interface Answerer {
+  query(question: DocumentsQuestion): Promise<AnswerView & { whatIf?: AnswerView }>;
+  why(deviceId: string): Promise<Explanation>;
+}
+
+function number(name: string, given: string, pattern: RegExp): number {
+  if (pattern.test(given)) return Number(given);
+  throw new UsageError(`--${name} ${given} is no number that is taken here.`, 'Use one such as 2.');
+}
+
+async function questionOf(o: PlaceOptions): Promise<DocumentsQuestion> {
+  const whole = (name: string, given: string): number => number(name, given, /^\d{1,7}$/);
+  const whatIf: WhatIf = {
+    ...(o.ifCores === undefined ? {} : { cores: number('if-cores', o.ifCores, /^\d{1,6}(?:\.\d{1,3})?$/) }),
+    ...(o.ifMemory === undefined ? {} : { memory: o.ifMemory }),
+    ...(o.ifStorage === undefined ? {} : { storage: o.ifStorage }),
+    ...(o.ifDevice === undefined
+      ? {}
+      : { devices: [{ capabilities: (await readCapabilities(o.ifDevice)).document }] }),
+  };
+  return {
+    ...populationQuery(o),
+    ...(o.target === undefined ? {} : { target: o.target }),
+    ...(o.spread === undefined ? {} : { spread: o.spread }),
+    count: whole('count', o.count),
+    limit: whole('limit', o.limit),
+    notFitting: whole('not-fitting', o.notFitting),
+    ...(Object.keys(whatIf).length === 0 ? {} : { whatIf }),
+  };
+}
+
+async function inFolder(application: Application, folder: string): Promise<Answerer> {
+  const { answerOnDocuments, explainDocument } = await import('@muster/wfm');
+  const fleet = await readFleet(folder);
+  return {
+    query: async (question) => answerOnDocuments(application, question, fleet),
+    async why(deviceId) {
+      const found = explainDocument(application, fleet, deviceId);
+      if (found === null)
+        throw new UsageError(`No document in ${folder} is of the device ${deviceId}.`, 'Name one that is.');
+      return found;
+    },
+  };
+}
+
+function onServer(client: ReturnType<typeof operatorClient>, text: string, o: PlaceOptions): Answerer {
+  const ask = async <T>(path: string, more: object): Promise<T> =>
+    (await client.call('POST', path, { application: text, ...more })) as T;
+  return {
+    query: (question) => ask('/placement:query', question),
+    async why(deviceId) {
+      if (o.client === undefined)
+        throw new UsageError('--why needs --client.', 'Name the client: muster devices list');
+      return ask('/placement:explain', { clientId: o.client, deviceId });
+    },
+  };
+}
+
+async function answer(from: Answerer, o: PlaceOptions): Promise<void> {
+  if (o.why !== undefined) {
+    const explanation = await from.why(o.why);
+    if (o.json === true) json(explanation);
+    else tellWhy(explanation.profiles);
+    return;
+  }
+  const found = await from.query(await questionOf(o));
+  if (o.json === true) {
+    json(found);
+    return;
+  }
+  tellPlacement(found, o.fleet === undefined ? 'Now' : 'On these documents');
+  if (found.whatIf !== undefined) tellPlacement(found.whatIf, 'What if');
+}
+
+export const place = command<PlaceOptions>(
+  'place',
+  'which devices can host this application, and why the others cannot',
+  (c) =>
+    population(c)
+      .argument(
+        '<file>',
+        'an ApplicationDescription or ApplicationDeployment (YAML or JSON), or bare requirements',
+      )
+      .option('--check', 'only check the file: every fault with its line')
+      .option('--count <n>', 'copies wanted', '1')
+      .option('--limit <n>', 'candidates to list', '20')
+      .option('--not-fitting <n>', 'devices that do not fit to list, nearest first', '5')
+      .option('--target <deviceId>', 'gw/dev: only that device; gw/*: any device behind that gateway')
+      .option('--spread <by>', 'gateway, or a label such as site: the best of each first')
+      .option('--fleet <dir>', 'judge the capability documents of a folder instead: needs no WFM')
+      .option('--why <deviceId>', 'explain one device (on a WFM with --client)')
+      .option('--if-cores <n>', 'what if it needed so many cores')
+      .option('--if-memory <quantity>', 'what if it needed so much memory, such as 2Gi')
+      .option('--if-storage <quantity>', 'what if it needed so much storage')
+      .option('--if-device <file>', 'what if there were this device too: a capability document')
+      .option('--data <dir>', 'data folder of a WFM on this machine (default $MUSTER_DATA or ./.muster/wfm)'),
+  async ([file = ''], o) => {
+    const { text, application } = await readApplication(file);
+    if (o.check === true) {
+      if (o.json === true) json({ ok: true });
+      else say(`${safe(file)} is right.`);
+      return;
+    }
+    if (o.fleet !== undefined) {
+      if (o.client !== undefined)
+        throw new UsageError('Documents have no client.', 'Leave out --client or --fleet.');
+      await answer(await inFolder(application, o.fleet), o);
+      return;
+    }
+    const client = operatorClient({ data: o.data, env: process.env });
+    try {
+      await answer(onServer(client, text, o), o);
+    } finally {
+      await client.close();
+    }
+  },
+);

@@ -1,0 +1,227 @@
+/**
+ * Placement group by group: an offer that many devices share is judged once and counted as often as it is there, and only
+ * the devices that are shown are read.
+ */
+import { letOthersRun } from '../fleet/catalogue.ts';
+import type { FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
+import type { Placed } from './answer.ts';
+import { type Facts, keyOf, place, type Tests } from './facts.ts';
+import { countGroups, step } from './groups.ts';
+import { judge, looksAt, type Verdict } from './judge.ts';
+import { nothingTaken } from './offer.ts';
+import { grade, text as textOrder } from './ranking.ts';
+import type { Tally } from './tally.ts';
+
+/** Devices with one offer and one grade: they stand together in the ranking. */
+interface Pile {
+  readonly offerId: number;
+  readonly digest: string;
+  /** Made once: sorting asks for it many times. */
+  readonly grade: readonly [number, number];
+  readonly verdict: Verdict;
+  /** By label set, where labels matter: equal grades may lack different things. */
+  readonly verdicts: Map<number, Verdict> | null;
+  devices: number;
+}
+
+/** Devices that are read in one query, but for a pile that is larger. */
+const mostAtOnce = 1000;
+
+/** Where the answer is collected. */
+export interface Collected {
+  readonly tally: Tally;
+  /** A device that is judged on its own, counted here. */
+  readonly note: (one: Placed) => void;
+  /** Devices that are counted already; which of them are kept. */
+  readonly kinds: readonly {
+    readonly fits: boolean;
+    readonly limit: number;
+    readonly keep: (one: Placed) => void;
+  }[];
+}
+
+/** Piles in the order of the ranking, their devices counted into the tally. */
+async function pilesOf(
+  facts: Facts,
+  tests: Tests,
+  counts: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  tally: Tally,
+): Promise<Pile[]> {
+  const byLabels = looksAt(facts.profiles, 'labels');
+  const piles: Pile[] = [];
+  let judgedSince = 0;
+  for (const [offerId, sets] of counts) {
+    const known = facts.catalogue.offers.get(offerId);
+    if (known === undefined || !tests.offerIn(offerId)) continue;
+    const ofOffer = new Map<string, Pile>();
+    for (const [labelSetId, devices] of sets) {
+      if (devices <= 0) continue;
+      const verdict = judge(facts.profiles, {
+        offer: known.offer,
+        taken: nothingTaken,
+        labels: byLabels ? (facts.catalogue.labelSets.get(labelSetId) ?? {}) : {},
+        own: {},
+        clientState: 'active',
+      });
+      tally.add(verdict, devices);
+      const graded = grade(verdict);
+      const key = `${verdict.fit === null}:${graded.join(':')}`;
+      let pile = ofOffer.get(key);
+      if (pile === undefined) {
+        const verdicts = byLabels ? new Map<number, Verdict>() : null;
+        pile = { offerId, digest: known.digest, grade: graded, verdict, verdicts, devices: 0 };
+        ofOffer.set(key, pile);
+        piles.push(pile);
+      }
+      pile.devices += devices;
+      pile.verdicts?.set(labelSetId, verdict);
+      if (++judgedSince % step === 0) await letOthersRun();
+    }
+  }
+  return piles.sort(
+    (a, b) => a.grade[0] - b.grade[0] || a.grade[1] - b.grade[1] || textOrder(a.digest, b.digest),
+  );
+}
+
+/** Reads the devices of piles. */
+class Reader {
+  readonly #fleet: FleetStore;
+  readonly #facts: Facts;
+  readonly #special: ReadonlyMap<string, FleetRow>;
+  readonly #sets: ReadonlySet<number> | null;
+  readonly #directSets: number;
+
+  constructor(
+    fleet: FleetStore,
+    facts: Facts,
+    special: ReadonlyMap<string, FleetRow>,
+    labelSetIds: readonly number[] | null,
+    directSets: number,
+  ) {
+    this.#fleet = fleet;
+    this.#facts = facts;
+    this.#special = special;
+    this.#sets = labelSetIds === null ? null : new Set(labelSetIds);
+    this.#directSets = directSets;
+  }
+
+  /** Gives the devices of the first piles, at least `limit` where there are so many; of equal grade the first by id. */
+  async read(piles: readonly Pile[], limit: number, give: (one: Placed) => void): Promise<void> {
+    let left = limit;
+    for (let i = 0; i < piles.length && left > 0; ) {
+      const batch: Pile[] = [];
+      let devices = 0;
+      for (; i < piles.length && devices < left; i++) {
+        const pile = piles[i] as Pile;
+        // Where labels matter, an offer has piles of its own by label set: each is read alone.
+        const alone = pile.verdicts !== null || devices + pile.devices > mostAtOnce;
+        if (batch.length > 0 && (alone || batch[0]?.verdicts !== null)) break;
+        batch.push(pile);
+        devices += pile.devices;
+      }
+      left -= await this.#readBatch(batch, devices, left, give);
+      await letOthersRun();
+    }
+  }
+
+  async #readBatch(
+    batch: readonly Pile[],
+    devices: number,
+    most: number,
+    give: (one: Placed) => void,
+  ): Promise<number> {
+    const sets = batch[0]?.verdicts ?? this.#sets;
+    let given = 0;
+    if (devices <= mostAtOnce && (sets === null || sets.size <= this.#directSets)) {
+      const of = new Map(batch.map((pile) => [pile.offerId, pile]));
+      const rows = await this.#fleet.rowsOfOffers([...of.keys()], sets === null ? null : [...sets.keys()]);
+      for (const row of rows) {
+        const pile = of.get(row.offerId);
+        if (pile !== undefined && this.#give(row, pile, give)) given++;
+      }
+      return given;
+    }
+    for (const pile of batch) {
+      if (given >= most) break;
+      given += await this.#walk(pile, most - given, give);
+    }
+    return given;
+  }
+
+  #give(row: FleetRow, pile: Pile, give: (one: Placed) => void): boolean {
+    if (this.#sets !== null && !this.#sets.has(row.labelSetId)) return false;
+    if (this.#special.has(keyOf(row.clientId, row.deviceId))) return false;
+    const verdict = pile.verdicts === null ? pile.verdict : pile.verdicts.get(row.labelSetId);
+    if (verdict === undefined) return false;
+    give(place(row, this.#facts, () => verdict));
+    return true;
+  }
+
+  /** Goes through the devices of an offer until there are enough. */
+  async #walk(pile: Pile, most: number, give: (one: Placed) => void): Promise<number> {
+    let after: RowKey = ['', ''];
+    let given = 0;
+    for (;;) {
+      const ask = this.#sets === null ? Math.min(step, Math.max(8, most - given)) : step;
+      const rows = await this.#fleet.rowsOfOffer(pile.offerId, after, ask);
+      for (const row of rows) if (this.#give(row, pile, give) && ++given >= most) return given;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < ask) return given;
+      after = [last.clientId, last.deviceId];
+      await letOthersRun();
+    }
+  }
+}
+
+/** Devices that differ from their group: their client is not active, or something of them is taken. */
+async function specialRows(fleet: FleetStore, facts: Facts): Promise<Map<string, FleetRow>> {
+  const special = new Map<string, FleetRow>();
+  const clients = [...facts.states.keys()];
+  for (let i = 0; i < clients.length; i += step)
+    for (const row of await fleet.rowsOfClients(clients.slice(i, i + step)))
+      special.set(keyOf(row.clientId, row.deviceId), row);
+  for (const key of facts.taken.keys()) {
+    const [clientId = '', deviceId = ''] = key.split('\n');
+    const row = await fleet.row(clientId, deviceId);
+    if (row !== null) special.set(key, row);
+  }
+  return special;
+}
+
+/**
+ * Judges every offer of a population, and reads the devices that are shown.
+ * @param directSets with no more label sets devices are read by them, with more by their offer
+ */
+export async function byGroup(
+  fleet: FleetStore,
+  facts: Facts,
+  tests: Tests,
+  directSets: number,
+  out: Collected,
+): Promise<void> {
+  const { labelSetIds } = tests;
+  const byLabels = looksAt(facts.profiles, 'labels');
+  const [counts, special] = await Promise.all([
+    countGroups(fleet, labelSetIds, byLabels),
+    specialRows(fleet, facts),
+  ]);
+  const labelSets = labelSetIds === null ? null : new Set(labelSetIds);
+  for (const row of special.values()) {
+    if (!tests.offerIn(row.offerId) || (labelSets !== null && !labelSets.has(row.labelSetId))) continue;
+    const sets = counts.get(row.offerId);
+    const at = byLabels ? row.labelSetId : 0;
+    sets?.set(at, Math.max(0, (sets.get(at) ?? 0) - 1));
+    out.note(place(row, facts, (subject) => judge(facts.profiles, subject)));
+  }
+  const piles = await pilesOf(facts, tests, counts, out.tally);
+  const reader = new Reader(fleet, facts, special, labelSetIds, directSets);
+  await Promise.all(
+    out.kinds.map(({ fits, limit, keep }) =>
+      reader.read(
+        piles.filter((pile) => (pile.verdict.fit !== null) === fits),
+        limit,
+        keep,
+      ),
+    ),
+  );
+}
