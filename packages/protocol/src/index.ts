@@ -7,7 +7,7 @@ export {
   type Requirement,
   type SelectorOperator,
 } from './application/model.ts';
-export { parseApplication } from './application/parse.ts';
+export { type ApplicationShape, applicationShapes, parseApplication } from './application/parse.ts';
 export { selectorAt } from './application/requirement.ts';
 export {
   type Architecture,

@@ -56,6 +56,11 @@ describe('an application', () => {
     ]);
   });
 
+  it('of rc.1 may say helm.v3 for helm', () => {
+    const [profile] = parseApplication(whole.replace('type: helm', 'type: helm.v3')).profiles;
+    assert.equal(profile?.requirement.deploymentType, 'helm');
+  });
+
   it('is read from JSON, with its id at the root, and from bare requirements', () => {
     assert.deepEqual(parseApplication(example('requirements.json')).profiles[0]?.requirement.interfaces, [
       'canbus',

@@ -75,6 +75,23 @@ describe('a deployment', () => {
     ]);
   });
 
+  it('between rc.1 and rc.2 has its id at the top, the application in the annotations, and no device', () => {
+    const between = changed(
+      '  namespace: cell7\n  deviceId: vision-1\n',
+      '  namespace: cell7\n  annotations:\n    applicationId: com-halden-visual-check\n',
+      changed(/^ {2}applicationId: .*\n/m, ''),
+    );
+    const { id, target } = parseApplication(between);
+    assert.deepEqual([id, target], ['com-halden-visual-check', undefined]);
+  });
+
+  it('is held to the sources of a shape where one is said', () => {
+    const https = changed('oci://', 'https://');
+    assert.deepEqual(faults(https), []);
+    assert.equal(parseApplication(https, 'rc.2b').id, 'com-halden-visual-check');
+    assert.throws(() => parseApplication(https, 'rc.2c'), /wrong/);
+  });
+
   it('calls helm.v3 helm', () => {
     const [profile] = parseApplication(changed('type: helm', 'type: helm.v3')).profiles;
     assert.equal(profile?.requirement.deploymentType, 'helm');
@@ -137,12 +154,7 @@ describe('a deployment', () => {
     ],
     ['a name of a component', 'name: inspector', 'name: Inspector', /^13 .*components\[0\].name: must match/],
     ['helm from a package', 'repository:', 'packageLocation:', /\.repository: is required with helm$/],
-    [
-      'a component without source',
-      /^ {10}repository: .*\n/m,
-      '',
-      /must have a repository or a packageLocation$/,
-    ],
+    ['a component without source', /^ {10}repository: .*\n/m, '', /\.repository: is required with helm$/],
     ['a timeout', '4m0s', '4 minutes', /^18 .*timeout: must be minutes and seconds/],
     ['a wait', 'wait: true', 'wait: maybe', /^17 .*wait: must be true or false/],
     [

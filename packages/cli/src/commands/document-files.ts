@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Application,
+  type ApplicationShape,
   type Capabilities,
   LocatedDocument,
   type LocatedProblem,
@@ -44,9 +45,12 @@ function located<T>(path: string, read: () => T): T {
 }
 
 /** An ApplicationDescription, an ApplicationDeployment or bare requirements, before anything is sent. @throws UsageError */
-export async function readApplication(path: string): Promise<{ text: string; application: Application }> {
+export async function readApplication(
+  path: string,
+  shape?: ApplicationShape,
+): Promise<{ text: string; application: Application }> {
   const text = await readText(path);
-  return { text, application: located(path, () => parseApplication(text)) };
+  return { text, application: located(path, () => parseApplication(text, shape)) };
 }
 
 /** A capability document, as it is written and as it is read. @throws UsageError */

@@ -1,9 +1,9 @@
 /** Reading an ApplicationDeployment of any published shape: what is to run, and on which device. */
 import { isObject } from '../json.ts';
-import { componentsAt, typed } from './components.ts';
+import { componentsAt, type Sources, typeAt, typed } from './components.ts';
 import type { LocatedDocument, Path } from './document.ts';
-import { choiceAt, type Json, objectAt, textAt } from './fields.ts';
-import { type Application, deploymentTypes } from './model.ts';
+import { type Json, objectAt, textAt } from './fields.ts';
+import type { Application } from './model.ts';
 import { parametersAt } from './parameters.ts';
 import { requirementAt } from './requirement.ts';
 
@@ -56,8 +56,17 @@ function targetAt(d: LocatedDocument, metadata: Json, required: boolean): string
   return target;
 }
 
-/** Reads a deployment as an application of one profile, with the device that is meant as its target. */
-export function deploymentOf(d: LocatedDocument, root: Json): Application {
+/** rc.1 has its id in the annotations, and rc.3 no kind; what is between may be any of the rc.2. */
+function sourcesOf(root: Json, isRc1: boolean): Sources {
+  if (isRc1) return 'packages';
+  return root['kind'] === undefined ? 'oci' : 'either';
+}
+
+/**
+ * Reads a deployment as an application of one profile, with the device that is meant as its target.
+ * @param sources where its components may come from, when that is known
+ */
+export function deploymentOf(d: LocatedDocument, root: Json, sources?: Sources): Application {
   // rc.3 has neither field; the others have both.
   if (root['kind'] !== undefined && root['apiVersion'] !== 'application.margo.org/v1alpha1')
     d.problem(['apiVersion'], 'must be application.margo.org/v1alpha1');
@@ -76,31 +85,23 @@ export function deploymentOf(d: LocatedDocument, root: Json): Application {
     applicationId,
   );
   const name = textAt(d, metadata, 'name', ['metadata']);
-  if (metadata['namespace'] !== undefined) textAt(d, metadata, 'namespace', ['metadata']);
+  // Between rc.1 and rc.2 stood one with the id at the top and the rest as before; rc.1's schema may leave the namespace out.
+  const isRc1 = root['id'] === undefined && annotations['id'] !== undefined;
+  const isBetween = spec['applicationId'] === undefined && annotations['applicationId'] !== undefined;
+  if (metadata['namespace'] !== undefined || !isRc1) textAt(d, metadata, 'namespace', ['metadata']);
   const labels =
     metadata['labels'] === undefined ? {} : objectAt(d, metadata['labels'], ['metadata', 'labels']);
   for (const [key, value] of Object.entries(labels))
     if (typeof value !== 'string') d.problem(['metadata', 'labels', key], 'must be a text');
-  const target = targetAt(d, metadata, root['id'] !== undefined);
+  const target = targetAt(d, metadata, root['id'] !== undefined && !isBetween);
 
-  const given = profile['type'] === 'helm.v3' ? 'helm' : profile['type'];
-  const type = choiceAt(d, given, deploymentTypes, [...at, 'type']);
-  const components = componentsAt(d, profile, at);
+  const type = typeAt(d, profile, at);
+  const components = componentsAt(d, profile, at, type, sources ?? sourcesOf(root, isRc1));
   checkExtensions(d, spec, ['spec']);
   checkExtensions(d, profile, at);
   const listed: unknown = profile['components'];
-  for (const [i, component] of (Array.isArray(listed) ? listed.slice(0, components.length) : []).entries()) {
-    if (!isObject(component)) continue;
-    checkExtensions(d, component, [...at, 'components', i]);
-    const properties = component['properties'];
-    if (
-      type === 'helm' &&
-      isObject(properties) &&
-      properties['packageLocation'] !== undefined &&
-      properties['repository'] === undefined
-    )
-      d.problem([...at, 'components', i, 'properties', 'repository'], 'is required with helm');
-  }
+  for (const [i, component] of (Array.isArray(listed) ? listed.slice(0, components.length) : []).entries())
+    if (isObject(component)) checkExtensions(d, component, [...at, 'components', i]);
   if (spec['parameters'] !== undefined)
     parametersAt(d, spec['parameters'], new Set(components), ['spec', 'parameters']);
   const requirement = {

@@ -2,6 +2,7 @@
 import { isObject } from '../json.ts';
 import type { LocatedDocument, Path } from './document.ts';
 import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { valueFault } from './values.ts';
 
 const dataTypes = [
   'string',
@@ -46,7 +47,9 @@ export function parametersAt(
   return new Set(Object.keys(parameters));
 }
 
-function schemaAt(d: LocatedDocument, item: unknown, at: Path): string {
+/** @returns the schema by its name; null instead of one that is wrong */
+function schemaAt(d: LocatedDocument, item: unknown, at: Path): readonly [string, Json | null] {
+  const before = d.problems.length;
   const schema = objectAt(d, item, at);
   const name = textAt(d, schema, 'name', at);
   choiceAt(d, schema['dataType'], dataTypes, [...at, 'dataType']);
@@ -65,13 +68,18 @@ function schemaAt(d: LocatedDocument, item: unknown, at: Path): string {
     ['minPrecision', 'maxPrecision'],
   ] as const)
     if (Number(schema[low]) > Number(schema[high])) d.problem([...at, low], `must not be above ${high}`);
-  return name;
+  return [name, d.problems.length > before ? null : schema];
 }
 
-function configurationAt(d: LocatedDocument, given: unknown, parameters: ReadonlySet<string>): void {
+function configurationAt(
+  d: LocatedDocument,
+  block: unknown,
+  root: Json,
+  parameters: ReadonlySet<string>,
+): void {
   const path: Path = ['configuration'];
-  const configuration = objectAt(d, given, path);
-  const schemas = new Set(
+  const configuration = objectAt(d, block, path);
+  const schemas = new Map(
     listAt(d, configuration, 'schema', path, { required: true }).map((item, i) =>
       schemaAt(d, item, [...path, 'schema', i]),
     ),
@@ -93,6 +101,13 @@ function configurationAt(d: LocatedDocument, given: unknown, parameters: Readonl
       const schema = textAt(d, setting, 'schema', here);
       if (schema !== '' && !schemas.has(schema))
         d.problem([...here, 'schema'], 'must name an entry of configuration.schema');
+      const rules = schemas.get(schema);
+      const given = isObject(root['parameters']) ? root['parameters'][parameter] : undefined;
+      const value = isObject(given) ? given['value'] : undefined;
+      if (rules === undefined || rules === null || value === undefined) return;
+      const fault = isSettable(value) ? valueFault(value, rules) : undefined;
+      if (fault !== undefined)
+        d.problem(['parameters', parameter, 'value'], `${fault}, as its schema ${schema} says`);
     });
   });
 }
@@ -103,7 +118,7 @@ export function checkSettings(d: LocatedDocument, root: Json, components: Readon
     root['parameters'] === undefined
       ? new Set<string>()
       : parametersAt(d, root['parameters'], components, ['parameters']);
-  if (root['configuration'] !== undefined) configurationAt(d, root['configuration'], parameters);
+  if (root['configuration'] !== undefined) configurationAt(d, root['configuration'], root, parameters);
   if (root['metadata'] !== undefined && isObject(root['metadata'])) checkCatalog(d, root['metadata']);
 }
 

@@ -1,6 +1,6 @@
 /** Reading an ApplicationDescription of any published shape, an ApplicationDeployment, or bare requirements, with all faults at once. */
 import { isObject } from '../json.ts';
-import { componentsAt, typed } from './components.ts';
+import { componentsAt, type Sources, typeAt, typed } from './components.ts';
 import { deploymentOf, isDeployment } from './deployment.ts';
 import { LocatedDocument, type Path } from './document.ts';
 import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
@@ -12,11 +12,18 @@ const applicationId = /^[a-z0-9-]{1,200}$/;
 const profileId = /^[A-Za-z0-9._-]{1,200}$/;
 const mostProfiles = 32;
 
-function profileAt(d: LocatedDocument, given: unknown, path: Path): ApplicationProfile {
+function profileAt(
+  d: LocatedDocument,
+  given: unknown,
+  path: Path,
+  sources: Sources | undefined,
+): ApplicationProfile {
   const profile = objectAt(d, given, path);
-  const type = choiceAt(d, profile['type'], deploymentTypes, [...path, 'type']);
+  const type = typeAt(d, profile, path);
   const description = optionalText(d, profile, 'description', path);
-  const names = componentsAt(d, profile, path);
+  // Only rc.3 has deviceConstraints; nothing else tells what a description is of.
+  const likely = profile['deviceConstraints'] === undefined ? 'either' : 'oci';
+  const names = componentsAt(d, profile, path, type, sources ?? likely);
   return {
     id: textAt(d, profile, 'id', path, profileId),
     ...(description === undefined ? {} : { description }),
@@ -25,7 +32,7 @@ function profileAt(d: LocatedDocument, given: unknown, path: Path): ApplicationP
   };
 }
 
-function descriptionOf(d: LocatedDocument, root: Json): Application {
+function descriptionOf(d: LocatedDocument, root: Json, sources?: Sources): Application {
   const version = root['apiVersion'];
   if (typeof version !== 'string' || !/^(?:[a-z]+\.)?margo\.org\/v1-?alpha1$/.test(version))
     d.problem(['apiVersion'], version === undefined ? 'is required' : 'must be margo.org/v1-alpha1');
@@ -45,7 +52,7 @@ function descriptionOf(d: LocatedDocument, root: Json): Application {
     required: true,
     notEmpty: true,
     most: mostProfiles,
-  }).map((one, i) => profileAt(d, one, ['deploymentProfiles', i]));
+  }).map((one, i) => profileAt(d, one, ['deploymentProfiles', i], sources));
   profiles.forEach((profile, i) => {
     if (profile.id !== '' && profiles.findIndex((p) => p.id === profile.id) !== i)
       d.problem(['deploymentProfiles', i, 'id'], 'must be the id of one profile only');
@@ -75,17 +82,24 @@ function bareOf(d: LocatedDocument, root: Json): Application {
   };
 }
 
+/** A published shape of the standard. */
+export const applicationShapes = ['rc.1', 'rc.2a', 'rc.2b', 'rc.2c', 'rc.3'] as const;
+export type ApplicationShape = (typeof applicationShapes)[number];
+
 /**
  * Reads an application: a Margo ApplicationDescription in YAML or JSON, an ApplicationDeployment (its device is
  * the `target`, its profile the only one), or bare requirements
  * (`type`, `runtime`, `requiredResources` or `deviceConstraints` at the root, and nothing else).
+ * @param shape holds components to the sources of that shape; without it to whichever shape they look like
  * @throws ProtocolError with every fault, each with its path and line
  */
-export function parseApplication(text: string): Application {
+export function parseApplication(text: string, shape?: ApplicationShape): Application {
+  const sources =
+    shape === undefined ? undefined : shape === 'rc.2c' || shape === 'rc.3' ? 'oci' : 'packages';
   const d = new LocatedDocument(text);
   const root = objectAt(d, d.value ?? undefined, []);
   if (isDeployment(root)) {
-    const deployment = deploymentOf(d, root);
+    const deployment = deploymentOf(d, root, sources);
     d.finish('This ApplicationDeployment is wrong.');
     return deployment;
   }
@@ -95,7 +109,7 @@ export function parseApplication(text: string): Application {
     root['deploymentProfiles'] === undefined &&
     root['metadata'] === undefined &&
     isObject(d.value);
-  const application = bare ? bareOf(d, root) : descriptionOf(d, root);
+  const application = bare ? bareOf(d, root) : descriptionOf(d, root, sources);
   d.finish(bare ? 'These requirements are wrong.' : 'This ApplicationDescription is wrong.');
   return application;
 }

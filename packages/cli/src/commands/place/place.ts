@@ -1,6 +1,7 @@
 /** `muster place FILE`: which devices can host an application, which is best, and why the others cannot. */
 import type { AnswerView, DocumentsQuestion, Explanation, WhatIf } from '@muster/wfm';
-import type { Application } from '@muster/protocol';
+import { type Application, type ApplicationShape, applicationShapes } from '@muster/protocol';
+import { Option } from 'commander';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { operatorClient } from '../../operator-client.ts';
@@ -16,6 +17,7 @@ interface PlaceOptions extends Asked {
   readonly target?: string;
   readonly spread?: string;
   readonly check?: boolean;
+  readonly shape?: ApplicationShape;
   readonly why?: string;
   readonly ifCores?: string;
   readonly ifMemory?: string;
@@ -109,6 +111,12 @@ export const place = command<PlaceOptions>(
         'an ApplicationDescription or ApplicationDeployment (YAML or JSON), or bare requirements',
       )
       .option('--check', 'only check the file: every fault with its line')
+      .addOption(
+        new Option(
+          '--shape <shape>',
+          'hold its components to the sources of that shape (default: the one they look like)',
+        ).choices(applicationShapes),
+      )
       .option('--count <n>', 'copies wanted', '1')
       .option('--limit <n>', 'candidates to list', '20')
       .option('--not-fitting <n>', 'devices that do not fit to list, nearest first', '5')
@@ -122,7 +130,7 @@ export const place = command<PlaceOptions>(
       .option('--if-device <file>', 'what if there were this device too: a capability document')
       .option('--data <dir>', 'data folder of a WFM on this machine (default $MUSTER_DATA or ./.muster/wfm)'),
   async ([file = ''], o) => {
-    const { text, application } = await readApplication(file);
+    const { text, application } = await readApplication(file, o.shape);
     if (o.check === true) {
       if (o.json === true) json({ ok: true });
       else say(`${safe(file)} is right.`);
