@@ -1,0 +1,134 @@
+/** All eight operators, over properties and over labels, as text and as rc.3 writes them. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Capabilities, parseApplication, parseQuantity, ProtocolError } from '@muster/protocol';
+import { expressionConstraint } from '../../src/placement/constraints.ts';
+import { parseSelector } from '../../src/placement/selector-text.ts';
+import { subjectOf } from '../../src/placement/subject.ts';
+
+const device: Capabilities = {
+  deviceId: 'gw/vision-1',
+  vendor: 'Halden',
+  modelNumber: 'HR-2',
+  serialNumber: 'S-7',
+  hosting: {
+    cpuGroups: [{ milliCores: 4000, architecture: 'amd64' }, { milliCores: 500 }],
+    memory: parseQuantity('8Gi'),
+    storage: parseQuantity('59 Gi'),
+    peripherals: [{ type: 'camera', manufacturer: 'Optowerk' }, { type: 'gpu' }],
+    interfaces: [{ type: 'ethernet' }],
+    otelCollector: true,
+    runtimes: ['oci'],
+    deploymentTypes: ['compose', 'helm'],
+  },
+  extensions: { 'x-halden-extensions': { line: 4, 'a/b': 'slash' } },
+};
+const subject = subjectOf(device, { site: 'plant7', rack: '12', empty: '' });
+
+/** Selectors that hold, and selectors that do not. */
+const cases: Readonly<Record<string, readonly [holds: readonly string[], fails: readonly string[]]>> = {
+  In: [
+    ['site=plant7', 'site==plant7', 'site in (plant6, plant7)', '/vendor=Halden', '/otelCollector=true'],
+    ['site=plant', 'site in (a, b)', 'absent=a', '/vendor=halden', '/supportedRuntimes=oci'],
+  ],
+  NotIn: [
+    ['site!=plant8', 'site notin (a, b)', 'absent!=a', '/vendor!=Other', '/absent notin (a)'],
+    ['site!=plant7', 'site notin (plant7, b)', '/vendor!=Halden'],
+  ],
+  Exists: [
+    ['site', 'empty', '/vendor', '/cpus/1/cores', '/x-halden-extensions/line', '/id', '/serialNumber'],
+    ['absent', '/cpus/2', '/cpus/1/architecture', '/x-other-extensions', '/cpus/-1'],
+  ],
+  DoesNotExist: [
+    ['!absent', '!/cpus/2', '!/cpus/1/architecture'],
+    ['!site', '!empty', '!/vendor'],
+  ],
+  Gt: [
+    [
+      'rack>11',
+      '/memory>4Gi',
+      '/memory>4096Mi',
+      '/storage>58Gi',
+      '/cpus/0/cores>3.5',
+      '/x-halden-extensions/line>3',
+    ],
+    ['rack>12', 'site>1', 'absent>1', '/memory>8Gi', '/vendor>1', '/cpus>1'],
+  ],
+  Lt: [
+    ['rack<13', '/memory<9Gi', '/cpus/1/cores<1'],
+    ['rack<12', 'absent<1', '/memory<8Gi', '/absent<1'],
+  ],
+  ContainsAll: [
+    ['/supportedDeploymentTypes has-all (helm, compose)', '/peripherals[*]/type has-all (gpu, camera)'],
+    [
+      '/supportedDeploymentTypes has-all (helm, custom)',
+      '/absent has-all (a)',
+      '/vendor has-all (Halden)',
+      'site has-all (plant7)',
+    ],
+  ],
+  ContainsAny: [
+    [
+      '/supportedRuntimes has-any (oci, custom)',
+      '/peripherals[*]/manufacturer has-any (Optowerk)',
+      '/interfaces[*]/type has-any (usb, ethernet)',
+    ],
+    ['/supportedRuntimes has-any (custom)', '/peripherals[*]/model has-any (T1)', '/absent has-any (a)'],
+  ],
+};
+
+/** The same expression out of a rule of rc.3. */
+function asRule(text: string) {
+  const [e] = parseSelector(text);
+  assert.ok(e);
+  const { on, key, operator, values, itemSelector } = e;
+  const expression = {
+    key,
+    operator,
+    ...(values.length === 0 ? {} : { values }),
+    ...(itemSelector === undefined ? {} : { itemSelector }),
+  };
+  const selector = { matchExpressions: [expression] };
+  const document = {
+    deviceConstraints: {
+      eligibilityRules: [{ [on === 'label' ? 'labelSelector' : 'propertySelector']: selector }],
+    },
+  };
+  return parseApplication(JSON.stringify(document)).profiles[0]?.requirement.eligibility ?? [];
+}
+
+describe('a selector', () => {
+  for (const [operator, [holding, failing]] of Object.entries(cases))
+    it(`judges ${operator} over properties and labels, as text and as a rule of rc.3`, () => {
+      for (const [text, expected] of [
+        ...holding.map((one) => [one, true] as const),
+        ...failing.map((one) => [one, false] as const),
+      ]) {
+        const parsed = parseSelector(text);
+        assert.deepEqual(
+          parsed.map((e) => [e.operator, expressionConstraint(e).met(subject)]),
+          [[operator, expected]],
+          text,
+        );
+        assert.deepEqual(asRule(text), parsed, text);
+      }
+    });
+
+  it('follows JSON Pointers with their escapes (RFC 6901)', () => {
+    const [e] = asRule('/x-halden-extensions/a~1b=slash');
+    assert.ok(e !== undefined && expressionConstraint(e).met(subject));
+  });
+
+  it('holds where all its expressions hold', () => {
+    const all = parseSelector(' site=plant7 , /memory>4Gi,line in (1, 2),, ');
+    assert.deepEqual(
+      all.map((e) => expressionConstraint(e).met(subject)),
+      [true, true, false],
+    );
+    assert.deepEqual(parseSelector(''), []);
+  });
+
+  for (const text of ['a=(', 'a in 1', '=x', 'a=', 'site[*]/x=1', 'a b', '(', 'x,'.repeat(40)])
+    it(`is refused as ${JSON.stringify(text.slice(0, 12))}`, () =>
+      assert.throws(() => parseSelector(text), ProtocolError));
+});
