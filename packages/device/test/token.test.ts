@@ -1,6 +1,6 @@
 /** The client with its key in a real token, against a real WFM. */
 import assert from 'node:assert/strict';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Wfm } from '@muster/wfm';
@@ -15,7 +15,8 @@ import {
 import { renderCapabilities } from '@muster/protocol';
 import { currentBinding } from '../src/binding/binding.ts';
 import { withKey } from '../src/capabilities/key.ts';
-import { openIdentity } from '../src/key/identity.ts';
+import { openIdentity, readSettings } from '../src/key/identity.ts';
+import { writeSealed } from '../src/state/sealed.ts';
 import {
   DeviceError,
   discoverCapabilities,
@@ -98,10 +99,8 @@ describe('a device key in a token', { skip: noSofthsm }, () => {
     const { keyFingerprint } = await requestCertificate({ stateDirectory, key: hsm.uri('cut') });
     await rm(joinPath(stateDirectory, 'certificate.pem'));
     // What is on disk when the process ends right after the key was made.
-    const identity = JSON.parse(await readFile(joinPath(stateDirectory, 'identity.json'), 'utf8')) as {
-      key: string;
-    };
-    await writeFile(joinPath(stateDirectory, 'identity.json'), JSON.stringify({ key: identity.key }));
+    const { key } = await readSettings(stateDirectory);
+    await writeSealed(joinPath(stateDirectory, 'identity.json'), 'identity', { key });
     assert.equal((await requestCertificate({ stateDirectory })).keyFingerprint, keyFingerprint);
   });
 

@@ -74,14 +74,21 @@ export async function loadBinding(state: string, name: string): Promise<Binding 
   return binding;
 }
 
-/** The binding in force, or null. */
+/**
+ * The binding in force, or null.
+ * @throws DeviceError `state` when it is damaged, or what names it leads nowhere
+ */
 export async function currentBinding(state: string): Promise<Binding | null> {
-  const text = await readFile(join(state, 'current'), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+  const path = join(state, 'current');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   });
+  if (text === null) return null;
   const name = text.trim();
-  return /^[0-9a-f]{16}$/.test(name) ? loadBinding(state, name) : null;
+  const binding = /^[0-9a-f]{16}$/.test(name) ? await loadBinding(state, name) : null;
+  if (binding === null) throw damaged(path, 'it names no binding');
+  return binding;
 }
 
 /** Puts a binding in force. */

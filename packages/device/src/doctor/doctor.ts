@@ -26,6 +26,7 @@ import {
   type Diagnosis,
   diagnosis,
 } from '@muster/protocol';
+import { readSettings, type SavedSettings } from '../key/identity.ts';
 import { keyPassphrase } from '../key/passphrase.ts';
 import { tokenSigner } from '../key/token.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
@@ -53,21 +54,16 @@ interface Files {
 }
 
 async function fileChecks(state: string, now: number): Promise<Files> {
-  const text = await readFile(join(state, 'identity.json'), 'utf8').catch(() => '{}');
-  let saved: unknown;
+  let saved: SavedSettings;
   try {
-    saved = JSON.parse(text);
+    saved = await readSettings(state);
   } catch (error) {
     return { checks: [failed('key permissions', error, 'Restore identity.json.')], signer: null };
   }
-  const path = (member: string, usual: string): string => {
-    const own = isObject(saved) ? saved[member] : undefined;
-    return typeof own === 'string' ? own : join(state, usual);
-  };
   const checks: Check[] = [];
   let signer: Signer | null = null;
-  const inToken = isObject(saved) && typeof saved['key'] === 'string' ? saved['key'] : undefined;
-  const keyPath = path('keyFile', 'key.pem');
+  const inToken = saved.key;
+  const keyPath = saved.keyFile ?? join(state, 'key.pem');
   try {
     if (inToken === undefined) {
       signer = fileSigner(await loadKeyFile(keyPath, await keyPassphrase(keyPath)), keyPath);
@@ -81,7 +77,7 @@ async function fileChecks(state: string, now: number): Promise<Files> {
     const name = inToken === undefined ? 'key permissions' : 'token';
     checks.push(failed(name, error, `Check ${inToken ?? keyPath}.`));
   }
-  const certPath = path('certFile', 'certificate.pem');
+  const certPath = saved.certFile ?? join(state, 'certificate.pem');
   let certificate: Certificate | undefined;
   try {
     certificate = readCertificateFile(await readFile(certPath))[0];

@@ -19,10 +19,11 @@ import {
   type Signer,
   writeFileAtomic,
 } from '@muster/pki';
-import { isObject, parseDeviceId, ProtocolError } from '@muster/protocol';
+import { currentBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { isOfWrongClock, ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
+import { readSealed, writeSealed } from '../state/sealed.ts';
 import { forgetTyped, keyFilePassphrase, keyPassphrase } from './passphrase.ts';
 import { namedTokenError, tokenSigner } from './token.ts';
 
@@ -75,12 +76,19 @@ async function fileKey(path: string, passphrase: string | undefined): Promise<Si
   return fileSigner(pair, path, undefined, isEncrypted ? 'software-encrypted' : 'software');
 }
 
-async function loadOrMakeKey(path: string, type: KeyType): Promise<{ signer: Signer; created: boolean }> {
+async function loadOrMakeKey(state: string, type: KeyType): Promise<{ signer: Signer; created: boolean }> {
+  const path = join(state, 'key.pem');
   const passphrase = await keyPassphrase(path);
   try {
     return { signer: await fileKey(path, passphrase), created: false };
   } catch (error) {
     if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
+    if (!(await mayMakeKey(state)))
+      throw new DeviceError('state', 'The key of this device is gone.', {
+        seen: `no ${path}`,
+        expected: 'the key with which it has joined',
+        nextStep: 'Restore it from a backup; or become a new device in another folder: --state DIR',
+      });
     await saveKeyFile(path, (await generateKeyPair(type)).privateKey, passphrase);
     return { signer: await fileKey(path, passphrase), created: true };
   }
@@ -121,38 +129,34 @@ function defaultDeviceId(spki: string): string {
   return `${name === '' ? 'device' : name}-${spki.slice(0, 8)}`;
 }
 
-interface SavedSettings {
+export interface SavedSettings {
   readonly keyFile?: string;
   readonly certFile?: string;
   readonly key?: string;
   readonly deviceId?: string;
 }
 
+const settingsFile = (state: string): string => join(state, 'identity.json');
+
 /** What was said at the first start. @throws DeviceError `state` when the file is damaged */
-async function readSettings(path: string): Promise<SavedSettings> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
-    throw error;
-  });
-  try {
-    const value: unknown = JSON.parse(text);
-    const names = ['keyFile', 'certFile', 'key', 'deviceId'];
-    if (
-      isObject(value) &&
-      Object.entries(value).every(([k, v]) => names.includes(k) && typeof v === 'string')
-    ) {
-      if (typeof value['deviceId'] === 'string') parseDeviceId(value['deviceId']);
-      return value;
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof ProtocolError)) throw error;
-  }
-  throw new DeviceError('state', `The state file ${path} is damaged.`, {
-    seen: text.slice(0, 60),
-    expected: 'the file as it was written',
-    nextStep:
-      'Restore it; or remove it and join again with the same --device-id and key: the same key gets the same clientId.',
-  });
+export async function readSettings(state: string): Promise<SavedSettings> {
+  const found = await readSealed(
+    settingsFile(state),
+    'identity',
+    'Restore it; or remove it and join again with the same --device-id and key: the same key gets the same clientId.',
+  );
+  return (found ?? {}) as SavedSettings;
+}
+
+const saveSettings = (state: string, settings: SavedSettings): Promise<void> =>
+  writeSealed(settingsFile(state), 'identity', settings);
+
+/** A device that a WFM knows does not make itself a new key: it would be somebody else. */
+async function mayMakeKey(state: string): Promise<boolean> {
+  return currentBinding(state).then(
+    (binding) => binding === null || binding.clientId === null,
+    () => false,
+  );
 }
 
 async function ownFiles(o: IdentityOptions): Promise<{ signer: Signer; chain: Certificate[] }> {
@@ -195,8 +199,7 @@ function keyUriOf(o: IdentityOptions, saved: SavedSettings): string | undefined 
 export async function openIdentity(o: IdentityOptions): Promise<Identity> {
   try {
     await makeDirectory(o.stateDirectory);
-    const settingsPath = join(o.stateDirectory, 'identity.json');
-    const saved = await readSettings(settingsPath);
+    const saved = await readSettings(o.stateDirectory);
     const keyFile = o.keyFile ?? saved.keyFile;
     const certFile = o.certFile ?? saved.certFile;
     const key = keyUriOf(o, saved);
@@ -205,12 +208,11 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
       opened = { ...(await ownFiles({ ...o, keyFile, certFile })), created: false };
     } else {
       // Remembered before it is made: after a cut in between, the same key is found and no other made.
-      if (key !== undefined && saved.key !== key)
-        await writeFileAtomic(settingsPath, JSON.stringify({ ...saved, key }), 0o600);
+      if (key !== undefined && saved.key !== key) await saveSettings(o.stateDirectory, { ...saved, key });
       const type = o.keyType ?? 'p256';
       const { signer, created } =
         key === undefined
-          ? await loadOrMakeKey(join(o.stateDirectory, 'key.pem'), type)
+          ? await loadOrMakeKey(o.stateDirectory, type)
           : await tokenSigner(parseKeyUri(key), type);
       opened = {
         signer,
@@ -225,13 +227,13 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
     }
     const { signer } = opened;
     const deviceId = o.deviceId ?? saved.deviceId ?? defaultDeviceId(signer.spkiSha256);
-    const settings = JSON.stringify({
+    const settings = {
       ...(keyFile === undefined ? {} : { keyFile }),
       ...(certFile === undefined ? {} : { certFile }),
       ...(key === undefined ? {} : { key }),
       deviceId,
-    });
-    if (settings !== JSON.stringify(saved)) await writeFileAtomic(settingsPath, settings, 0o600);
+    };
+    if (JSON.stringify(settings) !== JSON.stringify(saved)) await saveSettings(o.stateDirectory, settings);
     const certificate = opened.chain[0];
     if (certificate === undefined)
       throw new DeviceError('state', 'There is no certificate.', {

@@ -7,11 +7,15 @@ import { isObject } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 
 /** Names a state file that is not what was written. */
-export function damaged(path: string, why: string): DeviceError {
+export function damaged(
+  path: string,
+  why: string,
+  nextStep = 'Restore it, or join again; the same key gets the same clientId.',
+): DeviceError {
   return new DeviceError('state', `The state file ${path} is damaged: ${why}.`, {
     seen: why,
     expected: 'the file as it was written',
-    nextStep: 'Restore it, or join again; the same key gets the same clientId.',
+    nextStep,
   });
 }
 
@@ -25,10 +29,11 @@ export async function writeSealed(path: string, name: string, value: unknown): P
 
 /**
  * Reads back what {@link writeSealed} wrote; the checksum vouches for its shape.
+ * @param nextStep what helps when it is damaged, where joining again does not
  * @returns null when there is no such file
  * @throws DeviceError `state` when it is damaged
  */
-export async function readSealed(path: string, name: string): Promise<unknown> {
+export async function readSealed(path: string, name: string, nextStep?: string): Promise<unknown> {
   let raw: string;
   try {
     raw = await readFile(path, 'utf8');
@@ -40,11 +45,12 @@ export async function readSealed(path: string, name: string): Promise<unknown> {
   try {
     outer = JSON.parse(raw);
   } catch {
-    throw damaged(path, 'it is no JSON');
+    throw damaged(path, 'it is no JSON', nextStep);
   }
   const text = isObject(outer) ? outer[name] : undefined;
-  if (!isObject(outer) || typeof text !== 'string') throw damaged(path, 'it has not the right form');
+  if (!isObject(outer) || typeof text !== 'string')
+    throw damaged(path, 'it has not the right form', nextStep);
   if (createHash('sha256').update(text).digest('hex') !== outer['checksum'])
-    throw damaged(path, 'its checksum does not fit');
+    throw damaged(path, 'its checksum does not fit', nextStep);
   return JSON.parse(text);
 }

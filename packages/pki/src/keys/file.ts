@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../atomic-file.ts';
 import { KeyFileError } from '../errors.ts';
@@ -33,6 +33,17 @@ export async function saveKeyFile(path: string, privateKey: KeyObject, passphras
   await writeFileAtomic(path, pem, 0o600);
 }
 
+/** Whether the halves belong together. OpenSSL loads a key with a flipped bit, and signs with it what nobody can verify. */
+function isWhole({ privateKey, publicKey }: KeyPair): boolean {
+  const probe = Buffer.from('muster');
+  const digest = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  try {
+    return verify(digest, probe, publicKey, sign(digest, probe, privateKey));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Reads a private key file.
  * @throws KeyFileError `missing`, `permissions` when others may read it, `passphrase`, `malformed`
@@ -65,9 +76,10 @@ export async function loadKeyFile(path: string, passphrase?: string): Promise<Ke
       nextStep: 'Give the passphrase.',
     });
   }
+  let pair: KeyPair;
   try {
     const privateKey = createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase });
-    return { privateKey, publicKey: createPublicKey(privateKey) };
+    pair = { privateKey, publicKey: createPublicKey(privateKey) };
   } catch (error) {
     throw new KeyFileError(encrypted ? 'passphrase' : 'malformed', `The key file ${path} cannot be opened.`, {
       seen: encrypted ? 'a passphrase that does not fit, or a damaged file' : 'something else',
@@ -76,4 +88,10 @@ export async function loadKeyFile(path: string, passphrase?: string): Promise<Ke
       cause: error,
     });
   }
+  if (isWhole(pair)) return pair;
+  throw new KeyFileError('malformed', `The key file ${path} is damaged.`, {
+    seen: 'a private key that is not that of its public key',
+    expected: 'the file as it was written',
+    nextStep: 'Restore it from a backup.',
+  });
 }
