@@ -108,6 +108,7 @@ const table = {
     title: 'The header fields are too large',
   },
   'internal-error': { type: `${own}internal-error`, status: 500, title: 'Something failed here' },
+  overloaded: { type: `${own}overloaded`, status: 503, title: 'More requests come than can be served' },
   'not-ready': { type: `${own}not-ready`, status: 503, title: 'The service is not ready' },
 } as const satisfies Record<string, Problem>;
 

@@ -208,6 +208,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         maxAgeSeconds: settings.signatureMaxAgeSeconds,
         maxSkewSeconds: settings.signatureMaxSkewSeconds,
       },
+      limits: { connections: settings.maxConnections, requestsInProgress: settings.maxRequests },
       log,
       refused,
       now,
@@ -247,6 +248,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const oidc = await openOidc(settings, now);
     closers.push(async () => oidc?.verifier.close());
     const api = {
+      deviceLoad: () => device.load(),
       oidc,
       catalogue,
       placement: new Placement(store, catalogue),

@@ -32,6 +32,8 @@ export interface WfmSettings {
   readonly oidcRoleClaim: string;
   readonly oidcRoles: readonly string[];
   readonly oidcCa: string | null;
+  readonly maxConnections: number;
+  readonly maxRequests: number;
   readonly webhookTimeoutSeconds: number;
   readonly webhookRetrySeconds: number;
   readonly webhookTries: number;
@@ -42,7 +44,7 @@ export interface WfmSettings {
 
 /** A year. */
 const longestSeconds = 31_536_000;
-const longestCount = 1_000;
+const longestCount = 100_000;
 
 type Kind = 'text' | 'list' | 'seconds' | 'count' | readonly string[];
 
@@ -272,6 +274,22 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     fallback: null,
     help: 'root CA of the OpenID provider where it is not a public one, PEM',
+  },
+  {
+    name: 'maxConnections',
+    flag: 'max-connections',
+    env: 'MUSTER_MAX_CONNECTIONS',
+    kind: 'count',
+    fallback: 10_000,
+    help: 'open connections of devices; more are closed at once',
+  },
+  {
+    name: 'maxRequests',
+    flag: 'max-requests',
+    env: 'MUSTER_MAX_REQUESTS',
+    kind: 'count',
+    fallback: 2_000,
+    help: 'requests of devices in progress; more are told to come again (503, Retry-After)',
   },
   {
     name: 'webhookTimeoutSeconds',

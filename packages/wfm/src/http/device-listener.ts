@@ -13,6 +13,8 @@ import type { DecisionSignal } from '../fleet/decision-signal.ts';
 import type { Store } from '../store/ports.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { possibleConnections } from './open-files.ts';
+import { type Load, LoadGuard } from './overload.ts';
 import { createApplication } from './server.ts';
 import { publicOrigin } from './target.ts';
 
@@ -45,14 +47,26 @@ export interface DeviceListenerOptions {
 
 export interface DeviceListener {
   readonly port: number;
+  load(): Promise<Load>;
   close(): Promise<void>;
 }
 
 const flushMilliseconds = 5_000;
+/**
+ * Connections that wait to be accepted. The loop accepts one in each turn, so this is where a plant that comes at once waits, first
+ * come, first served; what goes beyond it, TCP tries again by itself. The system may have a lower bound (net.core.somaxconn).
+ */
+const backlog = 4_096;
 
 /** Starts the device listener. */
 export async function startDeviceListener(o: DeviceListenerOptions): Promise<DeviceListener> {
-  const limits = { ...defaultLimits, ...o.limits };
+  const wanted = { ...defaultLimits, ...o.limits };
+  const limits = { ...wanted, connections: possibleConnections(wanted.connections) };
+  if (limits.connections < wanted.connections)
+    o.log.warn(
+      { connections: limits.connections, wanted: wanted.connections },
+      'fewer connections than wanted, because of the limit on open files: raise it (LimitNOFILE, ulimit -n)',
+    );
   const seen = new Map<string, number>();
   const api: DeviceApi = {
     store: o.store,
@@ -77,6 +91,8 @@ export async function startDeviceListener(o: DeviceListenerOptions): Promise<Dev
     seen: (clientId) => void seen.set(clientId, o.now()),
   };
   const app = createApplication({ tls: o.tls, limits, log: o.log, refused: o.refused });
+  const guard = new LoadGuard({ limits, log: o.log, now: o.now });
+  guard.guard(app);
   registerDeviceRoutes(app, api);
   const flush = async (): Promise<void> => {
     if (seen.size === 0) return;
@@ -90,10 +106,11 @@ export async function startDeviceListener(o: DeviceListenerOptions): Promise<Dev
   };
   const timer = setInterval(() => void flush(), flushMilliseconds);
   timer.unref();
-  await app.listen({ host: o.listen.host, port: o.listen.port });
+  await app.listen({ host: o.listen.host, port: o.listen.port, backlog });
   const { port } = app.server.address() as AddressInfo;
   return {
     port,
+    load: () => guard.load(),
     async close() {
       clearInterval(timer);
       await app.close();

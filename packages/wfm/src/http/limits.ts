@@ -7,6 +7,8 @@ export interface Limits {
   readonly requestMilliseconds: number;
   readonly keepAliveMilliseconds: number;
   readonly connections: number;
+  /** Requests that wait for their signature or the database, held ones included. */
+  readonly requestsInProgress: number;
   readonly heldRequests: number;
   readonly pendingEnrollments: number;
 }
@@ -18,7 +20,8 @@ export const defaultLimits: Limits = {
   headersMilliseconds: 10_000,
   requestMilliseconds: 20_000,
   keepAliveMilliseconds: 75_000,
-  connections: 20_000,
+  connections: 10_000,
+  requestsInProgress: 2_000,
   heldRequests: 1_000,
   pendingEnrollments: 100_000,
 };

@@ -5,6 +5,7 @@ import type { CheckpointKeeper } from '../audit/checkpoint.ts';
 import type { AuditSigner } from '../audit/signer.ts';
 import type { Catalogue } from '../fleet/catalogue.ts';
 import type { DecisionSignal } from '../fleet/decision-signal.ts';
+import type { Load } from '../http/overload.ts';
 import type { Oidc } from '../oidc/open.ts';
 import type { Placement } from '../placement/query.ts';
 import type { Store } from '../store/ports.ts';
@@ -36,6 +37,7 @@ export interface OperatorApi {
   readonly checkpoints: CheckpointKeeper;
   /** Notes that a token was used; written in batches. */
   readonly tokenSeen: (tokenSha256: string) => void;
+  readonly deviceLoad: () => Promise<Load>;
   /** Aborts when the listener closes: long answers end. */
   readonly closing: AbortSignal;
   readonly joinString: () => { joinString: string; urls: string[]; pins: string[] };

@@ -1,6 +1,37 @@
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
+import type { Load } from '../../http/overload.ts';
 import type { OperatorApi } from '../context.ts';
+
+/** The load of the device listener, for Prometheus. */
+function loadLines(load: Load): string[] {
+  const metric = (name: string, type: 'gauge' | 'counter', help: string, value: number): string[] => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    `${name} ${value}`,
+  ];
+  return [
+    ...metric('muster_device_connections', 'gauge', 'Open connections of devices.', load.connections),
+    ...metric(
+      'muster_device_requests_in_progress',
+      'gauge',
+      'Requests of devices that wait for their signature, the database or an operator.',
+      load.requestsInProgress,
+    ),
+    ...metric(
+      'muster_device_requests_refused_for_overload_total',
+      'counter',
+      'Requests of devices that were told to come again.',
+      load.refusedForOverload,
+    ),
+    ...metric(
+      'muster_device_connections_dropped_total',
+      'counter',
+      'Connections of devices that were closed because there were too many.',
+      load.droppedConnections,
+    ),
+  ];
+}
 
 /** Adds health and metrics beside the API: no token, and nothing in them that needs one. */
 export function healthRoutes(app: FastifyInstance, api: OperatorApi): void {
@@ -18,6 +49,7 @@ export function healthRoutes(app: FastifyInstance, api: OperatorApi): void {
       '# HELP muster_enrollments_pending Requests that wait for an operator.',
       '# TYPE muster_enrollments_pending gauge',
       `muster_enrollments_pending ${await api.store.enrollments.countPending()}`,
+      ...loadLines(await api.deviceLoad()),
       '# HELP process_resident_memory_bytes Resident memory.',
       '# TYPE process_resident_memory_bytes gauge',
       `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
