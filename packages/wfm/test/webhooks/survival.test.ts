@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { it } from 'node:test';
+import { readCertificateFile } from '@muster/pki';
 import { startPostgres } from '../support/postgres.ts';
 import { type Received, startReceiver } from '../support/receiver.ts';
 import { type Answer, call, onboard, type Rig, startRig, testClient } from '../support/wfm.ts';
@@ -129,34 +130,50 @@ it('when the instance that tells is killed, another one goes on where it was, an
   const postgres = await startPostgres();
   const receiver = await startReceiver();
   const data = await mkdtemp(join(tmpdir(), 'muster-webhook-'));
-  let killed: Running | undefined;
-  let rig: Rig | undefined;
+  const running: Running[] = [];
   try {
     const database = await postgres.database('takeover');
-    killed = await start(data, '--database', database);
+    // The first has made the administrator's token of this database.
+    for (const name of ['one', 'two']) running.push(await start(join(data, name), '--database', database));
+    const [one, two] = running as [Running, Running];
     const { url, ca } = receiver;
-    const added = await killed.operator('/webhooks', { name: 'erp', url, ca, types: ['client.'] });
+    const added = await one.operator('/webhooks', { name: 'erp', url, ca, types: ['client.'] });
     assert.equal(added.status, 201, added.text);
     // Two are taken; the third is on its way when the instance dies.
     receiver.answer = () => (receiver.received.length < 3 ? {} : { silent: true });
-    for (let i = 0; i < 3; i++) assert.equal((await onboard(killed.rig, await testClient())).status, 201);
+    for (let i = 0; i < 8; i++)
+      assert.equal((await onboard((i % 2 === 0 ? one : two).rig, await testClient())).status, 201);
     await receiver.until(3);
-    rig = await startRig({ database, admission: 'open', webhookTimeoutSeconds: 2 });
-    for (let i = 0; i < 5; i++) assert.equal((await onboard(rig, await testClient())).status, 201);
-    assert.equal(receiver.received.length, 3, 'the other one leaves it to who has begun');
-    await kill(killed);
-    receiver.answer = () => ({});
-    const seqs = (await receiver.until(9)).map(seqOf);
-    assert.equal(seqs[3], seqs[2], 'what was on its way is told again');
-    const once = [...new Set(seqs)];
-    assert.deepEqual([once.length, seqs.length], [8, 9]);
-    assert.deepEqual(
-      once,
-      once.toSorted((x, y) => x - y),
+    const signers = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const pem = await readFile(join(data, name, 'trust', 'webhook.pem'), 'utf8');
+        return readCertificateFile(Buffer.from(pem))[0]?.spkiSha256 ?? '';
+      }),
     );
+    // Each instance signs with a key of its own: whoever has sent the last is the one to die.
+    const last = String(receiver.received.at(-1)?.rawHeaders);
+    const teller = last.includes(signers[0] ?? '') ? one : two;
+    assert.ok(signers.every((key) => key !== '') && signers.some((key) => last.includes(key)), last);
+    await kill(teller);
+    const before = receiver.received.length;
+    receiver.answer = () => ({});
+    const third = seqOf(receiver.received[2] as Received);
+    await receiver.until(5, (request) => seqOf(request) > third);
+    const seqs = receiver.received.map(seqOf);
+    assert.ok(
+      seqs.slice(2, before).every((seq) => seq === third),
+      'nothing overtakes what is not taken',
+    );
+    assert.equal(seqs[before], third, 'what was on its way is told again');
+    const told = [...seqs.slice(0, 2), ...seqs.slice(before)];
+    assert.deepEqual(
+      told,
+      [...new Set(told)].toSorted((x, y) => x - y),
+      'each once, in order',
+    );
+    assert.equal(told.length, 8);
   } finally {
-    if (killed?.child.exitCode === null && killed.child.signalCode === null) await kill(killed);
-    await rig?.stop();
+    for (const it of running) if (it.child.exitCode === null && it.child.signalCode === null) await kill(it);
     await receiver.stop();
     await postgres.stop();
     await rm(data, { recursive: true, force: true });
