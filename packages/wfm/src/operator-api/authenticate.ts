@@ -1,6 +1,7 @@
 /** Operators prove themselves by a bearer token: one of Muster's own, of which only the hash is kept, or an OIDC token. */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { actorOfToken } from '../fleet/person.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { OidcRefusal, OidcUnavailable, type OidcVerifier } from '../oidc/verify.ts';
 import type { Role } from '../store/ports.ts';
@@ -50,7 +51,7 @@ async function ownToken(api: OperatorApi, token: string | undefined): Promise<Kn
   if (found.expiresAt !== null && found.expiresAt <= api.now())
     throw unauthorized(`The token has expired. ${hint}`, true);
   api.tokenSeen(tokenSha256);
-  return { name: found.name, role: found.role, counted: `token ${tokenSha256}` };
+  return { name: actorOfToken(found), role: found.role, counted: `token ${tokenSha256}` };
 }
 
 async function oidcToken(oidc: OidcVerifier, token: string): Promise<Known> {

@@ -103,6 +103,42 @@ describe('people of an OpenID provider', () => {
     await rig.stop();
   });
 
+  it('are two where two must approve, and one however many tokens one has', async () => {
+    await start();
+    const [alice = '', olga = ''] = await Promise.all(
+      ['alice', 'olga'].map(async (person) => (await tokens(person)).access_token),
+    );
+    const rules = [{ name: 'two', action: 'hold', reason: 'two must agree', approvals: 2, match: {} }];
+    const { version } = (await as(alice, 'GET', '/rules')).body as { version: number };
+    assert.equal((await as(alice, 'PUT', '/rules', { version, rules })).status, 200);
+    const made = async (by: string, name: string): Promise<string> =>
+      String((await as(by, 'POST', '/tokens', { name, role: 'admin' })).body['token']);
+    const held = async (): Promise<string> =>
+      `/enrollments/${String((await onboard(rig, await testClient())).body['enrollmentId'])}/approve`;
+    const approve = async (path: string, token: string): Promise<unknown[]> => {
+      const { status, body } = await as(token, 'POST', path);
+      return [status, body['state'], body['approvals']];
+    };
+    const [one, two] = ['oidc:alice alice@plant.example', 'oidc:olga olga@plant.example'];
+    const first = await held();
+    assert.deepEqual(await approve(first, alice), [200, 'pending', [one]]);
+    // The same person with a session of another day, with a token of hers, and with a token that this one has made.
+    const mine = await made(alice, 'night shift');
+    for (const token of [alice, (await tokens('alice')).access_token, mine, await made(mine, 'other name')])
+      assert.deepEqual(await approve(first, token), [200, 'pending', [one]]);
+    assert.deepEqual(await approve(first, olga), [200, 'approved', [one, two]]);
+    const second = await held();
+    assert.deepEqual(await approve(second, mine), [200, 'pending', ['oidc:alice token night shift']]);
+    assert.deepEqual(await approve(second, alice), [200, 'pending', ['oidc:alice token night shift']]);
+    assert.equal((await approve(second, olga))[1], 'approved');
+    // Tokens that no person of the provider has made are known by their name only.
+    const third = await held();
+    const admin = await rig.operator('POST', '/tokens', { name: 'anna', role: 'operator' });
+    assert.equal((await approve(third, String(admin.body['token'])))[1], 'pending');
+    assert.equal((await approve(third, olga))[1], 'approved');
+    await rig.stop();
+  });
+
   it('send their ID token where no audience is set, and then no access token counts', async () => {
     await start({ oidcAudience: null });
     const both = await tokens('alice');
