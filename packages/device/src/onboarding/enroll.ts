@@ -69,11 +69,14 @@ export async function enroll(
       await saveBinding(stateDirectory, bound);
     } else bound = { ...binding, clientId: binding.clientId };
     if (o.keepCurrent !== true) await makeCurrent(stateDirectory, bound);
-    onEvent({
-      event: 'onboarded',
-      clientId: bound.clientId,
-      created: binding.clientId === null && bound.clientId !== before,
-    });
+    const isNew = binding.clientId === null;
+    // A daemon tries again and again, and has nothing to tell of what it was all along.
+    if (isNew || o.acceptNewClientId === true)
+      onEvent({
+        event: 'onboarded',
+        clientId: bound.clientId,
+        created: isNew && bound.clientId !== before,
+      });
     const sent = await sendCapabilities({ ...o, binding: bound });
     if (sent === 'unknown-client') {
       // The WFM has lost this client, or is another one at the same address.

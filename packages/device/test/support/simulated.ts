@@ -1,0 +1,60 @@
+/** A daemon whose waits take no time: its days pass in seconds, against real servers over real TLS. */
+import { setImmediate } from 'node:timers/promises';
+import { type AgentOptions, type DeviceEvent, runAgent } from '../../src/index.ts';
+
+export type StateEvent = Extract<DeviceEvent, { event: 'state' }>;
+
+export interface Lived {
+  /** What it told, but for its end. */
+  readonly events: DeviceEvent[];
+  readonly states: StateEvent[];
+  /** How long it wanted to wait each time, in seconds. */
+  readonly waits: number[];
+}
+
+export class SimulatedTime {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** How much faster time goes than the daemon thinks, as on a machine that sleeps most of the time. */
+  pace = 1;
+
+  constructor(from: string | number) {
+    this.at = typeof from === 'number' ? from : Date.parse(from);
+  }
+
+  readonly now = (): number => this.at;
+
+  /** A Date field. */
+  get date(): string {
+    return new Date(this.at).toUTCString();
+  }
+
+  /** Runs a daemon up to a moment; time stands where it was stopped. */
+  async live(
+    stateDirectory: string,
+    until: string | number,
+    more: Partial<AgentOptions> = {},
+  ): Promise<Lived> {
+    const end = typeof until === 'number' ? until : Date.parse(until);
+    const controller = new AbortController();
+    const [events, waits]: [DeviceEvent[], number[]] = [[], []];
+    await runAgent({
+      stateDirectory,
+      spreadSeconds: 0,
+      now: this.now,
+      signal: controller.signal,
+      onEvent: (e) => events.push(e),
+      wait: async (seconds, signal) => {
+        // Others have their turn, as in a real wait.
+        await setImmediate();
+        if (signal?.aborted === true) return;
+        waits.push(seconds);
+        this.at = Math.min(end, this.at + seconds * this.pace * 1000);
+        if (this.at === end) controller.abort();
+      },
+      ...more,
+    });
+    const isState = (e: DeviceEvent): e is StateEvent => e.event === 'state' && e.state !== 'stopped';
+    return { events, waits, states: events.filter(isState) };
+  }
+}
