@@ -115,7 +115,7 @@ describe('a secret at a terminal', { skip }, () => {
       const key = hsm.uri('typed', '');
       const joined = await atTerminal([[/The PIN of the token: /, `${pin}\r`]], ...join('d4', '--key', key));
       assert.equal(joined.code, 0, joined.shown);
-      assert.match(joined.shown, /pkcs11/);
+      assert.match(joined.shown, /pkcs11, SoftHSM project SoftHSM v2/, 'who has made the token');
       assert.ok(!joined.shown.includes(pin), joined.shown);
       const wrong = await atTerminal(
         [[/The PIN of the token: /, '99999\r']],

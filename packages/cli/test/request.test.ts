@@ -26,6 +26,13 @@ describe('a request that is carried', () => {
     assert.equal(tried.json['status'], 'would-add');
     assert.deepEqual(tried.json['words'], made.json['words'], 'both sides show the same words');
     assert.equal(tried.json['answer'], null);
+    const offer = tried.json['capabilities'] as { deviceId: string; hosting: { memory: { text: string } } };
+    assert.equal(offer.deviceId, made.json['deviceId'], 'what the device offers, before it was ever seen');
+    assert.match(offer.hosting.memory.text, /^\d+Mi$/);
+    assert.match(
+      (await place.muster('preauthorize', 'r1.json', '--dry-run')).stderr,
+      /says it offers .*memory/,
+    );
     const first = await place.muster('preauthorize', 'r1.json', '--answer', 'a1.json', '--json');
     assert.equal(first.code, 0, first.stderr);
     assert.equal(first.json['status'], 'added');
@@ -85,6 +92,7 @@ describe('a request that is carried', () => {
       format: file.format,
       ...(await signDocument({ certificate, sign }, { ...statement, ...change })),
     });
+    const offer = statement['capabilities'] as { properties: object };
     const theirs = await read('r1.json');
     const { certificates, keyFingerprint: theirKey } = JSON.parse(theirs.statement) as Record<
       string,
@@ -114,6 +122,18 @@ describe('a request that is carried', () => {
         /is for another key/,
       ],
       ['no certificate', JSON.stringify(await resigned({ certificates: [] })), /1 to 8 certificates/],
+      [
+        'offer of another',
+        JSON.stringify(
+          await resigned({ capabilities: { ...offer, properties: { ...offer.properties, id: 'six' } } }),
+        ),
+        /capabilities\.properties\.id/,
+      ],
+      [
+        'no offer',
+        JSON.stringify(await resigned({ capabilities: { kind: 'Potato' } })),
+        /capabilities\.kind/,
+      ],
       ['device id', JSON.stringify(await resigned({ deviceId: '../x' })), /no device id/],
     ];
     for (const [what, content, says] of cases) {
@@ -122,6 +142,10 @@ describe('a request that is carried', () => {
       assert.equal(refused.code, 3, `${what}: ${refused.stderr}`);
       assert.match(refused.stderr, says, what);
     }
+    // A file of a device that says nothing of itself is as good.
+    await writeFile(at(place.root, 'mute.json'), JSON.stringify(await resigned({ capabilities: undefined })));
+    const mute = await place.muster('preauthorize', 'mute.json', '--dry-run', '--json');
+    assert.deepEqual([mute.json['status'], mute.json['capabilities']], ['would-add', null], mute.stderr);
     await writeFile(at(place.root, 'long.json'), JSON.stringify(file) + ' '.repeat(1_048_577));
     assert.equal((await place.muster('preauthorize', 'long.json')).code, 2);
     assert.equal((await place.muster('preauthorize', 'r1.json', 'r-p384.json')).code, 2);

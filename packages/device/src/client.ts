@@ -161,6 +161,7 @@ export async function joinUnlocked(
     keyType,
     location: signer.location,
     protection: signer.protection,
+    token: signer.token ?? null,
     spkiSha256: signer.spkiSha256,
     created,
   });
@@ -419,12 +420,19 @@ export function requestAdmission(o: {
   keyFile?: string | undefined;
   certFile?: string | undefined;
   deviceId?: string | undefined;
+  capabilitiesFile?: string | undefined;
   now?: (() => number) | undefined;
 }): Promise<MadeRequest> {
   checkDeviceId(o.deviceId);
-  return locked(o.stateDirectory, async () =>
-    (await import('./onboarding/request.ts')).makeRequest({ ...o, now: o.now ?? Date.now }),
-  );
+  return locked(o.stateDirectory, async () => {
+    const [{ makeRequest }, { discoverCapabilities }] = await Promise.all([
+      import('./onboarding/request.ts'),
+      import('./capabilities/discover.ts'),
+    ]);
+    const lookAt = (deviceId: string): ReturnType<typeof discoverCapabilities> =>
+      discoverCapabilities({ deviceId, capabilitiesFile: o.capabilitiesFile });
+    return makeRequest({ ...o, now: o.now ?? Date.now, lookAt });
+  });
 }
 
 /**

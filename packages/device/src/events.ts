@@ -1,3 +1,5 @@
+import type { TokenDescription } from '@muster/pki';
+
 /** What the client tells while it works; the terminal's words are somebody else's. */
 export type DeviceEvent =
   | { readonly event: 'trusted'; readonly wfm: string; readonly caPin: string | null; readonly how: string }
@@ -6,6 +8,8 @@ export type DeviceEvent =
       readonly keyType: string;
       readonly location: string;
       readonly protection: string;
+      /** The token that holds it, as it names itself; null for a key file. */
+      readonly token: TokenDescription | null;
       readonly spkiSha256: string;
       readonly created: boolean;
     }

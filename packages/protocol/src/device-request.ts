@@ -1,7 +1,10 @@
 /** What a device's request file states: who wants to be let in, carried to the WFM by hand. */
+import type { Capabilities } from './capabilities/model.ts';
+import { parseCapabilities } from './capabilities/parse.ts';
 import { parseDeviceId } from './device-id.ts';
 import { type FieldProblem, ProtocolError } from './errors.ts';
 
+/** What is written into the file; `capabilities` is an extension of ours, and may be absent. */
 export interface DeviceRequest {
   readonly kind: 'device-request';
   readonly deviceId: string;
@@ -10,13 +13,32 @@ export interface DeviceRequest {
   /** PEM, the device's own first. */
   readonly certificates: readonly string[];
   readonly madeAt: string;
+  /** A capability document, as it would be reported. */
+  readonly capabilities?: object;
+}
+
+/** What was read out of one. */
+export interface ReadDeviceRequest extends Omit<DeviceRequest, 'capabilities'> {
+  readonly capabilities: Capabilities | null;
+}
+
+/** What the device offers, of nobody but itself. @throws ProtocolError */
+function offerOf(value: unknown, deviceId: string): Capabilities | null {
+  if (value === undefined) return null;
+  try {
+    return parseCapabilities(value, { route: 'device', deviceId }).capabilities;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const problems = error.problems.map((p) => ({ ...p, field: `capabilities.${p.field}` }));
+    throw new ProtocolError(error.code, error.message, problems, error.nextStep);
+  }
 }
 
 /**
  * Checks the shape of a device's request.
  * @throws ProtocolError `invalid-request` with every problem, `semantic` for the device id
  */
-export function parseDeviceRequest(value: Readonly<Record<string, unknown>>): DeviceRequest {
+export function parseDeviceRequest(value: Readonly<Record<string, unknown>>): ReadDeviceRequest {
   const problems: FieldProblem[] = [];
   const text = (field: string, pattern: RegExp, message: string): string => {
     const found = value[field];
@@ -42,5 +64,12 @@ export function parseDeviceRequest(value: Readonly<Record<string, unknown>>): De
       'Make it again on the device: muster device request --out FILE',
     );
   parseDeviceId(deviceId);
-  return { kind: 'device-request', deviceId, keyFingerprint, certificates: list as string[], madeAt };
+  return {
+    kind: 'device-request',
+    deviceId,
+    keyFingerprint,
+    certificates: list as string[],
+    madeAt,
+    capabilities: offerOf(value['capabilities'], deviceId),
+  };
 }

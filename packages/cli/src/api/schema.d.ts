@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:44b63c2c39ee99c487354958e89006839b0029c4529876bdd5e8c6eb0ba9f913
+// From docs/operator-api.json, sha256:e0d2685fa5e7c1821501b19febc1e151e6dfb51b0ac7cf5f002d963cff11d9f1
 
 export interface paths {
     "/operator/v1/login": {
@@ -2921,6 +2921,9 @@ export interface operations {
                         words: string[];
                         warnings: string[];
                         madeAt: string;
+                        capabilities: {
+                            [key: string]: unknown;
+                        } | null;
                         answer: {
                             /** @enum {string} */
                             format: "muster-trust-pack-1";

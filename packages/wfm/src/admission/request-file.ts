@@ -7,13 +7,15 @@ import {
   readCertificateFile,
   SignedFileError,
 } from '@muster/pki';
-import { parseDeviceRequest, ProtocolError } from '@muster/protocol';
+import { type Capabilities, parseDeviceRequest, ProtocolError } from '@muster/protocol';
 import { HttpProblem } from '../http/problem.ts';
 
 export interface CarriedRequest {
   readonly deviceId: string;
   readonly leaf: Certificate;
   readonly madeAt: string;
+  /** What it says that it offers. */
+  readonly capabilities: Capabilities | null;
 }
 
 function refuse(message: string, field: string, nextStep: string): HttpProblem {
@@ -42,7 +44,8 @@ export function readDeviceRequest(text: string): CarriedRequest {
         again,
       );
     checkClientLeaf(leaf);
-    return { deviceId: request.deviceId, leaf, madeAt: request.madeAt };
+    const { deviceId, madeAt, capabilities } = request;
+    return { deviceId, leaf, madeAt, capabilities };
   } catch (error) {
     if (error instanceof CertificateError)
       throw new HttpProblem('invalid-certificate-format', { detail: `${error.message} ${error.nextStep}` });

@@ -1,8 +1,15 @@
-import { json, say, tick } from '../../ui.ts';
-import { deviceCommand, type NewDeviceOptions, withNewDevice, withOwnKey } from './options.ts';
+import { json, safe, say, tick } from '../../ui.ts';
+import {
+  deviceCommand,
+  type NewDeviceOptions,
+  withCapabilities,
+  withNewDevice,
+  withOwnKey,
+} from './options.ts';
 
 interface RequestFlags extends NewDeviceOptions {
   readonly out: string;
+  readonly capabilities?: string;
   readonly keyFile?: string;
   readonly certFile?: string;
 }
@@ -10,7 +17,7 @@ interface RequestFlags extends NewDeviceOptions {
 export const request = deviceCommand<RequestFlags>(
   'request',
   'make a signed request file that is carried to the WFM; needs no network',
-  (c) => withOwnKey(withNewDevice(c)).requiredOption('--out <file>', 'where to write it'),
+  (c) => withCapabilities(withOwnKey(withNewDevice(c))).requiredOption('--out <file>', 'where to write it'),
   async (_args, o) => {
     const device = await import('@muster/device');
     const { writeFileAtomic } = await import('@muster/pki');
@@ -20,13 +27,14 @@ export const request = deviceCommand<RequestFlags>(
       keyType: o.keyType,
       keyFile: o.keyFile,
       certFile: o.certFile,
+      capabilitiesFile: o.capabilities,
     });
     await writeFileAtomic(o.out, `${JSON.stringify(file, null, 2)}\n`, 0o644);
     if (o.json === true) {
       json({ written: o.out, ...made });
       return;
     }
-    tick('request', `${o.out} of ${made.deviceId}`);
+    tick('request', `${o.out} of ${made.deviceId}, ${safe(`${made.vendor} ${made.modelNumber}`)}`);
     tick('key', made.keyFingerprint);
     tick('words of the key', made.words.join(' '));
     say(`On the WFM: muster preauthorize ${o.out} --answer answer.json`);

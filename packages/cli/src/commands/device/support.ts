@@ -23,11 +23,13 @@ export function tellEvent(e: DeviceEvent): void {
         'WFM trusted',
         `${e.wfm} by ${e.how}${e.caPin === null ? '' : `, CA ${e.caPin.slice(0, 23)}…`}`,
       );
-    case 'key':
+    case 'key': {
+      const maker = e.token === null ? '' : `, ${safe(`${e.token.manufacturer} ${e.token.model}`)}`;
       return tick(
         e.created ? 'key made' : 'key loaded',
-        `${e.keyType} (${e.protection}) in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
+        `${e.keyType} (${e.protection}${maker}) in ${e.location}, sha256:${e.spkiSha256.slice(0, 16)}…`,
       );
+    }
     case 'notice':
       return say(`! ${safe(e.text)}`);
     case 'words':

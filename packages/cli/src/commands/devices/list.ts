@@ -1,13 +1,7 @@
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 import { type Asked, population, populationQuery } from './support.ts';
-
-interface Hosting {
-  cpuGroups: { milliCores: number; architecture?: string }[];
-  memory: { text: string };
-  storage: { text: string };
-  deploymentTypes: string[];
-}
+import { cpuWords, type Offer } from './words.ts';
 
 export const list = operatorCommand<Asked & { sort?: string; limit: string }>(
   'list',
@@ -24,17 +18,13 @@ export const list = operatorCommand<Asked & { sort?: string; limit: string }>(
       return;
     }
     const rows = items.map((item) => {
-      const c = item['capabilities'] as { vendor: string; modelNumber: string; hosting?: Hosting };
+      const c = item['capabilities'] as Offer;
       const labels = Object.entries((item['labels'] as Record<string, string> | undefined) ?? {});
       const h = c.hosting;
-      const cpu =
-        h === undefined
-          ? 'relays only'
-          : h.cpuGroups.map((g) => `${g.milliCores / 1000} ${g.architecture ?? ''}`.trim()).join(' + ');
       return [
         String(item['deviceId']),
         `${c.vendor} ${c.modelNumber}`,
-        cpu,
+        cpuWords(c),
         h?.memory.text ?? '',
         h?.storage.text ?? '',
         h?.deploymentTypes.join(',') ?? '',

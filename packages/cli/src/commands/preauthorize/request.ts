@@ -5,6 +5,7 @@ import { daysOf } from '../../days.ts';
 import { UsageError } from '../../exit-codes.ts';
 import type { OperatorClient } from '../../operator-client.ts';
 import { json, safe, say, tick } from '../../ui.ts';
+import { type Offer, offerWords } from '../devices/words.ts';
 
 export interface RequestFlags extends Common {
   readonly dryRun?: boolean;
@@ -58,10 +59,11 @@ export async function preauthorizeRequest(
     json({ ...result, answer: written });
     return;
   }
-  const { status, deviceId, clientId, keyFingerprint, subject, words, warnings } = result;
+  const { status, deviceId, clientId, keyFingerprint, subject, words, warnings, capabilities } = result;
   tick(done[String(status)] ?? '', `${safe(String(deviceId))}, ${safe(String(subject))}`);
   tick('key', String(keyFingerprint));
   tick('words of the key', (words as string[]).join(' '));
+  if (capabilities !== null) tick('says it offers', safe(offerWords(capabilities as Offer)));
   if (clientId !== null) tick('clientId', String(clientId));
   for (const warning of warnings as string[]) say(`! ${safe(warning)}`);
   say('Compare the words with those that the device has shown; other words mean another device.');

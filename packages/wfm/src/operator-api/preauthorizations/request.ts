@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { nameWarnings } from '@muster/pki';
-import { pairingWords } from '@muster/protocol';
+import { capabilitiesToJson, pairingWords } from '@muster/protocol';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { readDeviceRequest } from '../../admission/request-file.ts';
@@ -38,6 +38,10 @@ export function admitRequestFile(app: FastifyInstance, api: OperatorApi): void {
         words: Type.Array(Type.String()),
         warnings: Type.Array(Type.String()),
         madeAt: Type.String(),
+        // What the device says that it offers; nothing is stored of it before it reports.
+        capabilities: Type.Unsafe({
+          anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }],
+        }),
         answer: Type.Unsafe({ anyOf: [TrustPackSchema, { type: 'null' }] }),
       }),
     },
@@ -52,7 +56,7 @@ export function admitRequestFile(app: FastifyInstance, api: OperatorApi): void {
       dryRun?: boolean;
       days?: number;
     };
-    const { leaf, deviceId, madeAt } = readDeviceRequest(body.request);
+    const { leaf, deviceId, madeAt, capabilities } = readDeviceRequest(body.request);
     const now = api.now();
     const aside = await api.store.preauthorizations.setAside({
       spkiSha256: leaf.spkiSha256,
@@ -75,6 +79,7 @@ export function admitRequestFile(app: FastifyInstance, api: OperatorApi): void {
       words: pairingWords('', leaf.spkiSha256, (bytes) => createHash('sha256').update(bytes).digest()),
       warnings: nameWarnings([leaf.subject]),
       madeAt,
+      capabilities: capabilities === null ? null : capabilitiesToJson(capabilities),
       answer:
         clientId === null
           ? null
