@@ -32,7 +32,7 @@ export function placementContract(
 
     matchingContract(runs, open);
     reportContract(open);
-    planningContract(open);
+    planningContract(open, both);
     driftContract(open, both);
     searchContract(open);
   });

@@ -6,9 +6,86 @@ import { parseQuantity, type Requirement } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
 import type { PlacementQuestion } from '../../../src/placement/answer.ts';
 import { Placement } from '../../../src/placement/query.ts';
+import type { Store } from '../../../src/store/ports.ts';
 import { admit, report, ask, app, box, type Open, none, hostingOf } from './support.ts';
 
-export function planningContract(open: Open): void {
+/** @param both two stores on one database, or one store twice where the database has one owner */
+export function planningContract(open: Open, both: () => Promise<readonly [Store, Store]>): void {
+  it('never reserves more than there is on any instance: cores of one CPU, storage, peripherals of its own', async () => {
+    const [here, there] = await both();
+    const clientId = await admit(here, 'p');
+    const camera = { type: 'camera' } as const;
+    await report(here, clientId, {
+      ...box,
+      hosting: {
+        ...hostingOf(box),
+        cpuGroups: [{ milliCores: 3000 }, { milliCores: 1500 }],
+        peripherals: [camera, camera],
+      },
+    });
+    for (const [need, most] of [
+      // 3 + 1.5 cores take two of two cores each only if they may be added up, which they must not.
+      [{ cpu: { milliCores: 2000 } }, 1],
+      [{ storage: parseQuantity('10Gi') }, 5],
+      [{ peripherals: [camera] }, 2],
+    ] as const) {
+      const ids = Array.from({ length: 10 }, () => randomUUID());
+      const results = await Promise.all(
+        ids.map((reservationId, i) =>
+          (i % 2 ? here : there).reservations.reserve({
+            reservationId,
+            clientId,
+            deviceId: 'gw',
+            application: 'a',
+            requirement: { ...none, ...need },
+            actor: 'test',
+            now: 10,
+            expiresAt: null,
+          }),
+        ),
+      );
+      assert.equal(results.filter((r) => r.result === 'reserved').length, most, Object.keys(need)[0]);
+      const shown = (await there.reservations.list({ limit: 100, now: 10 })).items;
+      assert.deepEqual(
+        new Set(shown.map((r) => r.reservationId)),
+        new Set(ids.filter((_, i) => results[i]?.result === 'reserved')),
+      );
+      for (const { reservationId } of shown) await here.reservations.release(reservationId, 'test', 11);
+    }
+  });
+
+  it('never has less than nothing free, even where a device now reports less than is reserved', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'z');
+    await report(store, clientId, box);
+    const reservationId = randomUUID();
+    const needs: Requirement = { ...none, cpu: { milliCores: 3000 }, memory: parseQuantity('6Gi') };
+    await store.reservations.reserve({
+      reservationId,
+      clientId,
+      deviceId: 'gw',
+      application: 'a',
+      requirement: needs,
+      actor: 'test',
+      now: 10,
+      expiresAt: null,
+    });
+    await report(store, clientId, {
+      ...box,
+      hosting: { ...hostingOf(box), cpuGroups: [{ milliCores: 1000 }], memory: parseQuantity('2Gi') },
+    });
+    const placement = new Placement(store, new Catalogue(store.fleet));
+    const little = app({ ...none, cpu: { milliCores: 1 }, memory: parseQuantity('1Ki') });
+    const offered = async (): Promise<(string | undefined)[]> => {
+      const checks = (await placement.explain(little, clientId, 'gw', 20))?.profiles[0]?.checks ?? [];
+      return ['cpu', 'memory'].map((name) => checks.find((c) => c.constraint === name)?.offered);
+    };
+    assert.deepEqual(await offered(), ['0 unnamed', '0Ki free of 2Gi']);
+    assert.deepEqual((await placement.query(ask(little), 20)).copies, 0);
+    assert.equal(await store.reservations.release(reservationId, 'test', 21), true);
+    assert.deepEqual(await offered(), ['1 unnamed', '2Gi']);
+  });
+
   it('never reserves more than there is, whoever asks at the same time, and gives back what has expired', async () => {
     const store = await open();
     const clientId = await admit(store, 'v');
@@ -70,6 +147,14 @@ export function planningContract(open: Open): void {
     assert.deepEqual(
       spread.map((id) => id.split('/')[0]),
       ['gw0', 'gw1'],
+    );
+    const { items } = await store.clients.list({ limit: 2 });
+    for (const [i, { clientId }] of items.entries())
+      await store.clients.setLabels(clientId, { site: `s${i}` }, 'test', 7);
+    const bySite = (await placement.query(ask(application, { spread: 'site' }), 50)).candidates;
+    assert.deepEqual(
+      [0, 2, 4].map((turn) => new Set(bySite.slice(turn, turn + 2).map((c) => c.labels['site'])).size),
+      [2, 2, 2],
     );
     const supposed = await placement.query(
       ask(application, { hypothetical: [{ capabilities: { ...box, deviceId: 'new' }, labels: {} }] }),

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
 import { countFacets, searchDevices } from '../../../src/fleet/search.ts';
-import { admit, report, type Open, box } from './support.ts';
+import { parseSelector } from '../../../src/placement/selector-text.ts';
+import { admit, box, hostingOf, type Open, report } from './support.ts';
 
 export function searchContract(open: Open): void {
   it('finds by selector, by text and by both, pages in any order, and counts facets', async () => {
@@ -72,6 +73,62 @@ export function searchContract(open: Open): void {
     assert.deepEqual(whole.facets['lastSeen'], [{ value: 'last hour', devices: 9 }]);
     assert.deepEqual([whole.devices, part.devices], [9, 4]);
     assert.deepEqual(part.facets['architecture'], [{ value: 'amd64', devices: 4 }]);
+  });
+
+  it('counts by vendor, architecture, runtime, deployment type, peripheral, label and last sight, in all and in a part', async () => {
+    const store = await open();
+    const catalogue = new Catalogue(store.fleet);
+    const clientId = await admit(store, 'facets');
+    const hour = 3_600_000;
+    const hosting = hostingOf(box);
+    const now = 100 * 24 * hour;
+    for (const [i, age] of [0, 2 * hour, 3 * 24 * hour, 10 * 24 * hour, 60 * 24 * hour].entries())
+      await report(
+        store,
+        clientId,
+        {
+          ...box,
+          deviceId: `d${i}`,
+          vendor: i === 0 ? 'First' : 'Other',
+          hosting: {
+            ...hosting,
+            cpuGroups: [{ milliCores: 1000, architecture: i < 2 ? 'arm64' : 'amd64' }, { milliCores: 500 }],
+            peripherals: i === 4 ? [] : [{ type: 'camera' }, { type: 'camera' }, { type: 'gpu' }],
+            deploymentTypes: i === 3 ? ['helm', 'compose'] : ['compose'],
+          },
+          extensions: { 'x-muster-extensions': { labels: { line: String(i % 2) } } },
+        },
+        now - age,
+      );
+    const { hosting: _, ...relay } = box;
+    await report(store, clientId, { ...relay, deviceId: 'relay', vendor: 'Other' }, now);
+    const facets = async (selector: string): Promise<Record<string, Record<string, number>>> => {
+      const counted = await countFacets(store.fleet, catalogue, { selector: parseSelector(selector) }, now);
+      return Object.fromEntries(
+        Object.entries(counted.facets).map(([facet, values]) => [
+          facet,
+          Object.fromEntries(values.map(({ value, devices }) => [value, devices])),
+        ]),
+      );
+    };
+    assert.deepEqual(await facets(''), {
+      vendor: { First: 1, Other: 5 },
+      architecture: { arm64: 2, amd64: 3, unnamed: 5 },
+      runtime: { oci: 5 },
+      deploymentType: { compose: 5, helm: 1 },
+      peripheral: { camera: 4, gpu: 4 },
+      label: { 'line=0': 3, 'line=1': 2 },
+      lastSeen: { 'last hour': 2, 'last day': 1, 'last week': 1, 'last month': 1, 'longer ago': 1 },
+    });
+    assert.deepEqual(await facets('line=1'), {
+      vendor: { Other: 2 },
+      architecture: { arm64: 1, amd64: 1, unnamed: 2 },
+      runtime: { oci: 2 },
+      deploymentType: { compose: 2, helm: 1 },
+      peripheral: { camera: 2, gpu: 2 },
+      label: { 'line=1': 2 },
+      lastSeen: { 'last day': 1, 'last month': 1 },
+    });
   });
 
   it('lets labels of the client hold for its devices, the device above the client, the operator above rules', async () => {
