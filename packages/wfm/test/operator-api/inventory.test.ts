@@ -1,5 +1,9 @@
 /** The inventory as operators see it: gateways and their children, labels, export, facets, drift, and when devices were seen. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { capabilities, onboard, signedSend, startRig, testClient } from '../support/wfm.ts';
 
@@ -16,6 +20,8 @@ const ids = async (query = ''): Promise<string[]> =>
   ((await rig.operator('GET', `/devices?sort=id${query}`)).body['items'] as { deviceId: string }[]).map(
     (d) => d.deviceId,
   );
+
+const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 describe('the inventory', () => {
   it('lets a child move to another gateway, without the labels that it had at the first', async () => {
@@ -86,5 +92,58 @@ describe('the inventory', () => {
     const lines = (await rig.operator('GET', '/device-export?format=jsonl')).text.trimEnd().split('\n');
     const parsed = lines.map((line) => JSON.parse(line) as { deviceId: string });
     assert.deepEqual(parsed.map((d) => d.deviceId).sort(), ['gw1', 'gw2', 'gw2/cam', 'sheet']);
+  });
+
+  it('keeps each report exactly as it was received, with its digest, shape and time', async () => {
+    const spaced = capabilities('kept').replaceAll(',', ' ,\n\t');
+    const rc2b = spaced.replace('"cpus"', '"cpu"');
+    for (const body of [spaced, rc2b])
+      assert.ok((await signedSend(rig, client, 'PUT', path('kept'), body)).status < 300);
+    const { items } = (await rig.operator('GET', `/device-revisions/${clientId}/kept`)).body as {
+      items: { revision: number; document: string; digest: string; profile: string; at: string }[];
+    };
+    assert.deepEqual(
+      items.map((r) => [r.revision, Buffer.from(r.document, 'base64').toString(), r.digest, r.profile]),
+      [
+        [2, rc2b, sha256(rc2b), 'rc.2b'],
+        [1, spaced, sha256(spaced), 'rc.2c'],
+      ],
+    );
+    for (const { at } of items) assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000, at);
+    const device = (await rig.operator('GET', `/devices/${clientId}/kept`)).body;
+    assert.deepEqual([device['revision'], device['digest']], [2, sha256(rc2b)]);
+  });
+
+  it('finds devices by the labels of admission, of operators and of their own', async () => {
+    const ticket = (await rig.operator('POST', '/tickets', { labels: { batch: '7', site: 'a' } })).body;
+    const other = await testClient();
+    const admitted = await onboard(rig, other, {}, { body: { 'x-muster-ticket': ticket['ticket'] } });
+    const own = String(admitted.body['clientId']);
+    const report = JSON.parse(capabilities('labelled')) as object;
+    const body = JSON.stringify({ ...report, 'x-muster-extensions': { labels: { line: '4', site: 'z' } } });
+    const route = `/api/v1/clients/${own}/capabilities/labelled`;
+    assert.equal((await signedSend(rig, other, 'PUT', route, body)).status, 201);
+    await rig.operator('POST', '/labels', { clientId: own, labels: { batch: '8' } });
+    const selected = (text: string): Promise<string[]> => ids(`&selector=${encodeURIComponent(text)}`);
+    // The device's own label beats the client's; at one place an operator's beats a rule's.
+    assert.deepEqual(await selected('batch=8, site=z, line in (3, 4)'), ['labelled']);
+    assert.deepEqual(await selected('batch=7'), []);
+  });
+
+  it('knows after a restart when a client was seen last', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'muster-seen-'));
+    const first = await startRig({ data, admission: 'open' });
+    const seen = await testClient();
+    const id = String((await onboard(first, seen)).body['clientId']);
+    const route = `/api/v1/clients/${id}/capabilities/d`;
+    assert.equal((await signedSend(first, seen, 'PUT', route, capabilities('d'))).status, 201);
+    const before = Date.now();
+    assert.equal((await signedSend(first, seen, 'PUT', route, capabilities('d'))).status, 200);
+    await first.stop();
+    const second = await startRig({ data, admission: 'open' });
+    const { lastSeenAt } = (await second.operator('GET', `/clients/${id}`)).body;
+    await second.stop();
+    await rm(data, { recursive: true });
+    assert.ok(Date.parse(String(lastSeenAt)) >= before, String(lastSeenAt));
   });
 });
