@@ -5,6 +5,7 @@ import { type PublicOrigin, targetCandidates } from '../http/target.ts';
 import type { History } from '../fleet/continuity.ts';
 import type { Store } from '../store/ports.ts';
 import type { KeyCache } from './key-cache.ts';
+import type { Once } from './once.ts';
 
 export interface AuthenticationContext {
   readonly store: Store;
@@ -30,6 +31,8 @@ export interface ReceivedRequest {
 export interface Principal {
   readonly clientId: string;
   readonly spkiSha256: string;
+  /** Whoever writes on behalf of the request claims it before, or with it. */
+  readonly once: Once;
   readonly history: History;
   /** When the last continuity proof was given out. */
   readonly historyAt: number;

@@ -4,31 +4,39 @@ import { SignatureError, type VerifiedSignature } from '@muster/signatures';
 import { HttpProblem } from '../http/problem.ts';
 import type { ClientRecord } from '../store/ports.ts';
 import type { AuthenticationContext, KeyOnFile, Principal, ReceivedRequest } from './context.ts';
+import { Once } from './once.ts';
 import { checkDigest, checkSignature, signatureProblem } from './signature.ts';
 
 /**
  * Verifies a request against the key on file for the clientId of its path, and no other key.
- * @param evenRetired lets a retired client through, for the one thing that it may still say
+ * @param o.evenRetired lets a retired client through, for the one thing that it may still say
+ * @param o.claim when the request is claimed: `with-report` leaves it to the caller, who must not write before
  * @throws HttpProblem 400 digest, 404 unknown client, 401 signature or replay, 403 certificate or state
  */
 export async function authenticateKnownClient(
   context: AuthenticationContext,
   request: ReceivedRequest,
   clientId: string,
-  { evenRetired = false }: { evenRetired?: boolean } = {},
+  { evenRetired = false, claim = 'now' }: { evenRetired?: boolean; claim?: 'now' | 'with-report' } = {},
 ): Promise<Principal> {
   checkDigest(request);
   const client = await findClient(context, clientId);
   const { key, verified, spkiSha256 } = await checkKeys(context, request, client);
   await checkKeyid(context, client, verified.parameters.keyid);
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    await claimOnce(context, client, verified.baseSha256, verified.parameters.created ?? 0);
-  checkCertificateTime(context, key);
-  if (!(evenRetired && client.state === 'retired')) checkState(client);
+  const once = onceOf(context, request, client, verified);
+  if (claim === 'now') await once.now();
+  try {
+    checkCertificateTime(context, key);
+    if (!(evenRetired && client.state === 'retired')) checkState(client);
+  } catch (error) {
+    await once.now();
+    throw error;
+  }
   const { history, historyConfirmed, historyAt, caPins, rebind } = client;
   return {
     clientId,
     spkiSha256,
+    once,
     history: { latest: history, confirmed: historyConfirmed },
     historyAt,
     caPins,
@@ -88,25 +96,16 @@ async function checkKeyid(
   );
 }
 
-/** Claimed only after the signature is known to be true, and by its base: ECDSA signatures can be rewritten. */
-async function claimOnce(
+/** Only after the signature is known to be true, and by its base: ECDSA signatures can be rewritten. */
+function onceOf(
   context: AuthenticationContext,
-  client: ClientRecord,
-  baseSha256: string,
-  created: number,
-): Promise<void> {
+  { method }: ReceivedRequest,
+  { spkiSha256 }: ClientRecord,
+  { baseSha256, parameters: { created = 0 } }: VerifiedSignature,
+): Once {
   const expiresAt = (created + context.maxAgeSeconds + context.maxSkewSeconds) * 1000;
-  if (await context.store.replay.claim(client.spkiSha256, baseSha256, expiresAt)) return;
-  throw new HttpProblem('signature-verification-failed', {
-    detail:
-      'This signature base was used before. Sign again; add a random nonce to writes that repeat within a second.',
-    extra: {
-      check: 'replayed',
-      seen: `base SHA-256 ${baseSha256}`,
-      expected: 'a base that was not used before',
-      nextStep: 'Sign again with a nonce.',
-    },
-  });
+  const mayRepeat = method === 'GET' || method === 'HEAD';
+  return new Once(context.store.replay, { spkiSha256, baseSha256, expiresAt }, { mayRepeat });
 }
 
 function checkCertificateTime(

@@ -1,17 +1,10 @@
 /** POST, PUT and DELETE of capabilities, on the rc.1 route (one device) and on the rc.2 route (one path per device). */
-import { createHash } from 'node:crypto';
-import {
-  capabilitiesToJson,
-  parseCapabilities,
-  type ParsedCapabilities,
-  parseDeviceId,
-  parseJson,
-  ProtocolError,
-} from '@muster/protocol';
+import { ProtocolError } from '@muster/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { receivedRequest } from '../authenticate/context.ts';
 import { authenticateKnownClient } from '../authenticate/known-client.ts';
 import { continuityField } from '../fleet/continuity.ts';
+import { takeReport, type TakenReport } from '../fleet/take-report.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { requireJson } from './content-type.ts';
 import type { DeviceApi } from './context.ts';
@@ -29,24 +22,6 @@ function protocolProblem(error: unknown): unknown {
   });
 }
 
-function readJson(body: Uint8Array): unknown {
-  try {
-    return parseJson(body);
-  } catch (error) {
-    throw protocolProblem(error);
-  }
-}
-
-function read(value: unknown, deviceId: string | undefined): ParsedCapabilities {
-  try {
-    if (deviceId === undefined) return parseCapabilities(value, { route: 'client' });
-    parseDeviceId(deviceId);
-    return parseCapabilities(value, { route: 'device', deviceId });
-  } catch (error) {
-    throw protocolProblem(error);
-  }
-}
-
 function gatewayMissing(deviceId: string): HttpProblem {
   const gateway = deviceId.split('/')[0] ?? '';
   return new HttpProblem('gateway-not-found', {
@@ -57,45 +32,46 @@ function gatewayMissing(deviceId: string): HttpProblem {
 /** Makes the handler of POST and PUT. */
 export function reportCapabilities(api: DeviceApi) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const params = request.params as Params;
+    const { clientId: named = '', '*': inPath } = request.params as Params;
     const received = receivedRequest(api, request);
-    const principal = await authenticateKnownClient(api, received, params.clientId ?? '');
-    requireJson(request);
-    const proof = await checkContinuity(api, principal, request.headers[continuityField]);
-    if (proof !== null) reply.header(continuityField, proof);
-    await tellRoots(api, principal, request, reply);
-    await tellRebind(api, principal, request, reply);
-    const inPath = params['*'];
-    const value = readJson(received.body);
-    if (inPath?.includes('/')) {
-      const gateway = await api.store.devices.get(principal.clientId, inPath.split('/')[0] ?? '');
-      if (gateway === null) throw gatewayMissing(inPath);
-    }
-    const { capabilities, profile, warnings } = read(value, inPath);
-    const result = await api.store.devices.upsert({
-      clientId: principal.clientId,
-      deviceId: capabilities.deviceId,
-      profile,
-      model: JSON.stringify(capabilitiesToJson(capabilities)),
-      document: received.body,
-      digest: createHash('sha256').update(received.body).digest('hex'),
-      now: api.now(),
-      mode: inPath === undefined ? 'single' : 'keyed',
+    const principal = await authenticateKnownClient(api, received, named, { claim: 'with-report' });
+    const { clientId, once } = principal;
+    const fields: Record<string, string> = {};
+    const take = async (): Promise<TakenReport> => {
+      requireJson(request);
+      const proof = await checkContinuity(api, principal, request.headers[continuityField]);
+      if (proof !== null) fields[continuityField] = proof;
+      Object.assign(
+        fields,
+        await tellRoots(api, principal, request),
+        await tellRebind(api, principal, request),
+      );
+      return takeReport(api.store.devices, {
+        clientId,
+        deviceId: inPath,
+        body: received.body,
+        claim: () => once.take(),
+        now: api.now(),
+      });
+    };
+    const { result, deviceId, warnings } = await take().catch(async (error: unknown) => {
+      await once.now();
+      reply.headers(fields);
+      throw protocolProblem(error);
     });
+    // A replay is told nothing that the client was told.
+    if (result === 'replayed') throw once.refusal();
+    await once.now();
+    reply.headers(fields);
     if (result === 'client-not-found')
       throw new HttpProblem('invalid-client', { detail: 'This clientId is not known here. Onboard again.' });
-    if (result === 'gateway-not-found') throw gatewayMissing(capabilities.deviceId);
-    api.seen(principal.clientId);
+    if (result === 'gateway-not-found') throw gatewayMissing(deviceId);
+    api.seen(clientId);
     if (warnings.length > 0)
-      api.log.info(
-        { clientId: principal.clientId, deviceId: capabilities.deviceId, warnings },
-        'capabilities accepted with warnings',
-      );
+      api.log.info({ clientId, deviceId, warnings }, 'capabilities accepted with warnings');
     // rc.1 and rc.2 POST know 201 only; rc.2-C tells creation from update.
     const created = inPath === undefined || request.method === 'POST' || result === 'created';
-    return reply
-      .code(created ? 201 : 200)
-      .send({ deviceId: capabilities.deviceId, ...(warnings.length > 0 ? { warnings } : {}) });
+    return reply.code(created ? 201 : 200).send({ deviceId, ...(warnings.length > 0 ? { warnings } : {}) });
   };
 }
 

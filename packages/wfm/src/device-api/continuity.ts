@@ -25,15 +25,20 @@ export async function checkContinuity(
   principal: Principal,
   field: string | string[] | undefined,
 ): Promise<string | null> {
-  const { clientId, spkiSha256, history, historyAt } = principal;
+  const { clientId, spkiSha256, once, history, historyAt } = principal;
   const proof = typeof field === 'string' ? readProof(api.continuityKey, spkiSha256, field) : null;
   if (proof === null || proof.clientId !== clientId)
     return writeProof(api.continuityKey, spkiSha256, { clientId, number: history.latest });
   const isDue = api.now() - historyAt >= api.continuitySeconds * 1000;
   const next = continueHistory(history, proof.number, isDue);
-  if (next.verdict === 'two-histories') return alarm(api, clientId);
+  if (next.verdict === 'two-histories') {
+    // A request that was recorded brings its old proof again, and must not look like a second history.
+    await once.now();
+    return alarm(api, clientId);
+  }
   const { latest, confirmed } = next.history;
   if (latest !== history.latest || confirmed !== history.confirmed) {
+    await once.now();
     // Somebody else was faster: this client keeps what it has, and brings it again.
     if (!(await api.store.clients.setHistory(clientId, history, next.history, api.now()))) return null;
     if (next.verdict === 'wfm-was-restored')

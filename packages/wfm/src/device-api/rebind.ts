@@ -1,21 +1,23 @@
 /** An order to move goes out with the answer to a signed request, over the channel that the client trusts. */
 import { rebindField, writeRebindOrder } from '@muster/protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../authenticate/context.ts';
 import { continuityField } from '../fleet/continuity.ts';
 import { isOpen, readRebind } from '../fleet/rebind.ts';
 import type { DeviceApi } from './context.ts';
 
-/** Tells a client where it has been sent. Clients of other makers, who bring no proof, see nothing of it. */
+/** @returns the field that tells a client where it has been sent; clients of other makers, who bring no proof, see nothing of it */
 export async function tellRebind(
   api: DeviceApi,
-  { clientId, rebind }: Principal,
+  { clientId, once, rebind }: Principal,
   request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
-  if (rebind === null || request.headers[continuityField] === undefined) return;
+): Promise<Record<string, string>> {
+  if (rebind === null || request.headers[continuityField] === undefined) return {};
   const order = readRebind(rebind);
-  if (!isOpen(order)) return;
-  reply.header(rebindField, writeRebindOrder(order));
-  if (order.state === 'ordered') await api.store.moving.told(clientId, order.orderId, api.now());
+  if (!isOpen(order)) return {};
+  if (order.state === 'ordered') {
+    await once.now();
+    await api.store.moving.told(clientId, order.orderId, api.now());
+  }
+  return { [rebindField]: writeRebindOrder(order) };
 }

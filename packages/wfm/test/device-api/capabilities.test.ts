@@ -4,6 +4,7 @@ import {
   capabilities,
   onboard,
   type Rig,
+  signedHeaders,
   signedSend,
   startRig,
   type TestClient,
@@ -31,6 +32,22 @@ describe('capabilities', () => {
     assert.equal((await send('POST', '/a', capabilities('a'))).status, 201);
     assert.equal((await send('DELETE', '/a')).status, 204);
     assert.equal((await send('DELETE', '/a')).status, 404);
+  });
+
+  it('a replayed report → 401, changes nothing and is told nothing that its client was told', async () => {
+    const body = capabilities('once');
+    const headers = signedHeaders(client, 'PUT', `${rig.url + path}/once`, body);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => rig.send({ method: 'PUT', path: `${path}/once`, headers, body })),
+    );
+    const [taken, ...others] = answers.sort((a, b) => a.status - b.status);
+    assert.equal(taken?.status, 201);
+    assert.notEqual(taken.headers['muster-continuity'], undefined);
+    for (const other of others) {
+      assert.deepEqual([other.status, other.body['check']], [401, 'replayed']);
+      assert.equal(other.headers['muster-continuity'], undefined);
+    }
+    assert.equal((await send('DELETE', '/once')).status, 204);
   });
 
   it('rc.1: 201 for POST and PUT, and a new id replaces the old device', async () => {

@@ -67,6 +67,7 @@ const report = (clientId: string, deviceId: string, mode: 'single' | 'keyed' = '
   digest: hex(text),
   now: 5,
   mode,
+  claim: null,
 });
 
 /** @param instances how many stores share one database: the embedded one belongs to one process and one store */
@@ -248,10 +249,32 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
 
     it('lets a signature base through once among fifty', async () => {
       const store = await open(await url());
-      const claims = await Promise.all(Array.from({ length: 50 }, () => store.replay.claim('k', 'b', 100)));
+      const claim = { spkiSha256: 'k', baseSha256: 'b', expiresAt: 100 };
+      const claims = await Promise.all(Array.from({ length: 50 }, () => store.replay.claim(claim)));
       assert.equal(claims.filter(Boolean).length, 1);
       assert.equal(await store.replay.sweep(101), 1);
-      assert.equal(await store.replay.claim('k', 'b', 200), true);
+      assert.equal(await store.replay.claim({ ...claim, expiresAt: 200 }), true);
+    });
+
+    it('claims with the report: a replay changes nothing, and a refused report is claimed as well', async () => {
+      const at = await url();
+      const stores = await Promise.all(Array.from({ length: instances }, () => open(at)));
+      const [store = await open(at)] = stores;
+      const { clientId } = (await admit(store, admission('g'))).client;
+      const claim = (baseSha256: string) => ({ spkiSha256: 'k', baseSha256, expiresAt: 100 });
+      const once = { ...report(clientId, 'd'), claim: claim('1') };
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (stores[i % stores.length] ?? store).devices.upsert(once)),
+      );
+      assert.deepEqual(results.sort(), ['created', ...Array.from({ length: 19 }, () => 'replayed')]);
+      const late = { ...report(clientId, 'd', 'keyed', 'y'), claim: claim('1') };
+      assert.equal(await store.devices.upsert(late), 'replayed');
+      assert.equal((await store.devices.get(clientId, 'd'))?.revision, 1);
+      const child = { ...report(clientId, 'gw/a'), claim: claim('2') };
+      assert.equal(await store.devices.upsert(child), 'gateway-not-found');
+      assert.equal(await store.devices.upsert({ ...report(clientId, 'gw'), claim: claim('3') }), 'created');
+      assert.equal(await store.devices.upsert(child), 'replayed');
+      assert.equal(await store.replay.claim(claim('3')), false);
     });
 
     it('wants the gateway before its children, and removes them with it', async () => {

@@ -1,5 +1,6 @@
 /** Reported devices, as the device path writes them. */
 import type { Page, PageRequest } from './paging.ts';
+import type { Claim } from './replay.ts';
 
 /** One reported device of a client. */
 export interface DeviceRecord {
@@ -30,7 +31,9 @@ export interface DeviceStore {
     digest: string;
     now: number;
     mode: 'single' | 'keyed';
-  }): Promise<'created' | 'updated' | 'unchanged' | 'gateway-not-found' | 'client-not-found'>;
+    /** Claimed in the same transaction, whatever becomes of the report; null when that is done. */
+    claim: Claim | null;
+  }): Promise<'created' | 'updated' | 'unchanged' | 'replayed' | 'gateway-not-found' | 'client-not-found'>;
   /** Removes the device and all below it. @returns how many; 0 when there was none */
   remove(clientId: string, deviceId: string): Promise<number>;
 }

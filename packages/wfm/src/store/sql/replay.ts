@@ -1,32 +1,34 @@
-import type { ReplayStore } from '../ports.ts';
+import type { Claim, ReplayStore } from '../ports.ts';
 import { grouped } from './group-commit.ts';
-import type { Engine } from './schema.ts';
+import type { Engine, Tx } from './schema.ts';
 
-interface Claim {
-  readonly spkiSha256: string;
-  readonly baseSha256: string;
-  readonly expiresAt: number;
+const keyOf = (c: Omit<Claim, 'expiresAt'>): string => `${c.spkiSha256} ${c.baseSha256}`;
+
+/**
+ * Claims what is not null, and tells of each whether it was the first; what is null always is.
+ * @param tx has locked nothing yet: whoever waits for a claim must not be waited for
+ */
+export async function claimAll(tx: Tx, claims: readonly (Claim | null)[]): Promise<boolean[]> {
+  const firsts = new Map<string, { claim: Claim; at: number }>();
+  for (const [at, claim] of claims.entries())
+    if (claim !== null && !firsts.has(keyOf(claim))) firsts.set(keyOf(claim), { claim, at });
+  if (firsts.size === 0) return claims.map(() => true);
+  // In one order everywhere, so that no two transactions wait for each other.
+  const sorted = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { claim }]) => claim);
+  const made = await tx
+    .insertInto('replay')
+    .values(sorted)
+    .onConflict((c) => c.doNothing())
+    .returning(['spkiSha256', 'baseSha256'])
+    .execute();
+  const won = new Set(made.map((one) => firsts.get(keyOf(one))?.at));
+  return claims.map((claim, at) => claim === null || won.has(at));
 }
 
 /** Replay memory over SQL: the primary key decides who was first. */
 export function sqlReplay({ database }: Engine): ReplayStore {
-  const keyOf = (c: Omit<Claim, 'expiresAt'>): string => `${c.spkiSha256} ${c.baseSha256}`;
-  // One at a time: two groups that hold the same bases in another order would wait for each other.
-  const claim = grouped<Claim, boolean>(database, 1, async (tx, claims) => {
-    const firsts = new Map<string, Claim>();
-    for (const one of claims) if (!firsts.has(keyOf(one))) firsts.set(keyOf(one), one);
-    const sorted = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-    const made = await tx
-      .insertInto('replay')
-      .values(sorted)
-      .onConflict((c) => c.doNothing())
-      .returning(['spkiSha256', 'baseSha256'])
-      .execute();
-    const won = new Set(made.map(keyOf));
-    return claims.map((one) => firsts.get(keyOf(one)) === one && won.has(keyOf(one)));
-  });
   return {
-    claim: (spkiSha256, baseSha256, expiresAt) => claim({ spkiSha256, baseSha256, expiresAt }),
+    claim: grouped<Claim, boolean>(database, 1, claimAll),
     async sweep(now) {
       return Number(
         (await database.deleteFrom('replay').where('expiresAt', '<', now).executeTakeFirst()).numDeletedRows,

@@ -6,6 +6,7 @@ import type { DeviceStore } from '../ports.ts';
 import type { Inventory } from './inventory.ts';
 import { packReport, unpackReport } from './kept-report.ts';
 import { among, amongPairs } from './lists.ts';
+import { claimAll } from './replay.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
 export type Report = Parameters<DeviceStore['upsert']>[0];
@@ -207,15 +208,23 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
   await inventory.drift.note(tx, changed);
 }
 
-/** Stores reports in their order; each sees all before it. */
+/** Stores reports in their order, each with its claim; each sees all before it. */
 export async function storeReports(
   engine: Engine,
   tx: Tx,
   inventory: Inventory,
   reports: readonly Report[],
 ): Promise<Stored[]> {
-  const touched = await Touched.read(engine, tx, reports);
-  const results = reports.map((report) => take(touched, report));
+  const isFirst = await claimAll(
+    tx,
+    reports.map((r) => r.claim),
+  );
+  const touched = await Touched.read(
+    engine,
+    tx,
+    reports.filter((_, i) => isFirst[i]),
+  );
+  const results = reports.map((report, i) => (isFirst[i] === true ? take(touched, report) : 'replayed'));
   await write(engine, tx, inventory, touched);
   return results;
 }

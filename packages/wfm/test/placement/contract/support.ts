@@ -40,6 +40,7 @@ export async function report(store: Store, clientId: string, c: Capabilities, no
     digest: createHash('sha256').update(document).digest('hex'),
     now,
     mode: 'keyed',
+    claim: null,
   });
 }
 
