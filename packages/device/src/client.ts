@@ -18,6 +18,7 @@ import {
   currentBinding,
   forgetBinding,
   loadBinding,
+  pendingBindings,
   requireBinding,
   saveBinding,
 } from './binding/binding.ts';
@@ -30,6 +31,7 @@ import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.t
 import { type Identity, openIdentity } from './key/identity.ts';
 import { enroll } from './onboarding/enroll.ts';
 import type { MadeRequest } from './onboarding/request.ts';
+import type { TakenBack } from './onboarding/take-back.ts';
 import { lockState } from './state/lock.ts';
 import { establishTrust, type TrustSource } from './trust/establish.ts';
 
@@ -337,9 +339,34 @@ export async function status(o: { stateDirectory: string }): Promise<DeviceStatu
   };
 }
 
+/** What leaving came to: a client that is gone, or requests that were taken back. */
+export type Left =
+  | { readonly clientId: string; readonly removed: boolean }
+  | { readonly clientId: null; readonly removed: false; readonly requests: readonly TakenBack[] };
+
+async function takeBackAll(o: { stateDirectory: string; signal?: AbortSignal | undefined }): Promise<Left> {
+  const pending = await pendingBindings(o.stateDirectory);
+  // Says that this device has not joined, when there is nothing to take back either.
+  if (pending.length === 0) await requireBinding(o.stateDirectory);
+  const { takeBack } = await import('./onboarding/take-back.ts');
+  const identity = await openIdentity(o);
+  const clock = await openClock(o.stateDirectory, Date.now);
+  const requests: TakenBack[] = [];
+  let failed: unknown;
+  // A WFM that cannot be reached keeps nobody from taking the request back at the others.
+  for (const binding of pending)
+    try {
+      requests.push(await takeBack({ ...o, identity, clock, now: Date.now }, binding));
+    } catch (error) {
+      failed ??= error;
+    }
+  if (failed !== undefined) throw failed;
+  return { clientId: null, removed: false, requests };
+}
+
 /**
- * Leaves the WFM: its record of this device's capabilities is deleted, then the binding is forgotten. The key stays
- * unless told otherwise.
+ * Leaves the WFM: its record of this device's capabilities is deleted, then the binding is forgotten. A device that still
+ * waits to be let in takes its request back. The key stays unless told otherwise.
  * @throws DeviceError `not-joined`, `unreachable`, `refused`
  */
 export function leave(o: {
@@ -347,25 +374,23 @@ export function leave(o: {
   forgetKey?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onEvent?: OnEvent | undefined;
-}): Promise<{ clientId: string; removed: boolean }> {
+}): Promise<Left> {
   return locked(o.stateDirectory, async () => {
-    const binding = await requireBinding(o.stateDirectory);
-    const identity = await openIdentity(o);
-    const clock = await openClock(o.stateDirectory, Date.now);
-    const removed = await withdraw({
-      stateDirectory: o.stateDirectory,
-      binding,
-      identity,
-      now: Date.now,
-      clock,
-      signal: o.signal,
-    });
-    await forgetBinding(o.stateDirectory, binding);
+    let left: Left;
+    if ((await currentBinding(o.stateDirectory)) === null) left = await takeBackAll(o);
+    else {
+      const binding = await requireBinding(o.stateDirectory);
+      const identity = await openIdentity(o);
+      const clock = await openClock(o.stateDirectory, Date.now);
+      const removed = await withdraw({ ...o, binding, identity, now: Date.now, clock });
+      await forgetBinding(o.stateDirectory, binding);
+      left = { clientId: binding.clientId, removed };
+    }
     if (o.forgetKey === true) {
       for (const file of ['key.pem', 'certificate.pem', 'identity.json'])
         await rm(joinPath(o.stateDirectory, file), { force: true });
     }
-    return { clientId: binding.clientId, removed };
+    return left;
   });
 }
 

@@ -9,6 +9,7 @@ export {
   type Joined,
   type JoinOptions,
   leave,
+  type Left,
   prepareIdentity,
   report,
   requestAdmission,

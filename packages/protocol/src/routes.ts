@@ -7,6 +7,8 @@ export const routes = {
   /** rc.2: one of the client's devices; `/` between id segments stays raw. */
   deviceCapabilities: (clientId: string, deviceId: string): string =>
     `/api/v1/clients/${clientId}/capabilities/${deviceId}`,
+  /** Muster's own: a device takes back a request that nobody has decided. */
+  withdrawal: '/api/v1/onboarding/withdrawal',
   /** Muster's own: what a client confirms. */
   acknowledgements: (clientId: string): string => `/api/v1/clients/${clientId}/acknowledgements`,
 } as const;

@@ -1,6 +1,6 @@
 /** A binding: one WFM this device belongs to, with the trust and the clientId that go with it. */
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@muster/pki';
 import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
@@ -89,6 +89,13 @@ export async function currentBinding(state: string): Promise<Binding | null> {
   const binding = /^[0-9a-f]{16}$/.test(name) ? await loadBinding(state, name) : null;
   if (binding === null) throw damaged(path, 'it names no binding');
   return binding;
+}
+
+/** The bindings to WFMs that have not given a clientId yet; damaged ones are passed over. */
+export async function pendingBindings(state: string): Promise<Binding[]> {
+  const names = await readdir(join(state, 'bindings')).catch(() => []);
+  const found = await Promise.all(names.sort().map((name) => loadBinding(state, name).catch(() => null)));
+  return found.filter((binding): binding is Binding => binding !== null && binding.clientId === null);
 }
 
 /** Puts a binding in force. */

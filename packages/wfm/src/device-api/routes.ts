@@ -6,11 +6,13 @@ import { deleteCapabilities, reportCapabilities } from './capabilities.ts';
 import { getCertificate } from './certificate.ts';
 import type { DeviceApi } from './context.ts';
 import { postOnboarding } from './onboarding.ts';
+import { postWithdrawal } from './withdrawal.ts';
 
 /** What each path takes, for the answer to a method that it does not. */
 const allowed: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\/api\/v1\/onboarding\/certificate$/, 'GET, HEAD'],
   [/^\/api\/v1\/onboarding$/, 'POST'],
+  [/^\/api\/v1\/onboarding\/withdrawal$/, 'POST'],
   [/^\/api\/v1\/clients\/[^/]+\/acknowledgements$/, 'POST'],
   [/^\/api\/v1\/clients\/[^/]+\/capabilities$/, 'POST, PUT'],
   [/^\/api\/v1\/clients\/[^/]+\/capabilities\/.+$/, 'POST, PUT, DELETE'],
@@ -24,6 +26,7 @@ export function registerDeviceRoutes(app: FastifyInstance, api: DeviceApi): void
   for (const prefix of prefixes) {
     app.get(`${prefix}/api/v1/onboarding/certificate`, getCertificate(api));
     app.post(`${prefix}/api/v1/onboarding`, onboard);
+    app.post(`${prefix}/api/v1/onboarding/withdrawal`, postWithdrawal(api));
     app.route({
       method: ['POST', 'PUT'],
       url: `${prefix}/api/v1/clients/:clientId/capabilities`,

@@ -11,6 +11,28 @@ interface Route {
   readonly isOpen: boolean;
 }
 
+const administratorsOnly = [
+  'DELETE /device-authorities/{name}',
+  'DELETE /signers/{fingerprint}',
+  'DELETE /tokens/{name}',
+  'DELETE /webhooks/{name}',
+  'GET /tokens',
+  'GET /webhooks',
+  'GET /webhooks/{name}',
+  'GET /webhooks/{name}/dead-letters',
+  'POST /clients/import',
+  'POST /device-authorities',
+  'POST /tokens',
+  'POST /trust/rotate',
+  'POST /webhooks',
+  'POST /webhooks/{name}/disable',
+  'POST /webhooks/{name}/enable',
+  'POST /webhooks/{name}/retry',
+  'POST /webhooks/{name}/test',
+  'PUT /rules',
+  'PUT /signers/{fingerprint}',
+];
+
 describe('every route of the operator API', () => {
   let rig: Rig;
   let routes: Route[];
@@ -115,6 +137,26 @@ describe('every route of the operator API', () => {
         if (answer.status >= 400) assertProblem(answer, `${method} ${path}`);
       }
     }
+  });
+
+  it('keeps what changes trust, rules, tokens and other WFMs to administrators', async () => {
+    const admin = (await readFile(rig.wfm.operatorTokenFile, 'utf8')).trim();
+    const tokenOf = async (name: string, role: string): Promise<string> =>
+      String((await rig.operator('POST', '/tokens', { name, role })).body['token']);
+    const forbidden: string[] = [];
+    for (const [i, { method, path, isOpen }] of routes.entries()) {
+      if (isOpen) continue;
+      const token = await tokenOf(`one ${i}`, 'operator');
+      const answer = await ask(method, filled(path, 'x'), token, method === 'GET' ? undefined : '{}');
+      if (answer.status !== 403) continue;
+      forbidden.push(`${method} ${path}`);
+      assertProblem(answer, path);
+      assert.match(answer.text, /needs the role admin/, path);
+      if (path === '/trust/rotate' || method.startsWith('DELETE')) continue;
+      const allowed = await ask(method, filled(path, 'x'), admin, method === 'GET' ? undefined : '{}');
+      assert.notEqual(allowed.status, 403, path);
+    }
+    assert.deepEqual(forbidden.toSorted(), administratorsOnly);
   });
 
   it('is closed to who has no token', async () => {

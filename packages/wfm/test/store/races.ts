@@ -52,6 +52,7 @@ async function everybody(stores: readonly Store[], race: number, seed: number): 
       by.enrollments.approve(enrollmentId, { clientId: approved, actor: 'a', now: 2 }).then((d) => d.result),
     (by) => by.enrollments.reject(enrollmentId, { actor: 'b', now: 2 }).then((d) => d.result),
     (by) => by.enrollments.delete(enrollmentId, 'b', 2).then(String),
+    (by) => by.enrollments.withdraw(own.spkiSha256, '127.0.0.1', 2),
     admit,
     admit,
     async (by) => by.clients.setState(await idNow(by), ['active'], 'blocked', 'c', 3),
@@ -81,7 +82,7 @@ async function everybody(stores: readonly Store[], race: number, seed: number): 
     },
   ];
   // Not all of them every time: deleting is final, and would end most races.
-  const taken = acts.filter((_, i) => i < 2 || random(10) < (i === 9 ? 3 : 7));
+  const taken = acts.filter((_, i) => i < 2 || random(10) < (i === 10 ? 3 : 7));
   const order = taken.map((act) => ({ act, at: random(1_000_000), by: store() })).sort((x, y) => x.at - y.at);
   return Promise.all(
     order.map(async ({ act, at, by }) => {
@@ -139,6 +140,10 @@ class Played {
       case 'enrollment.rejected':
         this.#was(certificate, ['pending'], action);
         this.requests.set(certificate, 'rejected');
+        return;
+      case 'enrollment.withdrawn':
+        this.#was(certificate, ['pending'], action);
+        this.requests.delete(certificate);
         return;
       case 'enrollment.deleted':
         this.#was(certificate, ['pending', 'rejected'], action);
@@ -212,7 +217,7 @@ export function storeRaces(name: string, instances: 1 | 2, share: number, url: (
           assert.equal(next.clientId, own.clientId, 'a rotation makes no second client');
       }
       // Every end was reached: nobody wins always.
-      for (const result of 'approved rejected admitted changed conflict rotated exported retired true false'.split(
+      for (const result of 'approved rejected withdrawn admitted changed conflict rotated exported retired true false'.split(
         ' ',
       ))
         assert.ok(results.has(result), `${result} among ${[...results].join(' ')}`);

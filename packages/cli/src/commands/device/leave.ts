@@ -1,10 +1,10 @@
-import { json, tick } from '../../ui.ts';
+import { json, say, tick } from '../../ui.ts';
 import { deviceCommand, type DeviceOptions } from './options.ts';
 import { stopSignal } from './support.ts';
 
 export const leave = deviceCommand<DeviceOptions & { forgetKey?: boolean }>(
   'leave',
-  'leave the WFM',
+  'leave the WFM; while the device waits to be let in, take its request back',
   (c) => c.option('--forget-key', 'delete the key, too: the identity is gone for good'),
   async (_args, o) => {
     const device = await import('@muster/device');
@@ -14,6 +14,10 @@ export const leave = deviceCommand<DeviceOptions & { forgetKey?: boolean }>(
       signal: stopSignal(),
     });
     if (o.json === true) json(result);
-    else tick('left', result.clientId);
+    else if (result.clientId !== null) tick('left', result.clientId);
+    else
+      for (const { wfm, takenBack } of result.requests)
+        if (takenBack) tick('request taken back', wfm);
+        else say(`! ${wfm} cannot take a request back; let its operator delete it.`);
   },
 );

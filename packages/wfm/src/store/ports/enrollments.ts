@@ -101,6 +101,11 @@ export interface EnrollmentStore {
     now: number;
   }): Promise<void>;
   delete(enrollmentId: string, actor: string, now: number): Promise<boolean>;
+  /**
+   * A device takes its request back. A rejection stays; the same again changes nothing.
+   * @param from the address it came from
+   */
+  withdraw(spkiSha256: string, from: string, now: number): Promise<'withdrawn' | 'unchanged' | 'conflict'>;
   sweepPending(olderThan: number, now: number): Promise<number>;
   countPending(): Promise<number>;
 }

@@ -236,6 +236,26 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
         });
         return true;
       }),
+    withdraw: (spkiSha256, from, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const row = await tx
+          .selectFrom('enrollments')
+          .select(['enrollmentId', 'state', 'certificateSha256'])
+          .where('spkiSha256', '=', spkiSha256)
+          .executeTakeFirst();
+        if (row?.state === 'approved') return 'conflict';
+        if (row?.state !== 'pending') return 'unchanged';
+        await tx.deleteFrom('enrollments').where('enrollmentId', '=', row.enrollmentId).execute();
+        await appendAudit(tx, {
+          at: now,
+          actor: 'device',
+          action: 'enrollment.withdrawn',
+          subject: row.enrollmentId,
+          detail: { certificate: row.certificateSha256, from },
+        });
+        return 'withdrawn';
+      }),
     sweepPending: (olderThan, now) =>
       database.transaction().execute(async (tx) => {
         const result = await tx
