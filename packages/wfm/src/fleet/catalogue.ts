@@ -68,6 +68,8 @@ async function readNew<T extends { readonly id: number }>(
 export class Catalogue {
   readonly offers = new Map<number, KnownOffer>();
   readonly labelSets = new Map<number, Labels>();
+  /** The part of the last sight that had most devices when it was counted: at first what devices that poll are in. */
+  fullestSeen = 0;
   readonly #byPair = new Map<string, number[]>();
   readonly #byKey = new Map<string, number[]>();
   readonly #store: FleetStore;
@@ -89,25 +91,35 @@ export class Catalogue {
 
   async #read(): Promise<void> {
     const store = this.#store;
-    await readNew(
-      this.#offerGaps,
-      (after) => store.offersAfter(after, step),
-      (ids) => store.offersAmong(ids),
-      ({ id, digest, json }) => this.offers.set(id, { id, digest, offer: JSON.parse(json) as Offer }),
-    );
-    await readNew(
-      this.#labelGaps,
-      (after) => store.labelSetsAfter(after, step),
-      (ids) => store.labelSetsAmong(ids),
-      ({ id, json }) => {
-        const labels = JSON.parse(json) as Labels;
-        this.labelSets.set(id, labels);
-        for (const [key, value] of Object.entries(labels)) {
-          push(this.#byKey, key, id);
-          push(this.#byPair, `${key}\n${value}`, id);
-        }
-      },
-    );
+    await Promise.all([
+      readNew(
+        this.#offerGaps,
+        (after) => store.offersAfter(after, step),
+        (ids) => store.offersAmong(ids),
+        ({ id, digest, json }) => this.offers.set(id, { id, digest, offer: JSON.parse(json) as Offer }),
+      ),
+      readNew(
+        this.#labelGaps,
+        (after) => store.labelSetsAfter(after, step),
+        (ids) => store.labelSetsAmong(ids),
+        ({ id, json }) => {
+          const labels = JSON.parse(json) as Labels;
+          this.labelSets.set(id, labels);
+          for (const [key, value] of Object.entries(labels)) {
+            push(this.#byKey, key, id);
+            push(this.#byPair, `${key}\n${value}`, id);
+          }
+        },
+      ),
+    ]);
+  }
+
+  /** Each label that is there, as key and value, with the label sets that have it. */
+  *pairs(): Generator<readonly [key: string, value: string, labelSetIds: readonly number[]]> {
+    for (const [pair, ids] of this.#byPair) {
+      const end = pair.indexOf('\n');
+      yield [pair.slice(0, end), pair.slice(end + 1), ids];
+    }
   }
 
   /** The label sets on which all expressions hold; each is looked for where fewest can be. */

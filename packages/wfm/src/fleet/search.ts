@@ -137,11 +137,14 @@ export interface Facet {
 
 export type Facets = Readonly<Record<string, readonly Facet[]>>;
 
-const seenSteps = [
-  ['last hour', 3_600_000],
-  ['last day', 86_400_000],
-  ['last week', 7 * 86_400_000],
-  ['last month', 30 * 86_400_000],
+const day = 86_400_000;
+/** How long ago, in milliseconds: longer ago than `to`, and no longer than `from`. */
+const seenParts = [
+  { label: 'last hour', from: 3_600_000, to: null },
+  { label: 'last day', from: day, to: 3_600_000 },
+  { label: 'last week', from: 7 * day, to: day },
+  { label: 'last month', from: 30 * day, to: 7 * day },
+  { label: 'longer ago', from: null, to: 30 * day },
 ] as const;
 
 /** Reads all counts of a table, with a pause between the steps. */
@@ -185,10 +188,9 @@ export async function countFacets(
     for (const one of new Set(h.deploymentTypes)) add('deploymentType', one, devices);
     for (const one of new Set(h.peripherals.map((p) => p.type))) add('peripheral', one, devices);
   };
+  const ofLabels = new Map<number, number>();
   const countLabels = (labelSetId: number, devices: number): void => {
-    if (devices <= 0) return;
-    for (const [key, value] of Object.entries(catalogue.labelSets.get(labelSetId) ?? {}))
-      add('label', `${key}=${value}`, devices);
+    ofLabels.set(labelSetId, (ofLabels.get(labelSetId) ?? 0) + devices);
   };
   const countSeen = (label: string, devices: number): void => {
     if (devices > 0) add('lastSeen', label, devices);
@@ -196,24 +198,24 @@ export async function countFacets(
   let total = 0;
   const tests = populationTests(q, catalogue);
   if (tests.labelSetIds === null && (q.selector ?? []).length === 0 && !tests.needsRows) {
-    // Each part of the last sight is counted once; they run beside each other where the database can.
+    // They run beside each other where the database can. The part with most devices is what the others leave.
+    const left = catalogue.fullestSeen;
     const parts = Promise.all(
-      seenSteps.map(([, ms], i) => {
-        const newer = seenSteps[i - 1];
-        return store.countSeen(now - ms, newer === undefined ? null : now - newer[1]);
-      }),
+      seenParts.map(({ from, to }, i) =>
+        i === left ? 0 : store.countSeen(from === null ? 0 : now - from, to === null ? null : now - to),
+      ),
     );
-    await everyCount(store.offerCounts, (id, devices) => {
-      total += devices;
-      countOffer(id, devices);
-    });
-    await everyCount(store.labelSetCountsAfter, countLabels);
-    let newer = 0;
-    for (const [i, devices] of (await parts).entries()) {
-      countSeen(seenSteps[i]?.[0] ?? '', devices);
-      newer += devices;
-    }
-    countSeen('longer ago', total - newer);
+    await Promise.all([
+      everyCount(store.offerCounts, (id, devices) => {
+        total += devices;
+        countOffer(id, devices);
+      }),
+      everyCount(store.labelSetCountsAfter, countLabels),
+    ]);
+    const seen = await parts;
+    seen[left] = Math.max(0, total - seen.reduce((sum, n) => sum + n, 0));
+    for (const [i, devices] of seen.entries()) countSeen(seenParts[i]?.label ?? '', devices);
+    catalogue.fullestSeen = seen.indexOf(Math.max(...seen));
   } else {
     let cursor: string | undefined;
     do {
@@ -229,10 +231,15 @@ export async function countFacets(
         total++;
         countOffer(row.offerId, 1);
         countLabels(row.labelSetId, 1);
-        countSeen(seenSteps.find(([, ms]) => row.lastSeenAt >= now - ms)?.[0] ?? 'longer ago', 1);
+        const part = seenParts.find(({ from }) => from === null || row.lastSeenAt >= now - from);
+        countSeen(part?.label ?? '', 1);
       }
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
+  }
+  for (const [key, value, labelSetIds] of catalogue.pairs()) {
+    const devices = labelSetIds.reduce((sum, id) => sum + (ofLabels.get(id) ?? 0), 0);
+    if (devices > 0) add('label', `${key}=${value}`, devices);
   }
   const facets = Object.fromEntries(
     ['vendor', 'architecture', 'runtime', 'deploymentType', 'peripheral', 'label', 'lastSeen'].map(

@@ -3,26 +3,14 @@
  * the devices that are shown are read.
  */
 import { letOthersRun } from '../fleet/catalogue.ts';
-import type { FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
+import type { FleetGroup, FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { Placed } from './answer.ts';
 import { type Facts, keyOf, place, type Tests } from './facts.ts';
 import { countGroups, step } from './groups.ts';
-import { judge, looksAt, type Verdict } from './judge.ts';
+import { judge, looksAt } from './judge.ts';
 import { nothingTaken } from './offer.ts';
-import { grade, text as textOrder } from './ranking.ts';
+import { type Pile, Piles } from './piles.ts';
 import type { Tally } from './tally.ts';
-
-/** Devices with one offer and one grade: they stand together in the ranking. */
-interface Pile {
-  readonly offerId: number;
-  readonly digest: string;
-  /** Made once: sorting asks for it many times. */
-  readonly grade: readonly [number, number];
-  readonly verdict: Verdict;
-  /** By label set, where labels matter: equal grades may lack different things. */
-  readonly verdicts: Map<number, Verdict> | null;
-  devices: number;
-}
 
 /** Devices that are read in one query, but for a pile that is larger. */
 const mostAtOnce = 1000;
@@ -40,47 +28,49 @@ export interface Collected {
   }[];
 }
 
-/** Piles in the order of the ranking, their devices counted into the tally. */
-async function pilesOf(
+/** Judges the groups and counts them; their piles are in the order of `out.kinds`. */
+async function judgeGroups(
   facts: Facts,
   tests: Tests,
-  counts: ReadonlyMap<number, ReadonlyMap<number, number>>,
-  tally: Tally,
-): Promise<Pile[]> {
-  const byLabels = looksAt(facts.profiles, 'labels');
-  const piles: Pile[] = [];
+  groups: readonly FleetGroup[],
+  byLabels: boolean,
+  out: Collected,
+): Promise<readonly (readonly Pile[])[]> {
+  const kinds = out.kinds.map(({ limit }) => new Piles(limit, byLabels));
   let judgedSince = 0;
-  for (const [offerId, sets] of counts) {
+  for (const { offerId, labelSetId, devices } of groups) {
     const known = facts.catalogue.offers.get(offerId);
-    if (known === undefined || !tests.offerIn(offerId)) continue;
-    const ofOffer = new Map<string, Pile>();
-    for (const [labelSetId, devices] of sets) {
-      if (devices <= 0) continue;
-      const verdict = judge(facts.profiles, {
-        offer: known.offer,
-        taken: nothingTaken,
-        labels: byLabels ? (facts.catalogue.labelSets.get(labelSetId) ?? {}) : {},
-        own: {},
-        clientState: 'active',
-      });
-      tally.add(verdict, devices);
-      const graded = grade(verdict);
-      const key = `${verdict.fit === null}:${graded.join(':')}`;
-      let pile = ofOffer.get(key);
-      if (pile === undefined) {
-        const verdicts = byLabels ? new Map<number, Verdict>() : null;
-        pile = { offerId, digest: known.digest, grade: graded, verdict, verdicts, devices: 0 };
-        ofOffer.set(key, pile);
-        piles.push(pile);
-      }
-      pile.devices += devices;
-      pile.verdicts?.set(labelSetId, verdict);
-      if (++judgedSince % step === 0) await letOthersRun();
-    }
+    if (devices <= 0 || known === undefined || !tests.offerIn(offerId)) continue;
+    const { offer, digest } = known;
+    const labels = byLabels ? (facts.catalogue.labelSets.get(labelSetId) ?? {}) : {};
+    const subject = { offer, labels, taken: nothingTaken, own: {}, clientState: 'active' };
+    const verdict = judge(facts.profiles, subject);
+    out.tally.add(verdict, devices);
+    const kind = out.kinds.findIndex(({ fits }) => fits === (verdict.fit !== null));
+    kinds[kind]?.add({ offerId, digest, labelSetId, verdict, devices });
+    if (++judgedSince % step === 0) await letOthersRun();
   }
-  return piles.sort(
-    (a, b) => a.grade[0] - b.grade[0] || a.grade[1] - b.grade[1] || textOrder(a.digest, b.digest),
-  );
+  return kinds.map((piles) => piles.items());
+}
+
+/** The groups without the devices that are judged on their own. */
+function withoutSpecial(
+  groups: readonly FleetGroup[],
+  special: readonly FleetRow[],
+  byLabels: boolean,
+): readonly FleetGroup[] {
+  if (special.length === 0) return groups;
+  const keyOfGroup = (offerId: number, labelSetId: number): string =>
+    `${offerId}:${byLabels ? labelSetId : 0}`;
+  const less = new Map<string, number>();
+  for (const { offerId, labelSetId } of special) {
+    const key = keyOfGroup(offerId, labelSetId);
+    less.set(key, (less.get(key) ?? 0) + 1);
+  }
+  return groups.map((g) => ({
+    ...g,
+    devices: g.devices - (less.get(keyOfGroup(g.offerId, g.labelSetId)) ?? 0),
+  }));
 }
 
 /** Reads the devices of piles. */
@@ -95,13 +85,13 @@ class Reader {
     fleet: FleetStore,
     facts: Facts,
     special: ReadonlyMap<string, FleetRow>,
-    labelSetIds: readonly number[] | null,
+    sets: ReadonlySet<number> | null,
     directSets: number,
   ) {
     this.#fleet = fleet;
     this.#facts = facts;
     this.#special = special;
-    this.#sets = labelSetIds === null ? null : new Set(labelSetIds);
+    this.#sets = sets;
     this.#directSets = directSets;
   }
 
@@ -201,27 +191,16 @@ export async function byGroup(
 ): Promise<void> {
   const { labelSetIds } = tests;
   const byLabels = looksAt(facts.profiles, 'labels');
-  const [counts, special] = await Promise.all([
+  const [groups, special] = await Promise.all([
     countGroups(fleet, labelSetIds, byLabels),
     specialRows(fleet, facts),
   ]);
   const labelSets = labelSetIds === null ? null : new Set(labelSetIds);
-  for (const row of special.values()) {
-    if (!tests.offerIn(row.offerId) || (labelSets !== null && !labelSets.has(row.labelSetId))) continue;
-    const sets = counts.get(row.offerId);
-    const at = byLabels ? row.labelSetId : 0;
-    sets?.set(at, Math.max(0, (sets.get(at) ?? 0) - 1));
-    out.note(place(row, facts, (subject) => judge(facts.profiles, subject)));
-  }
-  const piles = await pilesOf(facts, tests, counts, out.tally);
-  const reader = new Reader(fleet, facts, special, labelSetIds, directSets);
-  await Promise.all(
-    out.kinds.map(({ fits, limit, keep }) =>
-      reader.read(
-        piles.filter((pile) => (pile.verdict.fit !== null) === fits),
-        limit,
-        keep,
-      ),
-    ),
+  const inside = [...special.values()].filter(
+    (row) => tests.offerIn(row.offerId) && (labelSets === null || labelSets.has(row.labelSetId)),
   );
+  for (const row of inside) out.note(place(row, facts, (subject) => judge(facts.profiles, subject)));
+  const kinds = await judgeGroups(facts, tests, withoutSpecial(groups, inside, byLabels), byLabels, out);
+  const reader = new Reader(fleet, facts, special, labelSets, directSets);
+  await Promise.all(out.kinds.map(({ limit, keep }, i) => reader.read(kinds[i] ?? [], limit, keep)));
 }

@@ -1,49 +1,46 @@
 import { letOthersRun } from '../fleet/catalogue.ts';
-import type { FleetStore } from '../store/ports/inventory.ts';
+import type { FleetGroup, FleetStore } from '../store/ports/inventory.ts';
 
 /** Rows read at once, and offers judged at once, before others may run. */
 export const step = 400;
 /** Counts are small: more of them are read at once. */
 const countStep = 2000;
 
-/** How many devices there are of each offer; by label set where labels matter, else under 0. */
+/** How many devices there are of each offer; by label set where labels matter, else each offer once, under 0. */
 export async function countGroups(
   fleet: FleetStore,
   labelSetIds: readonly number[] | null,
   byLabels: boolean,
-): Promise<Map<number, Map<number, number>>> {
-  const counts = new Map<number, Map<number, number>>();
-  const add = (offerId: number, labelSetId: number, devices: number): void => {
-    let sets = counts.get(offerId);
-    if (sets === undefined) counts.set(offerId, (sets = new Map()));
-    const at = byLabels ? labelSetId : 0;
-    sets.set(at, (sets.get(at) ?? 0) + devices);
-  };
+): Promise<FleetGroup[]> {
+  const groups: FleetGroup[] = [];
   if (labelSetIds === null && !byLabels) {
-    let after = 0;
-    for (;;) {
+    for (let after = 0; ; ) {
       const found = await fleet.offerCounts(after, countStep);
-      for (const { id, devices } of found) if (devices > 0) add(id, 0, devices);
-      after = found.at(-1)?.id ?? 0;
-      if (found.length < countStep) return counts;
+      for (const { id, devices } of found) groups.push({ labelSetId: 0, offerId: id, devices });
+      const last = found.at(-1);
+      if (last === undefined || found.length < countStep) return groups;
+      after = last.id;
       await letOthersRun();
     }
   }
   if (labelSetIds !== null) {
+    const sums = new Map<number, number>();
     for (let i = 0; i < labelSetIds.length; i += step) {
       const some = labelSetIds.slice(i, i + step);
-      if (byLabels) for (const g of await fleet.groupsOf(some)) add(g.offerId, g.labelSetId, g.devices);
-      else for (const { id, devices } of await fleet.offerCountsOf(some)) add(id, 0, devices);
+      if (byLabels) groups.push(...(await fleet.groupsOf(some)));
+      else
+        for (const { id, devices } of await fleet.offerCountsOf(some))
+          sums.set(id, (sums.get(id) ?? 0) + devices);
       if (i + step < labelSetIds.length) await letOthersRun();
     }
-    return counts;
+    for (const [offerId, devices] of sums) groups.push({ labelSetId: 0, offerId, devices });
+    return groups;
   }
-  let after: readonly [number, number] = [0, 0];
-  for (;;) {
-    const found = await fleet.groups(after, step);
-    for (const g of found) add(g.offerId, g.labelSetId, g.devices);
+  for (let after: readonly [number, number] = [0, 0]; ; ) {
+    const found = await fleet.groups(after, countStep);
+    groups.push(...found);
     const last = found.at(-1);
-    if (last === undefined || found.length < step) return counts;
+    if (last === undefined || found.length < countStep) return groups;
     after = [last.labelSetId, last.offerId];
     await letOthersRun();
   }

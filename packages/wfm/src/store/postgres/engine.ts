@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { prepareOnce } from './statements.ts';
 import type { Engine, Tables } from '../sql/schema.ts';
 
 /** An arbitrary number that names "Muster migrates" among advisory locks. */
@@ -20,6 +21,8 @@ export function openPostgres(url: string): Engine {
   });
   // An idle connection that the server drops is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => undefined);
+  const names = new Map<string, string>();
+  pool.on('connect', (client) => prepareOnce(client, names));
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     name: 'postgres',

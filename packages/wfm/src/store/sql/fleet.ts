@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
 import { unpackReport, withReport } from './kept-report.ts';
+import { countSeen } from './count-seen.ts';
 import { among, amongPairs } from './lists.ts';
 import { page, readCursor } from './paging.ts';
 import type { Engine } from './schema.ts';
@@ -178,14 +179,7 @@ export function sqlFleet(engine: Engine): FleetStore {
         .executeTakeFirst();
       return found?.state ?? null;
     },
-    async countSeen(from, to) {
-      let query = database
-        .selectFrom('devices')
-        .select((e) => e.fn.countAll<number>().as('n'))
-        .where('lastSeenAt', '>=', from);
-      if (to !== null) query = query.where('lastSeenAt', '<', to);
-      return Number((await query.executeTakeFirstOrThrow()).n);
-    },
+    countSeen: countSeen(engine),
     async countDevices() {
       const found = await database
         .selectFrom('offers')
