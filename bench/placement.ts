@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { openStore } from '../packages/wfm/src/store/open.ts';
 import { openPostgres } from '../packages/wfm/src/store/postgres/engine.ts';
 import { openSqlite } from '../packages/wfm/src/store/sqlite/engine.ts';
+import { nodeFlags } from '../scripts/flags.mjs';
 import { startPostgres } from '../packages/wfm/test/support/postgres.ts';
 import { loadPostgres, loadSqlite } from './placement/load.ts';
 import { askPeers } from './placement/peers.ts';
@@ -52,10 +53,10 @@ const line = (name: string, ...cells: readonly string[]): void => {
 };
 
 async function measured(url: string): Promise<Measured> {
-  // As the launcher starts a WFM: its sources have lost their types already.
+  // As the launcher starts a WFM.
   const stripped = new URL('../scripts/strip-cache.mjs', import.meta.url).href;
   const child = fork(join(import.meta.dirname, 'placement', 'measure.ts'), [url], {
-    execArgv: ['--import', stripped],
+    execArgv: [...nodeFlags('wfm'), '--import', stripped],
   });
   const ended = once(child, 'exit');
   const answer = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);

@@ -87,7 +87,8 @@ function* batches(count: number, progress: Progress): Generator<Batch> {
       const document = Buffer.from(JSON.stringify(renderCapabilities(device, 'rc.2c')));
       const report = packReport({ model: JSON.stringify(capabilitiesToJson(device)), document });
       const changed = 1_700_000_000_000 + Math.floor(1e10 * random01());
-      const seen = now - Math.floor(3e9 * random01() ** 4);
+      // Most within hours, some for weeks not, and no two at the very same time.
+      const seen = now - Math.floor(3e9 * random01() ** 4 + 6e4 * random01());
       const { deviceId } = device;
       batch.devices.push(
         [clientId, deviceId, 'rc.2c', report, sha256(document), 1, made, changed, seen, offer, labelSet], //

@@ -10,8 +10,8 @@ export const demanding = parseApplication(
 export const anything = parseApplication('requiredResources: {memory: 1Ki}');
 export const muchMemory = parseApplication('requiredResources: {cpu: {cores: 2}, memory: 24Gi}');
 
-/** One plant and line, whose devices are found in every way. */
-export const place = { site: 'plant60', line: '5' };
+/** One plant and line, whose devices are found in every way: of a million some 1,700, of which a few are such. */
+export const place = { site: 'plant12', line: '3' };
 export const placeSelector = `site=${place.site}, line=${place.line}`;
 
 /** A question of placement as operators ask it. */

@@ -3,12 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 import { bootstrap, isRecentEnough, run } from '../../../scripts/bootstrap.mjs';
+import { nodeFlags } from '../../../scripts/flags.mjs';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const stripCache = new URL('../../../scripts/strip-cache.mjs', import.meta.url).href;
 const args = process.argv.slice(2);
-// A device has little memory and little to do: it needs neither a large young generation nor code that is made fast.
-const flags = args[0] === 'device' ? ['--max-semi-space-size=1', '--optimize-for-size', '--no-opt'] : [];
+const flags = nodeFlags(args[0]);
 try {
   const node = await bootstrap();
   if (isRecentEnough(process.versions.node)) {

@@ -12,7 +12,8 @@ export type FoundDevice = DeviceRecord & {
 type Row = DeviceRecord & { offerId: number; labelSetId: number };
 type Cursor = readonly [string | number, string, string];
 
-const step = 500;
+/** Devices that are read and looked at before others may run. */
+const step = 250;
 const smallSelection = 2000;
 const mostFacetValues = 100;
 const sortKeys: Readonly<Record<DeviceSort, (d: DeviceRecord) => string | number>> = {
@@ -153,10 +154,10 @@ async function everyCount(
   take: (id: number, devices: number) => void,
 ): Promise<void> {
   for (let after = 0; ; ) {
-    const found = await read(after, 4 * step);
+    const found = await read(after, 8 * step);
     for (const { id, devices } of found) take(id, devices);
     const last = found.at(-1);
-    if (last === undefined || found.length < 4 * step) return;
+    if (last === undefined || found.length < 8 * step) return;
     after = last.id;
     await letOthersRun();
   }

@@ -5,6 +5,8 @@ import type { FleetGroup, FleetStore } from '../store/ports/inventory.ts';
 export const step = 400;
 /** Counts are small: more of them are read at once. */
 const countStep = 2000;
+/** Label sets whose groups are added up at once: each may have many. */
+const setStep = 200;
 
 /** How many devices there are of each offer; by label set where labels matter, else each offer once, under 0. */
 export async function countGroups(
@@ -25,13 +27,13 @@ export async function countGroups(
   }
   if (labelSetIds !== null) {
     const sums = new Map<number, number>();
-    for (let i = 0; i < labelSetIds.length; i += step) {
-      const some = labelSetIds.slice(i, i + step);
+    for (let i = 0; i < labelSetIds.length; i += setStep) {
+      const some = labelSetIds.slice(i, i + setStep);
       if (byLabels) groups.push(...(await fleet.groupsOf(some)));
       else
         for (const { id, devices } of await fleet.offerCountsOf(some))
           sums.set(id, (sums.get(id) ?? 0) + devices);
-      if (i + step < labelSetIds.length) await letOthersRun();
+      if (i + setStep < labelSetIds.length) await letOthersRun();
     }
     for (const [offerId, devices] of sums) groups.push({ labelSetId: 0, offerId, devices });
     return groups;
