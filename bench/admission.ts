@@ -32,7 +32,7 @@ const rowsOf = (i: number): { client: Record<string, unknown>; enrollment: Recor
     certificateSha256: hex(`c${i}`),
     certificateDer: certificate,
     subject,
-    notAfter: 2e12,
+    notAfter: 2e12 + ((i * 104_729) % count),
     authority: i % 3 === 0 ? 'acme' : null,
     labels: JSON.stringify({ site: sites[(i * i) % sites.length] }),
     rule: 'acme',
@@ -56,6 +56,7 @@ const rowsOf = (i: number): { client: Record<string, unknown>; enrollment: Recor
       createdAt: i,
       updatedAt: i,
       decidedBy: 'rule acme',
+      lastSeenAt: i % 10 === 0 ? null : (i * 7919) % count,
       search: `${subject} ${clientId}`.toLowerCase(),
     },
     enrollment: {
@@ -98,18 +99,42 @@ const filters: Record<string, Parameters<typeof store.clients.list>[0]> = {
   'free text, many': { limit: 100, text: 'maker 7' },
   'free text, one': { limit: 100, text: `gw-${count - 3}` },
   'free text, none': { limit: 100, text: 'nothing like it' },
+  'newest first': { limit: 100, sort: '-createdAt' },
+  'by last sight': { limit: 100, sort: 'lastSeenAt' },
+  'by subject': { limit: 100, sort: 'subject' },
+  'by expiry': { limit: 100, sort: 'notAfter' },
+  'by labels': { limit: 100, sort: '-labels' },
+  'subject, one label': { limit: 100, sort: 'subject', label: 'site=site-36' },
+  'last sight, blocked': { limit: 100, sort: '-lastSeenAt', state: 'blocked' },
+  'last sight, one label': { limit: 100, sort: '-lastSeenAt', label: 'site=site-36' },
 };
-for (const [name, filter] of Object.entries(filters)) {
+async function pagesOf(
+  list: (cursor: string | undefined) => Promise<{ nextCursor: string | null }>,
+): Promise<string> {
   const times: number[] = [];
   let cursor: string | undefined;
   for (let i = 0; i < 100; i++) {
     const began = performance.now();
-    const page = await store.clients.list({ ...filter, cursor });
+    const page = await list(cursor);
     times.push(performance.now() - began);
     cursor = page.nextCursor ?? undefined;
   }
-  console.log(`  ${name.padEnd(22)} ${median(times)}`);
+  return median(times);
 }
+for (const [name, filter] of Object.entries(filters))
+  console.log(`  ${name.padEnd(22)} ${await pagesOf((cursor) => store.clients.list({ ...filter, cursor }))}`);
+console.log(`pages of 100 among ${count} requests, median`);
+const requests: Record<string, Parameters<typeof store.enrollments.list>[0]> = {
+  'all, page by page': { limit: 100 },
+  'by last sight': { limit: 100, sort: '-lastSeenAt' },
+  'by subject': { limit: 100, sort: 'subject' },
+  'subject, pending': { limit: 100, sort: 'subject', state: 'pending' },
+  'free text, one': { limit: 100, text: `gw-${count - 3}` },
+};
+for (const [name, filter] of Object.entries(requests))
+  console.log(
+    `  ${name.padEnd(22)} ${await pagesOf((cursor) => store.enrollments.list({ ...filter, cursor }))}`,
+  );
 const policy = await new PolicyCache(store.admission).current();
 const rules = [
   { name: 'odd', action: 'deny' as const, reason: 'a change', match: { subject: { CN: 'GW-*7' } } },

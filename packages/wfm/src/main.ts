@@ -17,6 +17,7 @@ import { Catalogue } from './fleet/catalogue.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
 import { openOidc } from './oidc/open.ts';
+import { TokenUses } from './operator-api/token-uses.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
 import { Placement } from './placement/query.ts';
 import { openStore } from './store/open.ts';
@@ -242,7 +243,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       tries: settings.webhookTries,
     });
     closers.push(() => delivery.close());
-    const tokensSeen = new Map<string, number>();
+    const tokenUses = new TokenUses(store.tokens);
     const closing = new AbortController();
     const catalogue = new Catalogue(store.fleet);
     const oidc = await openOidc(settings, now);
@@ -257,7 +258,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       asker,
       webhookTimeoutSeconds,
       checkpoints,
-      tokenSeen: (tokenSha256: string) => void tokensSeen.set(tokenSha256, now()),
+      tokenUses,
       closing: closing.signal,
       store,
       policy,
@@ -281,12 +282,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       return operator.close();
     });
 
-    const flushTokens = (): Promise<void> => {
-      const seen = new Map(tokensSeen);
-      tokensSeen.clear();
-      return store.tokens.touch(seen);
-    };
-    closers.push(flushTokens);
+    closers.push(() => tokenUses.flush());
     const sweeper = setInterval(() => {
       Promise.all([
         store.audit.settle(),
@@ -294,7 +290,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         store.reservations.sweep(now()),
         store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),
         store.clients.dropPreviousKeys(now()),
-        flushTokens(),
+        tokenUses.flush(),
       ]).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));
     }, sweepMilliseconds);
     sweeper.unref();

@@ -1,5 +1,5 @@
 /** The inventory as operators search it: sorted pages, counts by facet, the tree of gateways. */
-import { ProtocolError } from '@muster/protocol';
+import { readCursor, type SortKey, writeCursor } from '../store/cursor.ts';
 import type { DeviceSort, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { DeviceRecord, Page } from '../store/ports.ts';
 import { type Catalogue, letOthersRun } from './catalogue.ts';
@@ -23,29 +23,16 @@ const sortKeys: Readonly<Record<DeviceSort, (d: DeviceRecord) => string | number
   changed: (d) => d.updatedAt,
 };
 
-/** A cursor holds what it was made for, so that it cannot continue another order. */
-function readCursor(cursor: string | undefined, order: string): Cursor | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (
-      Array.isArray(value) &&
-      value.length === 4 &&
-      value[0] === order &&
-      (typeof value[1] === 'number' || typeof value[1] === 'string') &&
-      typeof value[2] === 'string' &&
-      typeof value[3] === 'string'
-    )
-      return [value[1], value[2], value[3]];
-  } catch {
-    // Falls through to the refusal.
-  }
-  throw new ProtocolError(
-    'invalid-request',
-    'This cursor is not of this listing.',
-    [],
-    'Start again without a cursor.',
-  );
+const kinds: Readonly<Record<DeviceSort, 'number' | 'string'>> = {
+  created: 'number',
+  id: 'string',
+  seen: 'number',
+  changed: 'number',
+};
+
+function cursorOf(key: readonly SortKey[] | undefined): Cursor | undefined {
+  const [value, clientId, deviceId] = key ?? [];
+  return value === undefined ? undefined : [value, String(clientId), String(deviceId)];
 }
 
 /** @param descending largest first */
@@ -74,7 +61,7 @@ export async function searchDevices(
     tests.idIn(d.clientId, d.deviceId) &&
     tests.recordIn(d);
   const compare = comparing(sort, descending);
-  let after = readCursor(q.cursor, order);
+  let after = cursorOf(readCursor(q.cursor, order, [kinds[sort], 'string', 'string']));
   const found: Row[] = [];
   const { labelSetIds } = tests;
   const few =
@@ -123,11 +110,7 @@ export async function searchDevices(
   const more = found.length > limit && last !== undefined;
   return {
     items,
-    nextCursor: more
-      ? Buffer.from(JSON.stringify([order, sortKeys[sort](last), last.clientId, last.deviceId])).toString(
-          'base64url',
-        )
-      : null,
+    nextCursor: more ? writeCursor(order, [sortKeys[sort](last), last.clientId, last.deviceId]) : null,
   };
 }
 

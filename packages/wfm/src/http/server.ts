@@ -8,6 +8,7 @@ import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { endFailedConnection } from './connection-error.ts';
 import type { Limits } from './limits.ts';
+import { CursorError } from '../store/cursor.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { checkRawRequest } from './target.ts';
 
@@ -47,6 +48,11 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
 /** Any thrown thing as a problem: ours as it is, fastify's by its code, the rest a 500 whose cause only the log gets. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof CursorError)
+    return new HttpProblem('invalid-request', {
+      detail: `${error.message} ${error.nextStep}`,
+      errors: [{ field: 'cursor', message: error.message }],
+    });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = fastifyProblems[code];
   if (known !== undefined) return new HttpProblem(known, { cause: error });

@@ -50,7 +50,7 @@ async function ownToken(api: OperatorApi, token: string | undefined): Promise<Kn
   if (found.revokedAt !== null) throw unauthorized(`The token was revoked. ${hint}`, true);
   if (found.expiresAt !== null && found.expiresAt <= api.now())
     throw unauthorized(`The token has expired. ${hint}`, true);
-  api.tokenSeen(tokenSha256);
+  api.tokenUses.note(tokenSha256, api.now());
   return { name: actorOfToken(found), role: found.role, counted: `token ${tokenSha256}` };
 }
 

@@ -13,6 +13,8 @@ import type { AdmissionAsker } from '../webhooks/ask.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import type { Authority } from '../trust/authority.ts';
 
+import type { TokenUses } from './token-uses.ts';
+
 /** What the operator endpoints share. */
 export interface OperatorApi {
   readonly store: Store;
@@ -35,8 +37,7 @@ export interface OperatorApi {
   readonly asker: AdmissionAsker;
   readonly webhookTimeoutSeconds: number;
   readonly checkpoints: CheckpointKeeper;
-  /** Notes that a token was used; written in batches. */
-  readonly tokenSeen: (tokenSha256: string) => void;
+  readonly tokenUses: TokenUses;
   readonly deviceLoad: () => Promise<Load>;
   /** Aborts when the listener closes: long answers end. */
   readonly closing: AbortSignal;

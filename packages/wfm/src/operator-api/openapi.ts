@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 
 const title = 'Muster operator API';
 const description = [
-  'Approve devices, see what they offer, and check who decided what. Collections answer `{items, nextCursor}`; `cursor` asks for the next page.',
+  'Approve devices, see what they offer, and check who decided what. Collections answer `{items, nextCursor}`; `cursor` asks for the next page, in the same order (`sort`, with a minus for the largest first) and with the same filters.',
   'Everything may be asked for again: what is done already changes nothing and answers as before. A DELETE of what was deleted, revoked or has expired is 204; of what never was, 404. Creating the same again is 200 in the place of 201. What the present state does not allow is 409, with that state in `state` and what to do about it in `detail`.',
   'Each call is an act of its own where something is made that is shown once, or sent: tickets, trust packs, tests of webhooks. A token is made once: asking again under its name is 409.',
 ].join('\n\n');

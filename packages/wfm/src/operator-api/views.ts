@@ -226,17 +226,6 @@ export const SignedSchema = {
 export const ClientId = Type.Object({ clientId: Type.String({ maxLength: 200 }) });
 export const EnrollmentId = Type.Object({ enrollmentId: Type.String({ maxLength: 200 }) });
 
-export const PageQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 512 })),
-  state: Type.Optional(Type.String({ maxLength: 20 })),
-  text: Type.Optional(Type.String({ maxLength: 200 })),
-  fingerprint: Type.Optional(Type.String({ maxLength: 80 })),
-  clientId: Type.Optional(Type.String({ maxLength: 128 })),
-  authority: Type.Optional(Type.String({ maxLength: 100 })),
-  label: Type.Optional(Type.String({ maxLength: 130 })),
-});
-
 /** The envelope of every collection. */
 export function pageSchema(item: object): object {
   return Type.Object({

@@ -41,9 +41,9 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     throw error;
   }
   return {
-    clients: sqlClients(database, inventory),
+    clients: sqlClients(engine, inventory),
     moving: sqlMoving(database),
-    enrollments: sqlEnrollments(database),
+    enrollments: sqlEnrollments(engine),
     devices: sqlDevices(engine, inventory, queue),
     fleet: sqlFleet(engine),
     labels: sqlLabels(database, inventory),

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { eventOf, isWanted } from '../audit/event.ts';
 import type { AuditRecord, Store } from '../store/ports.ts';
-import { writeCursor } from '../store/sql/paging.ts';
 import type { WebhookRecord } from '../store/ports/webhooks.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import { waitBeforeRetry } from './backoff.ts';
@@ -54,7 +53,7 @@ class Deliverer {
   /** Looks once for receivers that have something to get, and begins to serve them. */
   async look(): Promise<void> {
     const { store, log, now } = this.#o;
-    const wanted = (await store.webhooks.list()).filter((w) => w.kind === 'events' && w.enabled === 1);
+    const wanted = (await store.webhooks.all()).filter((w) => w.kind === 'events' && w.enabled === 1);
     if (wanted.length === 0) return;
     const head = await store.audit.head();
     const queued = await store.webhooks.withQueued();
@@ -108,22 +107,18 @@ class Deliverer {
     const { name, tries } = webhook;
     const letter = await store.webhooks.nextQueued(name);
     if (letter !== null) {
-      const cursor = writeCursor([letter.seq - 1]);
-      const entry = (await store.audit.list({ limit: 1, cursor })).items[0];
+      const [entry] = await store.audit.after(letter.seq - 1, 1);
       if (entry !== undefined) return { entry, tries: letter.tries, wasDead: true };
     }
     const types = JSON.parse(webhook.types) as string[];
     let from = Math.max(webhook.position, this.#passed.get(name) ?? 0);
     for (;;) {
-      const { items, nextCursor } = await store.audit.list({
-        limit: pageEntries,
-        cursor: writeCursor([from]),
-      });
+      const items = await store.audit.after(from, pageEntries);
       const entry = items.find((item) => isWanted(item.action, types));
       if (entry !== undefined) return { entry, tries, wasDead: false };
       from = items.at(-1)?.seq ?? from;
       this.#passed.set(name, from);
-      if (nextCursor === null || this.#closing.signal.aborted) return null;
+      if (items.length < pageEntries || this.#closing.signal.aborted) return null;
     }
   }
 

@@ -1,5 +1,8 @@
 /** Who may use the operator API: roles, expiry, last use, revocation, and what each role may not. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Answer, type Rig, startRig } from '../support/wfm.ts';
 
@@ -55,6 +58,44 @@ describe('operator tokens', () => {
     assert.match(String((await rig.operator('GET', '/clients', undefined, other)).body['detail']), /revoked/);
     assert.equal((await create('gone', 'viewer')).status, 201, 'the name is free again');
     assert.equal((await rig.operator('DELETE', '/tokens/admin')).status, 409, 'not the one in use');
+  });
+
+  it('say when they were used last, after a restart and on every list, and not that they were refused', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'muster-tokens-'));
+    try {
+      let own = await startRig({ data });
+      const [used, idle] = await Promise.all(
+        ['used', 'idle'].map(async (name) =>
+          String((await own.operator('POST', '/tokens', { name, role: 'viewer' })).body['token']),
+        ),
+      );
+      const lastUse = async (query = ''): Promise<Record<string, string | null>> => {
+        const { items } = (await own.operator('GET', `/tokens?${query}`)).body as {
+          items: Array<{ name: string; lastUsedAt: string | null }>;
+        };
+        return Object.fromEntries(items.map((t) => [t.name, t.lastUsedAt]));
+      };
+      assert.equal((await lastUse())['used'], null, 'it was made, not used');
+      const before = Date.now();
+      assert.equal((await own.operator('GET', '/clients', undefined, used)).status, 200);
+      // In the very next list, although many uses are written at once.
+      const seen = Date.parse((await lastUse())['used'] ?? '');
+      assert.ok(seen >= before && seen <= Date.now(), String(seen));
+      await own.stop();
+      own = await startRig({ data });
+      assert.equal(Date.parse((await lastUse())['used'] ?? ''), seen, 'it outlives a restart');
+      assert.deepEqual(
+        Object.keys(await lastUse('sort=-lastUsedAt')).at(-1),
+        'idle',
+        'never used is the oldest',
+      );
+      await own.operator('DELETE', '/tokens/idle');
+      assert.equal((await own.operator('GET', '/clients', undefined, idle)).status, 401);
+      assert.equal((await lastUse('state=revoked'))['idle'], null, 'a refused token was not used');
+      await own.stop();
+    } finally {
+      await rm(data, { recursive: true, force: true });
+    }
   });
 
   it('are slowed down when they keep asking for what they may not', async () => {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { type AuditSort, auditSorts } from '../../store/ports/audit.ts';
 import type { OperatorApi } from '../context.ts';
-import { PageQuery, pageSchema } from '../views.ts';
+import { listQuery, pageOf } from '../listing.ts';
+import { pageSchema } from '../views.ts';
 import { AuditEntrySchema } from './view.ts';
 
 /** GET /audit */
@@ -9,15 +11,14 @@ export function listAudit(app: FastifyInstance, api: OperatorApi): void {
     '/audit',
     {
       schema: {
-        summary: 'Who did what, oldest first',
+        summary: 'Who did what; oldest first when nothing is said',
         tags: ['audit'],
-        querystring: PageQuery,
+        querystring: listQuery(auditSorts),
         response: { 200: pageSchema(AuditEntrySchema) },
       },
     },
     async (request) => {
-      const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
-      const page = await api.store.audit.list({ limit, cursor });
+      const page = await api.store.audit.list(pageOf<AuditSort>(request.query));
       return {
         items: page.items.map((e) => ({ ...e, at: new Date(e.at).toISOString() })),
         nextCursor: page.nextCursor,

@@ -58,6 +58,6 @@ export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
         `There is a group ${name} with other certificates or another revocation policy. Remove it first, or choose another name.`,
       );
     if (result === 'added') return reply.code(201).send(authorityView(present, []));
-    return authorityView(present, await api.store.admission.crls());
+    return authorityView(present, await api.store.admission.crlsOf([name]));
   });
 }

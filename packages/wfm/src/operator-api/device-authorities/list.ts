@@ -1,6 +1,8 @@
-import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { type AuthoritySort, authoritySorts } from '../../store/ports/admission.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery, pageOf } from '../listing.ts';
+import { pageSchema } from '../views.ts';
 import { AuthoritySchema, authorityView } from './view.ts';
 
 /** GET /device-authorities */
@@ -8,11 +10,13 @@ export function listAuthorities(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Groups of certificate authorities whose devices may be let in',
     tags: ['device-authorities'],
-    response: { 200: Type.Object({ items: Type.Array(AuthoritySchema), nextCursor: Type.Null() }) },
+    querystring: listQuery(authoritySorts),
+    response: { 200: pageSchema(AuthoritySchema) },
   };
-  app.get('/device-authorities', { schema }, async () => {
-    const crls = await api.store.admission.crls();
-    const authorities = await api.store.admission.authorities();
-    return { items: authorities.map((a) => authorityView(a, crls)), nextCursor: null };
+  app.get('/device-authorities', { schema }, async (request) => {
+    const { admission } = api.store;
+    const { items, nextCursor } = await admission.listAuthorities(pageOf<AuthoritySort>(request.query));
+    const crls = await admission.crlsOf(items.map((a) => a.name));
+    return { items: items.map((a) => authorityView(a, crls)), nextCursor };
   });
 }

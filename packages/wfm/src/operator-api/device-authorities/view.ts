@@ -37,7 +37,7 @@ const certificateView = (c: Certificate): object => ({
 });
 
 /** A group of device authorities for operators. */
-export function authorityView(a: AuthorityRecord, crls: readonly CrlRecord[]): object {
+export function authorityView(a: AuthorityRecord, crls: readonly Omit<CrlRecord, 'der'>[]): object {
   const views = (pem: Uint8Array): object[] =>
     pem.length === 0 ? [] : readCertificateFile(pem).map(certificateView);
   return {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { type AlertSort, alertSorts } from '../../store/ports/inventory.ts';
 import type { OperatorApi } from '../context.ts';
+import { filters, listQuery, pageOf } from '../listing.ts';
 import { pageSchema } from '../views.ts';
 
 const textOrNull = Type.Unsafe<string | null>({ anyOf: [{ type: 'string' }, { type: 'null' }] });
@@ -24,15 +26,12 @@ export function listDriftAlerts(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Reserved and required workloads whose device no longer offers what they need',
     tags: ['devices'],
-    querystring: Type.Object({
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-      cursor: Type.Optional(Type.String({ maxLength: 512 })),
-    }),
+    querystring: listQuery(alertSorts, { clientId: filters.clientId }),
     response: { 200: pageSchema(AlertSchema) },
   };
   app.get('/drift-alerts', { schema }, async (request) => {
-    const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
-    const page = await api.store.fleet.alerts({ limit, cursor });
+    const { clientId } = request.query as { clientId?: string };
+    const page = await api.store.fleet.alerts({ ...pageOf<AlertSort>(request.query), clientId });
     return {
       items: page.items.map((a) => ({ ...a, since: new Date(a.since).toISOString() })),
       nextCursor: page.nextCursor,

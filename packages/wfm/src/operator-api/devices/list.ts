@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { searchDevices } from '../../fleet/search.ts';
 import type { DeviceSort } from '../../store/ports/inventory.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery } from '../listing.ts';
 import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
 import { DeviceSchema, deviceView, pageSchema } from '../views.ts';
 
@@ -15,25 +15,25 @@ export interface DevicesQuery {
   readonly sort?: string;
 }
 
-export const DevicesQuerySchema = Type.Object({
-  ...PopulationFields,
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 2000 })),
-  sort: Type.Optional(
-    Type.String({
-      enum: ['created', 'id', 'seen', 'changed', '-created', '-id', '-seen', '-changed'],
-      description: 'a minus puts the largest first',
-    }),
-  ),
-});
+/** The names of the fields, as in the other lists, and the short ones. */
+const orders: Readonly<Record<string, DeviceSort>> = {
+  createdAt: 'created',
+  deviceId: 'id',
+  lastSeenAt: 'seen',
+  updatedAt: 'changed',
+  created: 'created',
+  id: 'id',
+  seen: 'seen',
+  changed: 'changed',
+};
 
 /** One page as the query asks for it. */
 export function findDevices(api: OperatorApi, q: DevicesQuery) {
-  const order = q.sort ?? 'created';
+  const order = q.sort ?? 'createdAt';
   return refusingLater(() =>
     searchDevices(api.store.fleet, api.catalogue, {
       ...populationOf(q),
-      sort: order.replace('-', '') as DeviceSort,
+      sort: orders[order.replace('-', '')] ?? 'created',
       descending: order.startsWith('-'),
       limit: q.limit ?? 100,
       cursor: q.cursor,
@@ -46,7 +46,7 @@ export function listDevices(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Reported devices, by selector and free text at once',
     tags: ['devices'],
-    querystring: DevicesQuerySchema,
+    querystring: listQuery(Object.keys(orders), PopulationFields),
     response: { 200: pageSchema(DeviceSchema) },
   };
   app.get('/devices', { schema }, async (request) => {

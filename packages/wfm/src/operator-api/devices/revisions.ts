@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
+import { readCursor, writeCursor } from '../../store/cursor.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
+import { page } from '../listing.ts';
 import { pageSchema } from '../views.ts';
 
 const RevisionSchema = Type.Object(
@@ -17,11 +19,14 @@ const RevisionSchema = Type.Object(
   { $id: 'Revision' },
 );
 
+const order = '-revision';
+
 /** GET /device-revisions/:clientId/:deviceId, newest first. */
 export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'What changed on a device, and each report as it was received',
     tags: ['devices'],
+    querystring: Type.Object(page),
     response: { 200: pageSchema(RevisionSchema) },
   };
   app.get('/device-revisions/:clientId/*', { schema }, async (request) => {
@@ -30,8 +35,13 @@ export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
     const found = await api.store.fleet.revisions(client.clientId, params['*']);
     if (found.length === 0)
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
+    const before = readCursor(cursor, order, ['number'])?.[0] ?? Infinity;
+    const rest = found.filter((r) => r.revision < Number(before));
+    const items = rest.slice(0, limit);
+    const last = items.at(-1);
     return {
-      items: found.map((r) => ({
+      items: items.map((r) => ({
         revision: r.revision,
         at: new Date(r.at).toISOString(),
         profile: r.profile,
@@ -39,7 +49,8 @@ export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
         change: r.change,
         document: Buffer.from(r.document).toString('base64'),
       })),
-      nextCursor: null,
+      nextCursor:
+        last === undefined || rest.length === items.length ? null : writeCursor(order, [last.revision]),
     };
   });
 }

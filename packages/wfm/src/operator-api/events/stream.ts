@@ -3,10 +3,10 @@ import { Type } from 'typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { eventOf, isWanted } from '../../audit/event.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { writeCursor } from '../../store/sql/paging.ts';
 import type { OperatorApi } from '../context.ts';
 
 const pollMilliseconds = 500;
+const pageEntries = 500;
 const heartbeatMilliseconds = 15_000;
 const maximumStreams = 200;
 /** A reader that lags so far behind is let go; it resumes where it was. */
@@ -37,15 +37,15 @@ export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
     let seq = from;
     let spoke = Date.now();
     while (!raw.destroyed && !api.closing.aborted) {
-      const { items, nextCursor } = await api.store.audit.list({ limit: 500, cursor: writeCursor([seq]) });
-      for (const entry of items) {
+      const entries = await api.store.audit.after(seq, pageEntries);
+      for (const entry of entries) {
         seq = entry.seq;
         if (!isWanted(entry.action, types)) continue;
         raw.write(`id: ${seq}\nevent: ${entry.action}\ndata: ${JSON.stringify(eventOf(entry))}\n\n`);
         spoke = Date.now();
       }
       if (raw.writableLength > maximumBacklog) break;
-      if (nextCursor !== null) continue;
+      if (entries.length === pageEntries) continue;
       if (Date.now() - spoke > heartbeatMilliseconds) {
         raw.write(': still here\n\n');
         spoke = Date.now();

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { type RequirementSort, requirementSorts } from '../../store/ports/requirements.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery, pageOf } from '../listing.ts';
 import { pageSchema } from '../views.ts';
 import { RequirementSchema, requirementView } from './view.ts';
 
@@ -9,15 +10,11 @@ export function listRequirements(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Applications that devices must be able to host',
     tags: ['placement'],
-    querystring: Type.Object({
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-      cursor: Type.Optional(Type.String({ maxLength: 512 })),
-    }),
+    querystring: listQuery(requirementSorts),
     response: { 200: pageSchema(RequirementSchema) },
   };
   app.get('/requirements', { schema }, async (request) => {
-    const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
-    const page = await api.store.requirements.list({ limit, cursor });
+    const page = await api.store.requirements.list(pageOf<RequirementSort>(request.query));
     return { items: page.items.map(requirementView), nextCursor: page.nextCursor };
   });
 }

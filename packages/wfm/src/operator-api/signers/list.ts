@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { type SignerSort, signerSorts } from '../../store/ports/signers.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery, pageOf } from '../listing.ts';
+import { pageSchema } from '../views.ts';
 
 const SignerSchema = Type.Object(
   {
@@ -17,14 +20,16 @@ export function listSigners(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Other WFMs whose signature under a client is believed',
     tags: ['signers'],
-    response: { 200: Type.Object({ items: Type.Array(SignerSchema), nextCursor: Type.Null() }) },
+    querystring: listQuery(signerSorts),
+    response: { 200: pageSchema(SignerSchema) },
   };
-  app.get('/signers', { schema }, async () => ({
-    items: (await api.store.signers.list()).map(({ fingerprint, createdAt, ...rest }) => ({
+  app.get('/signers', { schema }, async (request) => {
+    const { items, nextCursor } = await api.store.signers.list(pageOf<SignerSort>(request.query));
+    const views = items.map(({ fingerprint, createdAt, ...rest }) => ({
       ...rest,
       fingerprint: `sha256:${fingerprint}`,
       createdAt: new Date(createdAt).toISOString(),
-    })),
-    nextCursor: null,
-  }));
+    }));
+    return { items: views, nextCursor };
+  });
 }

@@ -1,7 +1,15 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import type { TokenRecord } from '../../store/ports.ts';
+import {
+  type Role,
+  type TokenRecord,
+  type TokenSort,
+  tokenSorts,
+  type TokenState,
+} from '../../store/ports/tokens.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery, oneOf, pageOf } from '../listing.ts';
+import { pageSchema } from '../views.ts';
 
 const time = Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] });
 export const TokenSchema = Type.Object(
@@ -20,7 +28,7 @@ export const TokenSchema = Type.Object(
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-function stateOf({ revokedAt, expiresAt }: TokenRecord, now: number): 'in-force' | 'expired' | 'revoked' {
+function stateOf({ revokedAt, expiresAt }: TokenRecord, now: number): TokenState {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'in-force';
 }
@@ -40,15 +48,27 @@ export function tokenView(t: TokenRecord, now: number) {
   };
 }
 
+interface Query {
+  readonly state?: TokenState;
+  readonly role?: Role;
+}
+
 /** GET /tokens */
 export function listTokens(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Operator tokens',
     tags: ['tokens'],
-    response: { 200: Type.Object({ items: Type.Array(TokenSchema), nextCursor: Type.Null() }) },
+    querystring: listQuery(tokenSorts, {
+      state: oneOf('in-force', 'expired', 'revoked'),
+      role: oneOf('viewer', 'operator', 'admin'),
+    }),
+    response: { 200: pageSchema(TokenSchema) },
   };
-  app.get('/tokens', { schema, config: { role: 'admin' } }, async () => ({
-    items: (await api.store.tokens.list()).map((t) => tokenView(t, api.now())),
-    nextCursor: null,
-  }));
+  app.get('/tokens', { schema, config: { role: 'admin' } }, async (request) => {
+    const { state, role } = request.query as Query;
+    const now = api.now();
+    await api.tokenUses.flush();
+    const page = await api.store.tokens.list({ ...pageOf<TokenSort>(request.query), state, role, now });
+    return { items: page.items.map((t) => tokenView(t, now)), nextCursor: page.nextCursor };
+  });
 }

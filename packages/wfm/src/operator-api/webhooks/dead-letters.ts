@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { type DeadLetterSort, deadLetterSorts } from '../../store/ports/webhooks.ts';
 import type { OperatorApi } from '../context.ts';
+import { listQuery, pageOf } from '../listing.ts';
 import { findWebhook, nullableInteger, nullableText, WebhookName } from './view.ts';
 
 const DeadLetterSchema = Type.Object(
@@ -21,17 +23,19 @@ export function listDeadLetters(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Events that a receiver did not take; the newest thousand are kept',
     tags: ['webhooks'],
     params: WebhookName,
+    querystring: listQuery(deadLetterSorts),
     response: {
       200: Type.Object({
         items: Type.Array(DeadLetterSchema),
         dropped: Type.Integer({ description: 'older ones that were given up' }),
-        nextCursor: Type.Null(),
+        nextCursor: nullableText,
       }),
     },
   };
   app.get('/webhooks/:name/dead-letters', { schema, config: { role: 'admin' } }, async (request) => {
     const { name, dropped } = await findWebhook(api, request.params);
-    const { items } = await api.store.webhooks.deadLetters(name, 1_000);
+    const page = pageOf<DeadLetterSort>(request.query);
+    const { items, nextCursor } = await api.store.webhooks.deadLetters(name, page);
     return {
       items: items.map(({ seq, diedAt, tries, lastStatus, lastError, queued }) => ({
         seq,
@@ -42,7 +46,7 @@ export function listDeadLetters(app: FastifyInstance, api: OperatorApi): void {
         queued: queued === 1,
       })),
       dropped,
-      nextCursor: null,
+      nextCursor,
     };
   });
 }

@@ -26,7 +26,7 @@ export function showWebhook(app: FastifyInstance, api: OperatorApi): void {
     const { certificate, signer } = api.webhookKey;
     return {
       ...webhookView(webhook),
-      deadLetters: (await api.store.webhooks.deadLetters(webhook.name, 1)).count,
+      deadLetters: await api.store.webhooks.countDeadLetters(webhook.name),
       signer: {
         keyid: signer.spkiSha256,
         fingerprint: `sha256:${certificate.sha256}`,

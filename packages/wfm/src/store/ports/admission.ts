@@ -1,4 +1,5 @@
 /** What decides who gets in: authorities, revocation lists, rules and tickets. */
+import type { Page, PageRequest } from './paging.ts';
 
 /** A group of device authorities as it is kept. */
 export interface AuthorityRecord {
@@ -46,10 +47,18 @@ export interface TicketRecord {
   readonly usedAt: number | null;
 }
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const authoritySorts = ['createdAt', 'name'] as const;
+export type AuthoritySort = (typeof authoritySorts)[number];
+
 /** What decides who gets in. Each change raises the version, by which all instances notice it. */
 export interface AdmissionStore {
   version(): Promise<number>;
+  /** All, in the order in which they are tried. */
   authorities(): Promise<AuthorityRecord[]>;
+  listAuthorities(o: PageRequest<AuthoritySort>): Promise<Page<AuthorityRecord>>;
+  /** The revocation lists of some groups, without the lists themselves. */
+  crlsOf(authorities: readonly string[]): Promise<Omit<CrlRecord, 'der'>[]>;
   /** The same again changes nothing; the same name with other terms is a conflict. */
   addAuthority(
     authority: AuthorityRecord,

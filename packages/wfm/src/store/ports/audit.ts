@@ -27,6 +27,10 @@ export const endings = [
 ] as const;
 export type Ending = (typeof endings)[number];
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const auditSorts = ['seq'] as const;
+export type AuditSort = (typeof auditSorts)[number];
+
 export interface AuditStore {
   append(entry: {
     at: number;
@@ -37,7 +41,9 @@ export interface AuditStore {
   }): Promise<void>;
   /** Brings into the log what the device path has left to be noted, after a crash or by another instance. */
   settle(): Promise<void>;
-  list(o: PageRequest): Promise<Page<AuditRecord>>;
+  list(o: PageRequest<AuditSort>): Promise<Page<AuditRecord>>;
+  /** The entries after one of them, oldest first. */
+  after(seq: number, limit: number): Promise<AuditRecord[]>;
   /** Whether the log says that this has ended in one of these ways. */
   hasEnded(subject: string, ways: readonly Ending[]): Promise<boolean>;
   head(): Promise<ChainHead>;

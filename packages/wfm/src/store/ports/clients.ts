@@ -78,6 +78,10 @@ export interface ClientFilter {
 
 export type MoveResult = 'changed' | 'unchanged' | 'not-found' | 'conflict';
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const clientSorts = ['createdAt', 'lastSeenAt', 'subject', 'notAfter', 'labels'] as const;
+export type ClientSort = (typeof clientSorts)[number];
+
 /** What the request of a key says whose client was deleted. */
 export const deletedReason = 'client deleted';
 
@@ -105,7 +109,7 @@ export interface ClientStore {
   keyOnFile(spkiSha256: string): Promise<ClientKey | null>;
   /** The key before the present one, while it still counts. */
   previousKey(clientId: string, now: number): Promise<ClientKey | null>;
-  list(o: PageRequest & ClientFilter): Promise<Page<ClientRecord>>;
+  list(o: PageRequest<ClientSort> & ClientFilter): Promise<Page<ClientRecord>>;
   /** An active client with another key whose certificate has this subject and came in by the same authority. */
   lookalike(subject: string, authority: string, spkiSha256: string): Promise<string | null>;
   setState(

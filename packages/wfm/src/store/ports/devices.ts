@@ -1,5 +1,4 @@
 /** Reported devices, as the device path writes them. */
-import type { Page, PageRequest } from './paging.ts';
 import type { Claim } from './replay.ts';
 
 /** One reported device of a client. */
@@ -20,7 +19,6 @@ export interface DeviceRecord {
 
 export interface DeviceStore {
   get(clientId: string, deviceId: string): Promise<DeviceRecord | null>;
-  list(o: PageRequest & { clientId?: string | undefined }): Promise<Page<DeviceRecord>>;
   /** `single` replaces the client's only device (rc.1); `keyed` needs the gateway of a child to be there. */
   upsert(o: {
     clientId: string;

@@ -48,12 +48,23 @@ export type Admitted =
   | { readonly result: 'admitted'; readonly client: ClientRecord; readonly created: boolean }
   | { readonly result: 'quota-used' | 'rejected' | 'ticket-used' | 'key-given-up' | 'identity-taken' };
 
+export interface EnrollmentFilter {
+  readonly state?: EnrollmentState | undefined;
+  /** Part of the subject, any case. */
+  readonly text?: string | undefined;
+  /** Of the certificate or of the key; hex. */
+  readonly fingerprintPrefix?: string | undefined;
+  readonly authority?: string | undefined;
+}
+
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const enrollmentSorts = ['firstSeenAt', 'lastSeenAt', 'subject'] as const;
+export type EnrollmentSort = (typeof enrollmentSorts)[number];
+
 export interface EnrollmentStore {
   byKey(spkiSha256: string): Promise<EnrollmentRecord | null>;
   byId(enrollmentId: string): Promise<EnrollmentRecord | null>;
-  list(
-    o: PageRequest & { state?: EnrollmentState | undefined; fingerprintPrefix?: string | undefined },
-  ): Promise<Page<EnrollmentRecord>>;
+  list(o: PageRequest<EnrollmentSort> & EnrollmentFilter): Promise<Page<EnrollmentRecord>>;
   /** Inserts or refreshes the request of this key; a decided one stays decided. */
   recordPending(applicant: Applicant, terms: HoldTerms, now: number): Promise<EnrollmentRecord>;
   /** Creates the client, or answers the one this key already has. One transaction; equal calls give equal answers. */

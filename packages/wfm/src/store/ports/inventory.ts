@@ -57,6 +57,10 @@ export interface ReservationRow {
   readonly expiresAt: number | null;
 }
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const reservationSorts = ['createdAt'] as const;
+export type ReservationSort = (typeof reservationSorts)[number];
+
 export interface ReservationStore {
   /**
    * Takes the capacity of one copy, if it is free at this very moment. One transaction: never more than there is. The same
@@ -77,11 +81,21 @@ export interface ReservationStore {
     | { result: 'no-room' }
   >;
   release(reservationId: string, actor: string, now: number): Promise<boolean>;
-  list(o: PageRequest & { now: number }): Promise<Page<ReservationRow>>;
+  list(
+    o: PageRequest<ReservationSort> & {
+      now: number;
+      clientId?: string | undefined;
+      application?: string | undefined;
+    },
+  ): Promise<Page<ReservationRow>>;
   active(now: number): Promise<ReservationRow[]>;
   ofDevice(clientId: string, deviceId: string, now: number): Promise<ReservationRow[]>;
   sweep(now: number): Promise<number>;
 }
+
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const alertSorts = ['since'] as const;
+export type AlertSort = (typeof alertSorts)[number];
 
 /** A reserved or required workload that needs what its device no longer offers; one of the two is given. */
 export interface DriftAlert {
@@ -151,5 +165,5 @@ export interface FleetStore {
   countSeen(from: number, to: number | null): Promise<number>;
   countDevices(): Promise<number>;
   revisions(clientId: string, deviceId: string): Promise<RevisionRecord[]>;
-  alerts(o: PageRequest): Promise<Page<DriftAlert>>;
+  alerts(o: PageRequest<AlertSort> & { clientId?: string | undefined }): Promise<Page<DriftAlert>>;
 }

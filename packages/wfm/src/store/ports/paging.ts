@@ -5,7 +5,12 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-export interface PageRequest {
+/** What a list is sorted by; a minus puts the largest first. */
+export type Sorted<Sort extends string> = Sort | `-${Sort}`;
+
+export interface PageRequest<Sort extends string = never> {
   readonly limit: number;
   readonly cursor?: string | undefined;
+  /** The first of the list's orders when missing. */
+  readonly sort?: Sorted<Sort> | undefined;
 }

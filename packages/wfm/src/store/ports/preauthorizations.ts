@@ -12,6 +12,10 @@ export interface Preauthorization {
   readonly clientId: string | null;
 }
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const preauthorizationSorts = ['fingerprint', 'createdAt'] as const;
+export type PreauthorizationSort = (typeof preauthorizationSorts)[number];
+
 export interface PreauthorizationStore {
   add(
     items: ReadonlyArray<{ fingerprint: string; kind: 'certificate' | 'key'; note?: string | undefined }>,
@@ -37,6 +41,12 @@ export interface PreauthorizationStore {
     | { refused: 'key-given-up' | 'blocked' | 'retired' }
   >;
   match(certificateSha256: string, spkiSha256: string): Promise<Preauthorization | null>;
-  list(o: PageRequest): Promise<Page<Preauthorization>>;
+  list(
+    o: PageRequest<PreauthorizationSort> & {
+      fingerprintPrefix?: string | undefined;
+      isUsed?: boolean | undefined;
+      kind?: Preauthorization['kind'] | undefined;
+    },
+  ): Promise<Page<Preauthorization>>;
   remove(fingerprint: string, actor: string, now: number): Promise<boolean>;
 }

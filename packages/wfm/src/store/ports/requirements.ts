@@ -18,6 +18,10 @@ export interface RequiredWorkload {
   readonly createdBy: string;
 }
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const requirementSorts = ['name', 'createdAt'] as const;
+export type RequirementSort = (typeof requirementSorts)[number];
+
 export interface RequirementStore {
   /** The same again changes nothing; the same name for something else is a conflict. */
   add(o: {
@@ -29,8 +33,7 @@ export interface RequirementStore {
     now: number;
   }): Promise<'added' | 'unchanged' | 'conflict' | 'too-many'>;
   get(name: string): Promise<RequiredWorkload | null>;
-  /** By name. */
-  list(o: PageRequest): Promise<Page<RequiredWorkload>>;
+  list(o: PageRequest<RequirementSort>): Promise<Page<RequiredWorkload>>;
   /** Its alerts go with it. */
   remove(name: string, actor: string, now: number): Promise<boolean>;
 }

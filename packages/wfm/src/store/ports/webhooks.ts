@@ -1,4 +1,5 @@
 /** What the WFM keeps about receivers of its events. Times are integer milliseconds since 1970. */
+import type { Page, PageRequest } from './paging.ts';
 
 /** `events`: told what happens. `admission`: asked who gets in. */
 export type WebhookKind = 'events' | 'admission';
@@ -53,8 +54,19 @@ export interface Attempt {
   readonly at: number;
 }
 
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const webhookSorts = ['name', 'createdAt'] as const;
+export type WebhookSort = (typeof webhookSorts)[number];
+
+/** What the list may be sorted by; the first is meant when nothing is said. */
+export const deadLetterSorts = ['seq'] as const;
+export type DeadLetterSort = (typeof deadLetterSorts)[number];
+
 export interface WebhookStore {
-  list(): Promise<WebhookRecord[]>;
+  all(): Promise<WebhookRecord[]>;
+  list(
+    o: PageRequest<WebhookSort> & { kind?: WebhookKind | undefined; isEnabled?: boolean | undefined },
+  ): Promise<Page<WebhookRecord>>;
   get(name: string): Promise<WebhookRecord | null>;
   /** The webhook that is asked who gets in; the first by name when there are several. */
   admission(): Promise<WebhookRecord | null>;
@@ -67,7 +79,8 @@ export interface WebhookStore {
   /** @returns null when there is none of this name */
   setEnabled(name: string, enabled: boolean, actor: string, now: number): Promise<WebhookRecord | null>;
   remove(name: string, actor: string, now: number): Promise<boolean>;
-  deadLetters(name: string, limit: number): Promise<{ items: DeadLetter[]; count: number }>;
+  deadLetters(name: string, o: PageRequest<DeadLetterSort>): Promise<Page<DeadLetter>>;
+  countDeadLetters(name: string): Promise<number>;
   /** Puts dead letters back, one or all. @returns how many */
   retry(name: string, seq: number | undefined, actor: string, now: number): Promise<number>;
 

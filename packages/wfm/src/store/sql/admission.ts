@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { AdmissionStore } from '../ports.ts';
+import type { AuthoritySort } from '../ports/admission.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { Keyset, names, numbers } from './keyset.ts';
 import type { Database, Tx } from './schema.ts';
+
+const keyset = new Keyset<AuthoritySort>('name', {
+  createdAt: numbers('createdAt'),
+  name: { ...names('name'), isUnique: true },
+});
 
 /** Tells every instance that what decides admission has changed. */
 async function raiseVersion(tx: Tx): Promise<void> {
@@ -23,6 +30,25 @@ export function sqlAdmission(database: Database): AdmissionStore {
     },
     authorities: () =>
       database.selectFrom('authorities').selectAll().orderBy('position').orderBy('name').execute(),
+    async listAuthorities(o) {
+      return keyset.page(await keyset.rows(database.selectFrom('authorities').selectAll(), o).execute(), o);
+    },
+    crlsOf: (authorities) =>
+      authorities.length === 0
+        ? Promise.resolve([])
+        : database
+            .selectFrom('crls')
+            .select([
+              'authority',
+              'issuerSha256',
+              'thisUpdate',
+              'nextUpdate',
+              'entries',
+              'addedAt',
+              'addedBy',
+            ])
+            .where('authority', 'in', authorities)
+            .execute(),
     addAuthority: (authority) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { type ChainHead, ChainWalker, hashOfEntry } from '../../audit/chain.ts';
-import type { AuditStore } from '../ports.ts';
-import { endings } from '../ports/audit.ts';
-import { page, readCursor } from './paging.ts';
-import type { Database, Tx } from './schema.ts';
+import type { AuditRecord, AuditStore } from '../ports.ts';
+import { type AuditSort, endings } from '../ports/audit.ts';
+import { Keyset, numbers } from './keyset.ts';
+import type { Database, Tables, Tx } from './schema.ts';
 
 export interface AuditEntry {
   readonly at: number;
@@ -45,6 +45,13 @@ export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead)
   return { seq, hash };
 }
 
+const keyset = new Keyset<AuditSort>('seq', { seq: { ...numbers('seq'), isUnique: true } });
+
+const parsed = (row: Tables['audit']): AuditRecord => ({
+  ...row,
+  detail: JSON.parse(row.detail) as Record<string, unknown>,
+});
+
 /** The audit log over SQL. */
 export function sqlAudit(database: Database, queue: { settle(): Promise<void> }): AuditStore {
   return {
@@ -52,20 +59,20 @@ export function sqlAudit(database: Database, queue: { settle(): Promise<void> })
       await database.transaction().execute((tx) => appendAudit(tx, entry));
     },
     settle: () => queue.settle(),
-    async list({ limit, cursor }) {
-      const after = readCursor(cursor, 1)?.[0];
-      let query = database
+    async list(o) {
+      const rows = await keyset.rows(database.selectFrom('audit').selectAll(), o).execute();
+      const { items, nextCursor } = keyset.page(rows, o);
+      return { items: items.map(parsed), nextCursor };
+    },
+    async after(seq, limit) {
+      const rows = await database
         .selectFrom('audit')
         .selectAll()
+        .where('seq', '>', seq)
         .orderBy('seq')
-        .limit(limit + 1);
-      if (typeof after === 'number') query = query.where('seq', '>', after);
-      const rows = await query.execute();
-      const parsed = rows.map((row) => ({
-        ...row,
-        detail: JSON.parse(row.detail) as Record<string, unknown>,
-      }));
-      return page(parsed, limit, (row) => [row.seq]);
+        .limit(limit)
+        .execute();
+      return rows.map(parsed);
     },
     async hasEnded(subject, ways) {
       // The list as it stands in the index, so that the index is taken.

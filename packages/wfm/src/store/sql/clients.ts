@@ -1,53 +1,45 @@
-import { sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
-import { deletedReason } from '../ports/clients.ts';
+import { type ClientSort, deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { importClient } from './moving.ts';
 import { noteDecided } from './requests.ts';
-import { contains, page, readCursor } from './paging.ts';
+import { Keyset, numbers, numbersOrNone, texts } from './keyset.ts';
+import { contains, hasFingerprint } from './paging.ts';
 import { deviceSeenStep } from './reports.ts';
-import type { Database } from './schema.ts';
+import type { Engine, Tables } from './schema.ts';
 import { moveState } from './states.ts';
 
-/** The ids of one page: only columns of the index `clientsFilter` are touched. */
-async function idsOf(
-  database: Database,
-  limit: number,
-  after: (string | number)[] | undefined,
-  filter: ClientFilter,
-): Promise<string[]> {
-  const { state, text, fingerprintPrefix, authority, label } = filter;
-  let query = database
-    .selectFrom('clients')
-    .select('clientId')
-    .orderBy('createdAt')
-    .orderBy('clientId')
-    .limit(limit);
-  if (state !== undefined) query = query.where('state', '=', state);
+/** Keeps what an operator asks for; only columns of the indexes of the list are touched. */
+function filtered<O>(
+  query: SelectQueryBuilder<Tables, 'clients', O>,
+  { state, text, fingerprintPrefix, authority, label }: ClientFilter,
+): SelectQueryBuilder<Tables, 'clients', O> {
+  let found = query;
+  if (state !== undefined) found = found.where('state', '=', state);
   // Not as a bare column: an index on it would be taken, and then all its rows sorted by time for each page.
-  if (authority !== undefined) query = query.where(sql<boolean>`coalesce("authority", '') = ${authority}`);
-  if (text !== undefined) query = query.where(sql<boolean>`"search" like ${contains(text)} escape '!'`);
+  if (authority !== undefined) found = found.where(sql<boolean>`coalesce("authority", '') = ${authority}`);
+  if (text !== undefined) found = found.where(sql<boolean>`"search" like ${contains(text)} escape '!'`);
   if (label !== undefined) {
     const [key = '', value] = label.split(/=(.*)/s);
     const part = `${JSON.stringify(key)}:${value === undefined ? '' : JSON.stringify(value)}`;
-    query = query.where(sql<boolean>`"labels" like ${contains(part, true)} escape '!'`);
+    found = found.where(sql<boolean>`"labels" like ${contains(part, true)} escape '!'`);
   }
-  if (fingerprintPrefix !== undefined) {
-    // A range finds a prefix by index in either column; `g` is the first letter beyond hex.
-    const end = `${fingerprintPrefix}g`;
-    query = query.where(
-      sql<boolean>`(("certificateSha256" >= ${fingerprintPrefix} and "certificateSha256" < ${end}) or ("spkiSha256" >= ${fingerprintPrefix} and "spkiSha256" < ${end}))`,
-    );
-  }
-  if (after !== undefined)
-    query = query.where(sql<boolean>`("createdAt", "clientId") > (${after[0]}, ${after[1]})`);
-  return (await query.execute()).map((row) => row.clientId);
+  return fingerprintPrefix === undefined ? found : found.where(hasFingerprint(fingerprintPrefix));
 }
 
 /** The clients over SQL. */
-export function sqlClients(database: Database, inventory: Inventory): ClientStore {
+export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
+  const { database } = engine;
+  const keyset = new Keyset<ClientSort>('clientId', {
+    createdAt: numbers('createdAt'),
+    lastSeenAt: numbersOrNone('lastSeenAt'),
+    subject: texts(engine, 'subject'),
+    notAfter: numbers('notAfter'),
+    labels: texts(engine, 'labels'),
+  });
   return {
     importClient: importClient(database, inventory),
     async byId(clientId) {
@@ -82,17 +74,15 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
         .executeTakeFirst();
       return row ?? null;
     },
-    async list({ limit, cursor, ...filter }) {
-      const ids = await idsOf(database, limit + 1, readCursor(cursor, 2), filter);
-      if (ids.length === 0) return { items: [], nextCursor: null };
-      const rows = await database
-        .selectFrom('clients')
-        .selectAll()
-        .where('clientId', 'in', ids)
-        .orderBy('createdAt')
-        .orderBy('clientId')
-        .execute();
-      return page(rows, limit, (row) => [row.createdAt, row.clientId]);
+    async list(o) {
+      // The page is found in an index; then only its own rows are read.
+      const found = keyset.rows(filtered(database.selectFrom('clients').select('clientId'), o), o);
+      const { items, nextCursor } = keyset.page(await found.execute(), o);
+      if (items.length === 0) return { items: [], nextCursor };
+      const ids = items.map((row) => row.clientId);
+      const rows = await database.selectFrom('clients').selectAll().where('clientId', 'in', ids).execute();
+      const byId = new Map(rows.map((row) => [row.clientId, row]));
+      return { items: ids.flatMap((id) => byId.get(id) ?? []), nextCursor };
     },
     async lookalike(subject, authority, spkiSha256) {
       const row = await database
@@ -244,7 +234,13 @@ export function sqlClients(database: Database, inventory: Inventory): ClientStor
       if (seen.size === 0) return;
       await database.transaction().execute(async (tx) => {
         for (const [clientId, at] of seen)
-          await tx.updateTable('clients').set({ lastSeenAt: at }).where('clientId', '=', clientId).execute();
+          await tx
+            .updateTable('clients')
+            .set({ lastSeenAt: at })
+            .where('clientId', '=', clientId)
+            // The list is sorted by it: an index moves with it.
+            .where(sql<boolean>`coalesce("lastSeenAt", 0) < ${at - deviceSeenStep}`)
+            .execute();
         for (const [clientId, at] of seen)
           await tx
             .updateTable('devices')

@@ -4,7 +4,6 @@ import type { AuditQueue } from './audit-queue.ts';
 import { grouped } from './group-commit.ts';
 import type { Inventory } from './inventory.ts';
 import { withReport } from './kept-report.ts';
-import { page, readCursor } from './paging.ts';
 import { type Report, type Stored, storeReports } from './reports.ts';
 import type { Engine } from './schema.ts';
 
@@ -26,26 +25,6 @@ export function sqlDevices(engine: Engine, inventory: Inventory, queue: AuditQue
         .where('deviceId', '=', deviceId)
         .executeTakeFirst();
       return row === undefined ? null : withReport(row);
-    },
-    async list({ limit, cursor, clientId }) {
-      let query = database
-        .selectFrom('devices')
-        .selectAll()
-        .orderBy('createdAt')
-        .orderBy('clientId')
-        .orderBy('deviceId')
-        .limit(limit + 1);
-      if (clientId !== undefined) query = query.where('clientId', '=', clientId);
-      const after = readCursor(cursor, 3);
-      if (after !== undefined)
-        query = query.where(
-          sql<boolean>`("createdAt", "clientId", "deviceId") > (${after[0]}, ${after[1]}, ${after[2]})`,
-        );
-      return page((await query.execute()).map(withReport), limit, (row) => [
-        row.createdAt,
-        row.clientId,
-        row.deviceId,
-      ]);
     },
     async upsert(report) {
       const result = await store(report);

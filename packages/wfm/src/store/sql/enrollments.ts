@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Admitted, ClientRecord, EnrollmentStore } from '../ports.ts';
+import type { EnrollmentSort } from '../ports/enrollments.ts';
 import { sqlApprove } from './approvals.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, createClient, keepReceipt } from './identity.ts';
-import { contains, page, readCursor } from './paging.ts';
+import { Keyset, numbers, texts } from './keyset.ts';
+import { contains, hasFingerprint } from './paging.ts';
 import { newEnrollment } from './requests.ts';
-import type { Database, Tx } from './schema.ts';
+import type { Database, Engine, Tx } from './schema.ts';
 
 class Refused extends Error {
   readonly result: Exclude<Admitted['result'], 'admitted'>;
@@ -47,7 +49,13 @@ async function checkQuota(tx: Tx, rule: string, quota: number): Promise<void> {
 }
 
 /** The enrollments over SQL. */
-export function sqlEnrollments(database: Database): EnrollmentStore {
+export function sqlEnrollments(engine: Engine): EnrollmentStore {
+  const { database } = engine;
+  const keyset = new Keyset<EnrollmentSort>('enrollmentId', {
+    firstSeenAt: numbers('firstSeenAt'),
+    lastSeenAt: numbers('lastSeenAt'),
+    subject: texts(engine, 'subject'),
+  });
   const byId = (db: Database | Tx, id: string) =>
     db.selectFrom('enrollments').selectAll().where('enrollmentId', '=', id).executeTakeFirst();
   return {
@@ -63,24 +71,23 @@ export function sqlEnrollments(database: Database): EnrollmentStore {
     async byId(enrollmentId) {
       return (await byId(database, enrollmentId)) ?? null;
     },
-    async list({ limit, cursor, state, fingerprintPrefix }) {
-      let query = database
+    async list({ state, text, fingerprintPrefix, authority, ...o }) {
+      let query = database.selectFrom('enrollments').select('enrollmentId');
+      if (state !== undefined) query = query.where('state', '=', state);
+      if (authority !== undefined) query = query.where('authority', '=', authority);
+      if (text !== undefined)
+        query = query.where(sql<boolean>`lower("subject") like ${contains(text)} escape '!'`);
+      if (fingerprintPrefix !== undefined) query = query.where(hasFingerprint(fingerprintPrefix));
+      const { items, nextCursor } = keyset.page(await keyset.rows(query, o).execute(), o);
+      if (items.length === 0) return { items: [], nextCursor };
+      const ids = items.map((row) => row.enrollmentId);
+      const rows = await database
         .selectFrom('enrollments')
         .selectAll()
-        .orderBy('firstSeenAt')
-        .orderBy('enrollmentId')
-        .limit(limit + 1);
-      if (state !== undefined) query = query.where('state', '=', state);
-      if (fingerprintPrefix !== undefined) {
-        const pattern = contains(fingerprintPrefix).slice(1);
-        query = query.where(
-          sql<boolean>`("certificateSha256" like ${pattern} escape '!' or "spkiSha256" like ${pattern} escape '!')`,
-        );
-      }
-      const after = readCursor(cursor, 2);
-      if (after !== undefined)
-        query = query.where(sql<boolean>`("firstSeenAt", "enrollmentId") > (${after[0]}, ${after[1]})`);
-      return page(await query.execute(), limit, (row) => [row.firstSeenAt, row.enrollmentId]);
+        .where('enrollmentId', 'in', ids)
+        .execute();
+      const byEnrollment = new Map(rows.map((row) => [row.enrollmentId, row]));
+      return { items: ids.flatMap((id) => byEnrollment.get(id) ?? []), nextCursor };
     },
     recordPending: (applicant, terms, now) =>
       database.transaction().execute(async (tx) => {

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import type { DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
+import type { AlertSort, DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
 import { unpackReport, withReport } from './kept-report.ts';
 import { countSeen } from './count-seen.ts';
 import { among, amongPairs } from './lists.ts';
-import { page, readCursor } from './paging.ts';
+import { Keyset, numbers } from './keyset.ts';
 import type { Engine } from './schema.ts';
 
+const keyset = new Keyset<AlertSort>('alertId', { since: numbers('since') });
 const sortColumns: Readonly<Record<DeviceSort, string>> = {
   created: 'createdAt',
   id: 'deviceId',
@@ -209,7 +210,7 @@ export function sqlFleet(engine: Engine): FleetStore {
         change: change === null ? [] : (JSON.parse(change) as string[]),
       }));
     },
-    async alerts({ limit, cursor }) {
+    async alerts({ clientId, ...o }) {
       let query = database
         .selectFrom('drift')
         .select([
@@ -221,16 +222,11 @@ export function sqlFleet(engine: Engine): FleetStore {
           'application',
           'lost',
           'since',
-        ])
-        .orderBy('since')
-        .orderBy('alertId')
-        .limit(limit + 1);
-      const after = readCursor(cursor, 2);
-      if (after !== undefined)
-        query = query.where(sql<boolean>`("since", "alertId") > (${after[0]}, ${after[1]})`);
-      const found = await query.execute();
-      const parsed = found.map((a): DriftAlert => ({ ...a, lost: JSON.parse(a.lost) as string[] }));
-      return page(parsed, limit, (a) => [a.since, a.alertId]);
+        ]);
+      if (clientId !== undefined) query = query.where('clientId', '=', clientId);
+      const { items, nextCursor } = keyset.page(await keyset.rows(query, o).execute(), o);
+      const alerts = items.map((a): DriftAlert => ({ ...a, lost: JSON.parse(a.lost) as string[] }));
+      return { items: alerts, nextCursor };
     },
   };
 }

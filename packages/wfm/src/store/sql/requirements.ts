@@ -6,10 +6,15 @@ import {
   type Required,
 } from '../../placement/required.ts';
 import { parseSelector } from '../../placement/selector-text.ts';
-import type { RequiredWorkload, RequirementStore } from '../ports/requirements.ts';
+import type { RequiredWorkload, RequirementSort, RequirementStore } from '../ports/requirements.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { page, readCursor } from './paging.ts';
+import { Keyset, names, numbers } from './keyset.ts';
 import type { Database, Tx } from './schema.ts';
+
+const keyset = new Keyset<RequirementSort>('name', {
+  name: { ...names('name'), isUnique: true },
+  createdAt: numbers('createdAt'),
+});
 
 /** Each changed device is held against all of them, in the transaction of its report. */
 export const mostRequirements = 100;
@@ -86,15 +91,9 @@ export function sqlRequirements(database: Database): RequirementStore {
         return 'added';
       }),
     get: async (name) => (await find(database, name)) ?? null,
-    async list({ limit, cursor }) {
-      let query = database
-        .selectFrom('requiredWorkloads')
-        .selectAll()
-        .orderBy('name')
-        .limit(limit + 1);
-      const after = readCursor(cursor, 1);
-      if (after !== undefined) query = query.where('name', '>', String(after[0]));
-      return page(await query.execute(), limit, (row) => [row.name]);
+    async list(o) {
+      const query = database.selectFrom('requiredWorkloads').selectAll();
+      return keyset.page(await keyset.rows(query, o).execute(), o);
     },
     remove: (name, actor, now) =>
       database.transaction().execute(async (tx) => {

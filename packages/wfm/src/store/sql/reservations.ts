@@ -2,12 +2,14 @@ import { constraintsOf } from '../../placement/constraints.ts';
 import { fitOf } from '../../placement/fit.ts';
 import { offerOf } from '../../placement/offer.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
-import type { ReservationRow, ReservationStore } from '../ports/inventory.ts';
+import type { ReservationRow, ReservationSort, ReservationStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { unpackReport } from './kept-report.ts';
-import { page, readCursor } from './paging.ts';
+import { Keyset, numbers } from './keyset.ts';
 import type { Engine } from './schema.ts';
+
+const keyset = new Keyset<ReservationSort>('reservationId', { createdAt: numbers('createdAt') });
 
 /** So many end in one transaction; the rest ends with the next sweep. It counts no longer in either case. */
 const sweepMaximum = 1000;
@@ -102,20 +104,11 @@ export function sqlReservations(engine: Engine): ReservationStore {
         );
         return true;
       }),
-    async list({ limit, cursor, now }) {
-      let query = active(now)
-        .orderBy('createdAt')
-        .orderBy('reservationId')
-        .limit(limit + 1);
-      const after = readCursor(cursor, 2);
-      if (after !== undefined)
-        query = query.where((e) =>
-          e.or([
-            e('createdAt', '>', Number(after[0])),
-            e.and([e('createdAt', '=', Number(after[0])), e('reservationId', '>', String(after[1]))]),
-          ]),
-        );
-      return page(await query.execute(), limit, (row) => [row.createdAt, row.reservationId]);
+    async list({ now, clientId, application, ...o }) {
+      let query = active(now);
+      if (clientId !== undefined) query = query.where('clientId', '=', clientId);
+      if (application !== undefined) query = query.where('application', '=', application);
+      return keyset.page(await keyset.rows(query, o).execute(), o);
     },
     active: (now) => active(now).execute(),
     ofDevice: (clientId, deviceId, now) =>

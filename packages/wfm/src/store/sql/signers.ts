@@ -1,6 +1,13 @@
 import type { SignerStore } from '../ports.ts';
+import type { SignerSort } from '../ports/signers.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { Keyset, names, numbers } from './keyset.ts';
 import type { Database } from './schema.ts';
+
+const keyset = new Keyset<SignerSort>('fingerprint', {
+  createdAt: numbers('createdAt'),
+  fingerprint: { ...names('fingerprint'), isUnique: true },
+});
 
 /** The trusted signers over SQL. */
 export function sqlSigners(database: Database): SignerStore {
@@ -13,7 +20,9 @@ export function sqlSigners(database: Database): SignerStore {
         .executeTakeFirst();
       return row !== undefined;
     },
-    list: () => database.selectFrom('signers').selectAll().orderBy('createdAt').limit(1000).execute(),
+    async list(o) {
+      return keyset.page(await keyset.rows(database.selectFrom('signers').selectAll(), o).execute(), o);
+    },
     add: (signer) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);

@@ -1,10 +1,23 @@
 /** The three small stores: pre-authorisations, replay memory, tokens. */
 import { sql } from 'kysely';
 import type { PreauthorizationStore, TokenStore } from '../ports.ts';
+import type { PreauthorizationSort } from '../ports/preauthorizations.ts';
+import type { TokenSort } from '../ports/tokens.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { ownerOf, setAsideFor } from './identity.ts';
-import { page, readCursor } from './paging.ts';
+import { Keyset, names, numbers, numbersOrNone } from './keyset.ts';
 import type { Database } from './schema.ts';
+
+const preauthorizations = new Keyset<PreauthorizationSort>('fingerprint', {
+  fingerprint: { ...names('fingerprint'), isUnique: true },
+  createdAt: numbers('createdAt'),
+});
+const tokens = new Keyset<TokenSort>('tokenSha256', {
+  createdAt: numbers('createdAt'),
+  name: names('name'),
+  lastUsedAt: numbersOrNone('lastUsedAt'),
+  expiresAt: numbersOrNone('expiresAt'),
+});
 
 /** Pre-authorisations over SQL. */
 export function sqlPreauthorizations(database: Database): PreauthorizationStore {
@@ -99,15 +112,15 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
         .executeTakeFirst();
       return row ?? null;
     },
-    async list({ limit, cursor }) {
-      const after = readCursor(cursor, 1)?.[0];
-      let query = database
-        .selectFrom('preauthorizations')
-        .selectAll()
-        .orderBy('fingerprint')
-        .limit(limit + 1);
-      if (typeof after === 'string') query = query.where('fingerprint', '>', after);
-      return page(await query.execute(), limit, (row) => [row.fingerprint]);
+    async list({ fingerprintPrefix, isUsed, kind, ...o }) {
+      let query = database.selectFrom('preauthorizations').selectAll();
+      if (fingerprintPrefix !== undefined)
+        query = query
+          .where('fingerprint', '>=', fingerprintPrefix)
+          .where('fingerprint', '<', `${fingerprintPrefix}g`);
+      if (isUsed !== undefined) query = query.where('usedAt', isUsed ? 'is not' : 'is', null);
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      return preauthorizations.page(await preauthorizations.rows(query, o).execute(), o);
     },
     remove: (fingerprint, actor, now) =>
       database.transaction().execute(async (tx) => {
@@ -161,7 +174,16 @@ export function sqlTokens(database: Database): TokenStore {
           .executeTakeFirst()) ?? null
       );
     },
-    list: () => database.selectFrom('tokens').selectAll().orderBy('createdAt').limit(1000).execute(),
+    async list({ state, role, now, ...o }) {
+      let query = database.selectFrom('tokens').selectAll();
+      if (role !== undefined) query = query.where('role', '=', role);
+      if (state === 'revoked') query = query.where('revokedAt', 'is not', null);
+      else if (state !== undefined) query = query.where('revokedAt', 'is', null);
+      if (state === 'expired') query = query.where('expiresAt', '<=', now);
+      if (state === 'in-force')
+        query = query.where((e) => e.or([e('expiresAt', 'is', null), e('expiresAt', '>', now)]));
+      return tokens.page(await tokens.rows(query, o).execute(), o);
+    },
     revoke: (name, actor, now) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
@@ -187,7 +209,13 @@ export function sqlTokens(database: Database): TokenStore {
       if (seen.size === 0) return;
       await database.transaction().execute(async (tx) => {
         for (const [tokenSha256, lastUsedAt] of seen)
-          await tx.updateTable('tokens').set({ lastUsedAt }).where('tokenSha256', '=', tokenSha256).execute();
+          await tx
+            .updateTable('tokens')
+            .set({ lastUsedAt })
+            .where('tokenSha256', '=', tokenSha256)
+            // Another instance may have seen it later.
+            .where(sql<boolean>`coalesce("lastUsedAt", 0) < ${lastUsedAt}`)
+            .execute();
       });
     },
   };

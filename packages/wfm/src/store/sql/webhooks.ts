@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
-import type { Attempt, DeadLetter, WebhookRecord, WebhookStore } from '../ports/webhooks.ts';
+import type {
+  Attempt,
+  DeadLetter,
+  DeadLetterSort,
+  WebhookRecord,
+  WebhookSort,
+  WebhookStore,
+} from '../ports/webhooks.ts';
 import { appendAudit, lockChain } from './audit.ts';
+import { Keyset, names, numbers } from './keyset.ts';
 import type { Database, Tx } from './schema.ts';
 
 /** Each is looked after twice a second. */
@@ -41,10 +49,22 @@ async function trim(tx: Tx, webhook: string, keep: number): Promise<void> {
     .execute();
 }
 
+const webhooks = new Keyset<WebhookSort>('name', {
+  name: { ...names('name'), isUnique: true },
+  createdAt: numbers('createdAt'),
+});
+const letters = new Keyset<DeadLetterSort>('seq', { seq: { ...numbers('seq'), isUnique: true } });
+
 /** The webhooks over SQL. */
 export function sqlWebhooks(database: Database): WebhookStore {
   return {
-    list: () => database.selectFrom('webhooks').selectAll().orderBy('name').execute(),
+    all: () => database.selectFrom('webhooks').selectAll().orderBy('name').execute(),
+    async list({ kind, isEnabled, ...o }) {
+      let query = database.selectFrom('webhooks').selectAll();
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (isEnabled !== undefined) query = query.where('enabled', '=', Number(isEnabled));
+      return webhooks.page(await webhooks.rows(query, o).execute(), o);
+    },
     get: async (name) => (await find(database, name)) ?? null,
     async admission() {
       const row = await database
@@ -112,11 +132,17 @@ export function sqlWebhooks(database: Database): WebhookStore {
         await appendAudit(tx, { at: now, actor, action: 'webhook.removed', subject: name, detail }, head);
         return true;
       }),
-    async deadLetters(name, limit) {
-      const letters = database.selectFrom('deadLetters').where('webhook', '=', name);
-      const items = await letters.selectAll().orderBy('seq').limit(limit).execute();
-      const { n } = await letters.select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
-      return { items, count: Number(n) };
+    async deadLetters(name, o) {
+      const query = database.selectFrom('deadLetters').selectAll().where('webhook', '=', name);
+      return letters.page(await letters.rows(query, o).execute(), o);
+    },
+    async countDeadLetters(name) {
+      const { n } = await database
+        .selectFrom('deadLetters')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('webhook', '=', name)
+        .executeTakeFirstOrThrow();
+      return Number(n);
     },
     retry: (name, seq, actor, now) =>
       database.transaction().execute(async (tx) => {

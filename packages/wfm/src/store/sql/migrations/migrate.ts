@@ -12,6 +12,7 @@ import { moving } from './030-moving.ts';
 import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
 import { endings } from './050-endings.ts';
+import { orders } from './051-orders.ts';
 import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
 import { labelAndOffer } from './081-label-and-offer.ts';
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   setAside,
   signers,
   endings,
+  orders,
   departures,
   packedReports,
   labelAndOffer,
