@@ -73,7 +73,13 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
     },
     async list({ state, text, fingerprintPrefix, authority, ...o }) {
       let query = database.selectFrom('enrollments').select('enrollmentId');
-      if (state !== undefined) query = query.where('state', '=', state);
+      // The index by state is in the order of the first sight; for another one it would have to be sorted for each page.
+      if (state !== undefined)
+        query = query.where(
+          (o.sort ?? 'firstSeenAt').endsWith('firstSeenAt')
+            ? sql<boolean>`"state" = ${state}`
+            : sql<boolean>`coalesce("state", '') = ${state}`,
+        );
       if (authority !== undefined) query = query.where('authority', '=', authority);
       if (text !== undefined)
         query = query.where(sql<boolean>`lower("subject") like ${contains(text)} escape '!'`);

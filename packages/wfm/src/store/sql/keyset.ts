@@ -65,7 +65,8 @@ export class Keyset<Sort extends string> {
       sorted = sorted.where(
         isUnique
           ? sql<boolean>`${by} ${beyond} ${after[0]}`
-          : sql<boolean>`(${by}, ${id}) ${beyond} (${after[0]}, ${after[1]})`,
+          : // SQLite takes an index on an expression for the plain comparison only.
+            sql<boolean>`(${by} ${beyond}= ${after[0]} and (${by}, ${id}) ${beyond} (${after[0]}, ${after[1]}))`,
       );
     return sorted.select(by.as('sortKey')).limit(limit + 1) as SelectQueryBuilder<
       Tables,
