@@ -216,7 +216,7 @@ describe('webhooks', () => {
       assert.equal((refused.body['errors'] as Array<{ field: string }>)[0]?.field, field);
     }
     assert.equal((await rig.operator('GET', '/webhooks/nobody')).status, 404);
-    assert.equal((await rig.operator('DELETE', '/webhooks/nobody')).status, 404);
+    assert.equal((await rig.operator('DELETE', '/webhooks/never-there')).status, 404);
     const { items } = (await rig.operator('GET', '/webhooks')).body as { items: Array<{ name: string }> };
     assert.deepEqual(
       items.map((w) => w.name),
