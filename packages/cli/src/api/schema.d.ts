@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:e0d2685fa5e7c1821501b19febc1e151e6dfb51b0ac7cf5f002d963cff11d9f1
+// From docs/operator-api.json, sha256:26e9eb906cf087d9a3956e777e7027b837c06d25e096db91ca444692c53273ca
 
 export interface paths {
     "/operator/v1/login": {
@@ -750,7 +750,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, oldest first */
+        /** Who did what; oldest first when nothing is said */
         get: operations["getAudit"];
         put?: never;
         post?: never;
@@ -1487,12 +1487,17 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
-                state?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "lastSeenAt" | "-lastSeenAt" | "subject" | "-subject" | "notAfter" | "-notAfter" | "labels" | "-labels";
+                state?: "active" | "blocked" | "retired";
+                /** @description part of a name, any case */
                 text?: string;
+                /** @description its beginning */
                 fingerprint?: string;
-                clientId?: string;
                 authority?: string;
+                /** @description key=value, or key for any value */
                 label?: string;
             };
             header?: never;
@@ -2194,7 +2199,13 @@ export interface operations {
     };
     getSigners: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "fingerprint" | "-fingerprint";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2209,7 +2220,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Signer"][];
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -2540,13 +2551,16 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
-                state?: string;
+                /** @description a minus puts the largest first */
+                sort?: "firstSeenAt" | "-firstSeenAt" | "lastSeenAt" | "-lastSeenAt" | "subject" | "-subject";
+                state?: "pending" | "approved" | "rejected";
+                /** @description part of a name, any case */
                 text?: string;
+                /** @description its beginning */
                 fingerprint?: string;
-                clientId?: string;
                 authority?: string;
-                label?: string;
             };
             header?: never;
             path?: never;
@@ -2803,13 +2817,14 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
-                state?: string;
-                text?: string;
+                /** @description a minus puts the largest first */
+                sort?: "fingerprint" | "-fingerprint" | "createdAt" | "-createdAt";
+                state?: "unused" | "used";
+                kind?: "certificate" | "key";
+                /** @description its beginning */
                 fingerprint?: string;
-                clientId?: string;
-                authority?: string;
-                label?: string;
             };
             header?: never;
             path?: never;
@@ -2975,7 +2990,13 @@ export interface operations {
     };
     getDeviceAuthorities: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "name" | "-name";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2990,7 +3011,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["DeviceAuthority"][];
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -3336,14 +3357,15 @@ export interface operations {
     getDevices: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "deviceId" | "-deviceId" | "lastSeenAt" | "-lastSeenAt" | "updatedAt" | "-updatedAt" | "created" | "-created" | "id" | "-id" | "seen" | "-seen" | "changed" | "-changed";
                 /** @description such as: site=plant7, line in (1, 2), /memory>4Gi */
                 selector?: string;
                 text?: string;
                 clientId?: string;
-                limit?: number;
-                cursor?: string;
-                /** @description a minus puts the largest first */
-                sort?: "created" | "id" | "seen" | "changed" | "-created" | "-id" | "-seen" | "-changed";
             };
             header?: never;
             path?: never;
@@ -3488,7 +3510,11 @@ export interface operations {
     };
     getDeviceRevisionsByClientIdByDeviceId: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 clientId: string;
@@ -3553,7 +3579,11 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "since" | "-since";
+                clientId?: string;
             };
             header?: never;
             path?: never;
@@ -3777,13 +3807,13 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
-                state?: string;
-                text?: string;
-                fingerprint?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt";
                 clientId?: string;
-                authority?: string;
-                label?: string;
+                /** @description its id */
+                application?: string;
             };
             header?: never;
             path?: never;
@@ -3924,7 +3954,10 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt";
             };
             header?: never;
             path?: never;
@@ -4103,13 +4136,10 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
                 cursor?: string;
-                state?: string;
-                text?: string;
-                fingerprint?: string;
-                clientId?: string;
-                authority?: string;
-                label?: string;
+                /** @description a minus puts the largest first */
+                sort?: "seq" | "-seq";
             };
             header?: never;
             path?: never;
@@ -4234,7 +4264,15 @@ export interface operations {
     };
     getWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt";
+                kind?: "events" | "admission";
+                state?: "enabled" | "disabled";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4249,7 +4287,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Webhook"][];
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -4571,7 +4609,13 @@ export interface operations {
     };
     getWebhooksByNameDeadLetters: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "seq" | "-seq";
+            };
             header?: never;
             path: {
                 name: string;
@@ -4590,7 +4634,7 @@ export interface operations {
                         items: components["schemas"]["DeadLetter"][];
                         /** @description older ones that were given up */
                         dropped: number;
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -4642,7 +4686,15 @@ export interface operations {
     };
     getTokens: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "lastUsedAt" | "-lastUsedAt" | "expiresAt" | "-expiresAt";
+                state?: "in-force" | "expired" | "revoked";
+                role?: "viewer" | "operator" | "admin";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4657,7 +4709,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Token"][];
-                        nextCursor: null;
+                        nextCursor: string | null;
                     };
                 };
             };
