@@ -1,20 +1,22 @@
-/** Lists and rehearsals over many clients on the embedded database: what an operator waits for. */
+/** Lists, rehearsals and an import over many clients on the embedded database: what an operator waits for. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { PolicyCache } from '../packages/wfm/src/admission/policy.ts';
 import { rehearse } from '../packages/wfm/src/admission/rehearse.ts';
 import { openStore } from '../packages/wfm/src/store/open.ts';
+import { startWfm } from './support/server.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-const url = `sqlite:${join(directory, 'a.db')}`;
+const url = `sqlite:${join(directory, 'muster.db')}`;
 await (await openStore({ url, now: Date.now })).close();
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-const db = new Sqlite(join(directory, 'a.db'));
+const db = new Sqlite(join(directory, 'muster.db'));
 const certificate = Buffer.alloc(600, 1);
 const sites = Array.from({ length: 200 }, (_, i) => `site-${i}`);
 const insert = (table: string, row: Record<string, unknown>): Sqlite.Statement =>
@@ -148,4 +150,20 @@ console.log(
   `rehearsal over ${count} requests         ${((performance.now() - began) / 1000).toFixed(1)} s  (wanted 10)  ${last}`,
 );
 await store.close();
+
+// By the command, beside a WFM that has all of these clients: from the start of the process to its end.
+const wfm = await startWfm({ data: directory });
+const list = join(directory, 'list.csv');
+await writeFile(list, Array.from({ length: 10_000 }, (_, i) => `${hex(`p${i}`)},key,no. ${i}\n`).join(''));
+const main = new URL('../packages/cli/src/main.ts', import.meta.url).pathname;
+const strip = new URL('../scripts/strip-cache.mjs', import.meta.url).href;
+for (const what of ['import of 10,000 by the command', 'the same list again']) {
+  const imported = performance.now();
+  execFileSync(process.execPath, ['--import', strip, main, 'preauthorize', list, '--data', directory], {
+    stdio: 'ignore',
+  });
+  const seconds = ((performance.now() - imported) / 1000).toFixed(1);
+  console.log(`${what.padEnd(38)} ${seconds} s  (wanted 5)`);
+}
+await wfm.stop();
 await rm(directory, { recursive: true, force: true });
