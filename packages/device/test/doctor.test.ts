@@ -10,6 +10,7 @@ import type { Diagnosis } from '@muster/protocol';
 import type { Wfm } from '@muster/wfm';
 import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
 import { DeviceError, join, loadDoctor, prepareIdentity } from '../src/index.ts';
+import { contentOf } from './support/content.ts';
 import { layGround } from './support/ground.ts';
 
 const { doctor, writeBundle } = await loadDoctor();
@@ -81,6 +82,32 @@ describe('the doctor', () => {
     const late = await doctor({ stateDirectory, now: () => Date.now() + 3 * 3_600_000 });
     assert.equal(of(late, 'clock'), 'warn');
     assert.equal(of(late, 'signature echo'), 'pass');
+  });
+
+  it('judges by the daemon’s rule when the clock is impossible: it says so, and finds nothing else wrong', async () => {
+    const content = await contentOf(stateDirectory);
+    for (const [now, seen] of [
+      [() => performance.now(), /^impossible: 1970-01-01T00:0\d, before 20/],
+      [
+        () => Date.now() + 3652 * day,
+        /^impossible: 20\d\d-.*, more than five years after 20.*; by the WFM it is 20/,
+      ],
+    ] as const) {
+      const d = await doctor({ stateDirectory, now });
+      assert.deepEqual(failures(d), []);
+      const clock = d.checks.filter((c) => c.name === 'clock');
+      assert.deepEqual(
+        clock.map((c) => c.result),
+        ['warn'],
+      );
+      assert.match(clock[0]?.seen ?? '', seen);
+      for (const name of ['device certificate', 'server certificate', 'signature echo'])
+        assert.equal(of(d, name), 'pass', name);
+    }
+    assert.deepEqual(await contentOf(stateDirectory), content, 'the lower bound, too, is as it was');
+    const empty = await mkdtemp(joinPath(root, 'empty-'));
+    assert.equal(of(await doctor({ stateDirectory: empty, now: () => 0 }), 'clock'), 'warn');
+    assert.equal(of(await doctor({ stateDirectory: empty }), 'clock'), 'skip');
   });
 
   it('names a key that is not on file, and a client that the WFM does not know', async () => {

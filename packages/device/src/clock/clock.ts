@@ -24,14 +24,16 @@ export class DeviceClock {
   readonly path: string;
   /** The local clock, milliseconds since 1970. */
   readonly local: () => number;
+  readonly #isKept: boolean;
   #bound: number;
   #offset: number | null = null;
 
   /** Use {@link openClock}. */
-  constructor(path: string, local: () => number, bound: number) {
+  constructor(path: string, local: () => number, bound: number, isKept: boolean) {
     this.path = path;
     this.local = local;
     this.#bound = bound;
+    this.#isKept = isKept;
   }
 
   /** A moment that has certainly passed; only ever moves forward. */
@@ -64,6 +66,7 @@ export class DeviceClock {
     this.#offset = stated - this.local();
     if (next === this.#bound) return;
     this.#bound = next;
+    if (!this.#isKept) return;
     const date = new Date(next).toISOString();
     await writeFileAtomic(this.path, `${date} ${checksum(date)}\n`, 0o600).catch(() => undefined);
   }
@@ -72,8 +75,13 @@ export class DeviceClock {
 /**
  * Opens the clock of a state folder.
  * @param local milliseconds since 1970, by the machine's clock
+ * @param isKept whether what it hears goes to disk
  */
-export async function openClock(stateDirectory: string, local: () => number): Promise<DeviceClock> {
+export async function openClock(
+  stateDirectory: string,
+  local: () => number,
+  { isKept = true }: { isKept?: boolean } = {},
+): Promise<DeviceClock> {
   const path = join(stateDirectory, boundFile);
-  return new DeviceClock(path, local, await readBound(path));
+  return new DeviceClock(path, local, await readBound(path), isKept);
 }

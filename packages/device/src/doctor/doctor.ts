@@ -35,7 +35,9 @@ import { isUnknownClient } from '../capabilities/report.ts';
 import { DeviceError } from '../errors.ts';
 import { type Answer, answerJson, exchange } from '../http/exchange.ts';
 import { sendSigned } from '../http/signed.ts';
+import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { failed } from './check.ts';
+import { clockCheck, timeToJudgeBy } from './time.ts';
 import { networkChecks } from './network.ts';
 
 const day = 86_400_000;
@@ -131,16 +133,12 @@ function pinCheck(binding: Binding, answer: Answer): Check {
   }
 }
 
-function clockCheck(answer: Answer, now: number): Check {
-  const theirs = Date.parse(answer.headers['date'] ?? '');
-  if (Number.isNaN(theirs)) return skip('clock', 'the WFM tells no time');
-  const seconds = Math.round((theirs - now) / 1000);
-  return Math.abs(seconds) <= 60
-    ? pass('clock', `${seconds} s from the WFM's`)
-    : warn('clock', `${seconds} s from the WFM's; requests are signed with the WFM's time`, 'Set up NTP.');
-}
-
-async function echoChecks(binding: Binding, signer: Signer | null, o: DoctorOptions): Promise<Check[]> {
+async function echoChecks(
+  binding: Binding,
+  signer: Signer | null,
+  clock: DeviceClock,
+  signal: AbortSignal | undefined,
+): Promise<Check[]> {
   const { clientId } = binding;
   const join = 'Join: muster device join JOIN-STRING';
   if (clientId === null)
@@ -154,8 +152,9 @@ async function echoChecks(binding: Binding, signer: Signer | null, o: DoctorOpti
     signer,
     nonce: binding.nonce,
     offsetSeconds: binding.offsetSeconds,
-    now: o.now ?? Date.now,
-    signal: o.signal,
+    now: clock.local,
+    clock,
+    signal,
   });
   const problem = readProblem(answer.status, answerJson(answer));
   const seen = `${answer.status} ${problem.detail ?? problem.title ?? ''}`.trim();
@@ -183,17 +182,22 @@ async function echoChecks(binding: Binding, signer: Signer | null, o: DoctorOpti
   return [pass('clientId', clientId), fail('signature echo', seen, 'Try again later.')];
 }
 
-async function remoteChecks(binding: Binding, signer: Signer | null, o: DoctorOptions): Promise<Check[]> {
+async function remoteChecks(
+  binding: Binding,
+  signer: Signer | null,
+  clock: DeviceClock,
+  signal: AbortSignal | undefined,
+): Promise<Check[]> {
   let answer: Answer;
   try {
     const url = binding.wfm + routes.certificate;
-    answer = await exchange({ url, method: 'GET', anchors: binding.anchors, signal: o.signal });
+    answer = await exchange({ url, method: 'GET', anchors: binding.anchors, clock, signal });
   } catch (error) {
-    return [failed('WFM', error, 'Check the address.')];
+    return [failed('WFM', error, 'Check the address.'), clockCheck(clock, undefined)];
   }
-  const checks = [pinCheck(binding, answer), clockCheck(answer, (o.now ?? Date.now)())];
+  const checks = [pinCheck(binding, answer), clockCheck(clock, answer.headers['date'])];
   try {
-    checks.push(...(await echoChecks(binding, signer, o)));
+    checks.push(...(await echoChecks(binding, signer, clock, signal)));
   } catch (error) {
     checks.push(failed('signature echo', error, 'Try again later.'));
   }
@@ -202,8 +206,8 @@ async function remoteChecks(binding: Binding, signer: Signer | null, o: DoctorOp
 
 /** Examines this device and its way to the WFM; changes nothing on either side. */
 export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
-  const now = (o.now ?? Date.now)();
   const checks: Check[] = [];
+  const clock = await openClock(o.stateDirectory, o.now ?? Date.now, { isKept: false });
   let binding: Binding | null = null;
   try {
     await access(o.stateDirectory);
@@ -215,16 +219,17 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   } catch (error) {
     checks.push(failed('binding', error, 'Check the state folder: --state DIR'));
   }
+  const now = await timeToJudgeBy(clock, binding, o.signal);
   const files = await fileChecks(o.stateDirectory, now);
   checks.push(...files.checks);
   if (binding !== null) {
     checks.push(...(await networkChecks(binding.wfm, binding.anchors, now)));
     checks.push(
       ...(checks.some((c) => c.result === 'fail' && c.name === 'chain')
-        ? [skip('WFM', 'not asked over a connection that deserves no trust')]
-        : await remoteChecks(binding, files.signer, o)),
+        ? [skip('WFM', 'not asked over a connection that deserves no trust'), clockCheck(clock, undefined)]
+        : await remoteChecks(binding, files.signer, clock, o.signal)),
     );
-  }
+  } else checks.push(clockCheck(clock, undefined));
   try {
     const found = await discoverCapabilities({
       deviceId: binding?.deviceId ?? 'doctor',
