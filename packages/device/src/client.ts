@@ -1,15 +1,8 @@
-/** The client's verbs: join, report, status, leave. Each takes the state folder's lock for as long as it works. */
+/** The client's verbs: join, report, rotate, leave. Each takes the state folder's lock for as long as it works. */
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import {
-  type Certificate,
-  decodeCertificates,
-  type KeyProtection,
-  type KeyType,
-  makeDirectory,
-  type TokenDescription,
-} from '@muster/pki';
+import { type Certificate, decodeCertificates, type KeyType, makeDirectory } from '@muster/pki';
 import { pairingWords, parseDeviceId, ProtocolError, type WireProfile } from '@muster/protocol';
 import { askDaemon } from './agent/control.ts';
 import {
@@ -27,8 +20,8 @@ import { withdraw } from './capabilities/withdraw.ts';
 import { openClock } from './clock/clock.ts';
 import { DeviceError, namedFileError } from './errors.ts';
 import type { OnEvent } from './events.ts';
-import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.ts';
-import { type Identity, openIdentity } from './key/identity.ts';
+import type { ChildStatus } from './gateway/reported.ts';
+import { openIdentity } from './key/identity.ts';
 import { enroll } from './onboarding/enroll.ts';
 import type { MadeRequest } from './onboarding/request.ts';
 import type { TakenBack } from './onboarding/take-back.ts';
@@ -65,29 +58,6 @@ export interface Joined {
   readonly deviceId: string;
   readonly wfm: string;
   readonly profile: string;
-}
-
-export interface DeviceStatus {
-  readonly state: 'unbound' | 'pending' | 'active';
-  readonly wfm: string | null;
-  readonly clientId: string | null;
-  readonly deviceId: string | null;
-  readonly caPin: string | null;
-  readonly profile: string | null;
-  readonly reportedAt: string | null;
-  readonly keyType: string | null;
-  /** How the private key is kept. */
-  readonly keyProtection: KeyProtection | null;
-  /** The token that holds it, as it names itself. */
-  readonly keyToken: TokenDescription | null;
-  readonly keyFingerprint: string | null;
-  readonly fingerprint: string | null;
-  readonly certificateNotAfter: string | null;
-  readonly clockOffsetSeconds: number;
-  /** What stands behind this gateway, as far as the WFM was told. */
-  readonly children: readonly ChildStatus[];
-  /** What the daemon of this folder says; null when none runs. */
-  readonly daemon: Record<string, unknown> | null;
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -312,31 +282,6 @@ export function rotate(o: {
       notAfter: next.certificate.notAfter.toISOString(),
     };
   });
-}
-
-/** What this device knows of itself; no network. @throws DeviceError `state` when a file is damaged */
-export async function status(o: { stateDirectory: string }): Promise<DeviceStatus> {
-  const binding = await currentBinding(o.stateDirectory);
-  let identity: Identity | null = null;
-  if (binding !== null) identity = await openIdentity(o);
-  return {
-    state: binding === null ? 'unbound' : binding.clientId === null ? 'pending' : 'active',
-    wfm: binding?.wfm ?? null,
-    clientId: binding?.clientId ?? null,
-    deviceId: binding?.deviceId ?? null,
-    caPin: binding?.caPin ?? null,
-    profile: binding?.learned?.profile ?? binding?.profile ?? null,
-    reportedAt: binding?.reportedAt ?? null,
-    keyType: identity?.keyType ?? null,
-    keyProtection: identity?.signer.protection ?? null,
-    keyToken: identity?.signer.token ?? null,
-    keyFingerprint: identity === null ? null : `sha256:${identity.signer.spkiSha256}`,
-    fingerprint: identity === null ? null : `sha256:${identity.certificate.sha256}`,
-    certificateNotAfter: identity?.certificate.notAfter.toISOString() ?? null,
-    clockOffsetSeconds: binding?.offsetSeconds ?? 0,
-    children: binding === null ? [] : childrenOf(await loadReported(o.stateDirectory, binding)),
-    daemon: await askDaemon(o.stateDirectory, 'status'),
-  };
 }
 
 /** What leaving came to: a client that is gone, or requests that were taken back. */

@@ -3,7 +3,6 @@ export { askDaemon } from './agent/control.ts';
 export type { AgentStatus } from './agent/standing.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export {
-  type DeviceStatus,
   installCertificate,
   join,
   type Joined,
@@ -15,7 +14,6 @@ export {
   requestAdmission,
   requestCertificate,
   rotate,
-  status,
 } from './client.ts';
 export type { DoctorOptions } from './doctor/doctor.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
@@ -24,6 +22,7 @@ export type { DeviceRequestFile, MadeRequest } from './onboarding/request.ts';
 export type { ChildStatus } from './gateway/reported.ts';
 export { rebind, type RebindOptions, type Rebound } from './rebind.ts';
 export { askForSecrets, type AskSecret } from './key/passphrase.ts';
+export { type DeviceStatus, status } from './status.ts';
 export type { TrustSource } from './trust/establish.ts';
 export { backOff, shareOfSpan } from './schedule/back-off.ts';
 export type { Wait } from './schedule/wait.ts';

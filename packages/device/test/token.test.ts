@@ -30,7 +30,7 @@ import {
   status,
 } from '../src/index.ts';
 import { makeFactoryCa } from './support/factory-ca.ts';
-import { isRefusal, layGround } from './support/ground.ts';
+import { isRefusal, isState, layGround, runDaemon } from './support/ground.ts';
 
 const { root, fresh, serve } = await layGround('token');
 
@@ -102,6 +102,39 @@ describe('a device key in a token', { skip: noSofthsm }, () => {
     const { key } = await readSettings(stateDirectory);
     await writeSealed(joinPath(stateDirectory, 'identity.json'), 'identity', { key });
     assert.equal((await requestCertificate({ stateDirectory })).keyFingerprint, keyFingerprint);
+  });
+
+  it('runs a daemon, which waits for a token that is away and goes on with it; status says so and shows the rest', async () => {
+    const stateDirectory = fresh();
+    const { clientId } = await join({
+      stateDirectory,
+      trust: { joinString: wfm.joinString },
+      key: hsm.uri('running'),
+    });
+    const before_ = await status({ stateDirectory });
+    assert.equal(before_.keyTrouble, null);
+    const daemon = runDaemon(stateDirectory, { heartbeatSeconds: 0.1 });
+    await daemon.until(isState('active'));
+    await rename(hsm.tokens, `${hsm.tokens}.away`);
+    try {
+      const away = await daemon.until((e) => isState('unreachable')(e) || isState('failed')(e));
+      assert.ok(away.event === 'state' && away.nextStep !== null && away.nextTryAt !== null);
+      assert.match(away.detail ?? '', /token/i);
+      const now = await status({ stateDirectory });
+      assert.match(now.keyTrouble?.message ?? '', /token/i);
+      assert.notEqual(now.keyTrouble?.nextStep, '');
+      for (const key of ['state', 'clientId', 'wfm', 'keyType', 'keyFingerprint', 'fingerprint'] as const)
+        assert.equal(now[key], before_[key], key);
+      assert.equal(now.keyToken, null);
+      assert.ok(now.daemon?.state === 'unreachable' || now.daemon?.state === 'failed');
+    } finally {
+      await rename(`${hsm.tokens}.away`, hsm.tokens);
+    }
+    const seen = daemon.events.length;
+    await daemon.until((e) => isState('active')(e) && daemon.events.indexOf(e) >= seen);
+    await daemon.stop();
+    assert.equal((await status({ stateDirectory })).keyTrouble, null);
+    assert.equal((await status({ stateDirectory })).clientId, clientId);
   });
 
   it('names a token that is away, a module that is missing, a PIN that is not known, another key', async () => {

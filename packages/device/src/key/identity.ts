@@ -138,6 +138,10 @@ export interface SavedSettings {
 
 const settingsFile = (state: string): string => join(state, 'identity.json');
 
+/** The kind of a key, as it is asked for: `p256`, `rsa2048`. */
+export const keyTypeOf = ({ keyType, keyBits }: Certificate): string =>
+  keyType === 'rsa' ? `rsa${keyBits}` : keyType;
+
 /** What was said at the first start. @throws DeviceError `state` when the file is damaged */
 export async function readSettings(state: string): Promise<SavedSettings> {
   const found = await readSealed(
@@ -245,7 +249,7 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
       isForeign: keyFile !== undefined,
       certificate,
       chain: opened.chain,
-      keyType: certificate.keyType === 'rsa' ? `rsa${certificate.keyBits}` : certificate.keyType,
+      keyType: keyTypeOf(certificate),
       created: opened.created,
       deviceId,
     };

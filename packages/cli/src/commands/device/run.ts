@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { UsageError } from '../../exit-codes.ts';
-import { json, safe, say } from '../../ui.ts';
 import { deviceCommand, type DeviceOptions, withOffer } from './options.ts';
-import { stopSignal, tellEvent } from './support.ts';
+import { type LogLevel, logEvent, logLevels } from './log.ts';
+import { stopSignal } from './support.ts';
 
 interface Flags extends DeviceOptions {
   readonly capabilities?: string;
@@ -14,6 +14,7 @@ interface Flags extends DeviceOptions {
   readonly pollWindow?: readonly string[];
   readonly spread: string;
   readonly acceptRebind: 'direct' | 'always' | 'never';
+  readonly logLevel: LogLevel;
 }
 
 function seconds(flag: string, text: string, least: number): number {
@@ -45,6 +46,11 @@ export const run = deviceCommand<Flags>(
         )
           .choices(['direct', 'always', 'never'])
           .default('direct'),
+      )
+      .addOption(
+        new Option('--log-level <level>', 'how much is told: debug has each try, info each change')
+          .choices(logLevels)
+          .default('info'),
       ),
   async (_args, o) => {
     const device = await import('@muster/device');
@@ -60,14 +66,7 @@ export const run = deviceCommand<Flags>(
       downtime: o.downtime?.map(device.parseWindow),
       pollWindows: o.pollWindow?.map(device.parseWindow),
       signal: stopSignal(),
-      onEvent: (e) => {
-        if (o.json === true) json(e);
-        else if (e.event === 'state')
-          say(
-            `${e.since} ${e.state}${e.detail === null ? '' : `: ${safe(e.detail)}`}${e.nextStep === null ? '' : ` → ${safe(e.nextStep)}`}`,
-          );
-        else tellEvent(e);
-      },
+      onEvent: (e) => logEvent(e, o.logLevel, o.json === true),
     });
   },
 );
