@@ -127,7 +127,9 @@ const unsure: Array<{ old: TestClient; next: TestClient; clientId: string }> = [
 async function checkImports(wfm: Running): Promise<void> {
   for (const { list, isAnswered } of lists.splice(0)) {
     const { items } = list;
-    const { existing } = (await wfm.operator('POST', '/preauthorizations', { items, dryRun: true })).body;
+    const tried = await wfm.operator('POST', '/preauthorizations', { items, dryRun: true });
+    assert.equal(tried.status, 200, tried.text.slice(0, 300));
+    const { existing } = tried.body;
     if (existing === 0 && !isAnswered) cut.listsBefore++;
     else {
       assert.equal(existing, items.length, 'a list is there whole or not at all');

@@ -4,8 +4,7 @@ import swagger from '@fastify/swagger';
 import type { Logger } from 'pino';
 import type { Refusal } from '../audit/refusals.ts';
 import { defaultLimits } from '../http/limits.ts';
-import { HttpProblem } from '../http/problem.ts';
-import { createApplication } from '../http/server.ts';
+import { createApplication, problemOf } from '../http/server.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { operatorAuthentication } from './authenticate.ts';
 import type { OperatorApi } from './context.ts';
@@ -15,6 +14,7 @@ import { openApiOptions } from './openapi.ts';
 import { explainMissingRoutes } from './not-found.ts';
 import { setOperator } from './operator.ts';
 import { endpoints } from './routes.ts';
+import { checkAddress, readJson } from './texts.ts';
 
 /** Starts the operator listener. */
 export async function startOperatorListener(o: {
@@ -28,9 +28,9 @@ export async function startOperatorListener(o: {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
-      done(null, body === '' ? null : JSON.parse(String(body)));
-    } catch {
-      done(new HttpProblem('malformed-json'));
+      done(null, readJson(String(body)));
+    } catch (error) {
+      done(problemOf(error));
     }
   });
   await app.register(swagger, openApiOptions);
@@ -43,6 +43,7 @@ export async function startOperatorListener(o: {
     async (scope) => {
       scope.addHook('onRequest', async (request) => {
         setOperator(request, await authenticate(request));
+        checkAddress(request.raw.url ?? '');
       });
       for (const endpoint of endpoints) endpoint(scope, o.api);
     },

@@ -1,0 +1,85 @@
+/** Texts that a database cannot keep, on the stricter one: refused at every door, and never a failure of the server. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { readJson } from '../../src/operator-api/texts.ts';
+import { startPostgres } from '../support/postgres.ts';
+import {
+  capabilities,
+  onboard,
+  type Rig,
+  signedSend,
+  startRig,
+  type TestClient,
+  testClient,
+} from '../support/wfm.ts';
+
+describe('a NUL character on PostgreSQL', () => {
+  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  let rig: Rig;
+  let client: TestClient;
+  let id: string;
+  before(async () => {
+    postgres = await startPostgres();
+    rig = await startRig({ admission: 'open', database: await postgres.database('texts') });
+    client = await testClient();
+    id = String((await onboard(rig, client)).body['clientId']);
+  });
+  after(async () => {
+    await rig.stop();
+    await postgres.stop();
+  });
+
+  it('is refused with 400 in whatever an operator says', async () => {
+    const nul = 'a\u0000b';
+    const fingerprint = 'ab'.repeat(32);
+    const said: ReadonlyArray<readonly [string, string, unknown?]> = [
+      ['POST', `/clients/${id}/block`, { reason: nul }],
+      ['PUT', `/clients/${id}/labels`, { labels: { a: nul } }],
+      ['POST', '/preauthorizations', { items: [{ fingerprint, note: nul }] }],
+      ['PUT', `/signers/sha256:${fingerprint}`, { note: nul }],
+      ['POST', '/tickets', { note: nul }],
+      ['POST', '/tokens', { name: nul, role: 'viewer' }],
+      ['PUT', '/rules', { version: 0, comment: nul, rules: [] }],
+      ['POST', '/clients/import', { file: nul }],
+      ['GET', '/clients?text=a%00b'],
+      ['GET', '/clients?authority=a%00b'],
+      ['GET', '/devices?clientId=a%00b'],
+      ['GET', '/clients/a%00b'],
+      ['GET', '/enrollments/a%00b'],
+      ['DELETE', '/tokens/a%00b'],
+    ];
+    for (const [method, path, body] of said) {
+      const answer = await rig.operator(method, path, body);
+      assert.equal(answer.status, 400, `${method} ${path}: ${answer.text}`);
+      assert.match(answer.text, /holds a NUL character/);
+    }
+    assert.equal((await rig.operator('GET', `/clients/${id}`)).body['state'], 'active');
+  });
+
+  it('fails nothing in what a device says', async () => {
+    const path = `/api/v1/clients/${id}/capabilities/d`;
+    const report = capabilities('d', { vendor: 'V\u0000', modelNumber: '\ud800' });
+    const answer = await signedSend(rig, client, 'PUT', path, report);
+    assert.ok(answer.status < 500, answer.text);
+    const acknowledged = await signedSend(
+      rig,
+      client,
+      'POST',
+      `/api/v1/clients/${id}/acknowledgements`,
+      JSON.stringify({ about: 'rebind', orderId: '0'.repeat(36), state: 'failed', reason: 'a\u0000b' }),
+    );
+    assert.ok(acknowledged.status >= 400 && acknowledged.status < 500, acknowledged.text);
+    for (const path of ['/devices?limit=10', '/device-facets', `/clients/${id}`]) {
+      const seen = await rig.operator('GET', path);
+      assert.equal(seen.status, 200, `${path}: ${seen.text}`);
+    }
+  });
+});
+
+it('an escape that is one counts, and text that only looks like one does not', () => {
+  for (const bad of ['"\\u0000"', '{"a":"\\\\\\u0000"}', '["\\u0000\\u0000"]'])
+    assert.throws(() => readJson(bad), /NUL/, bad);
+  assert.deepEqual(readJson('{"a":"\\\\u0000"}'), { a: '\\u0000' });
+  assert.throws(() => readJson('{"a":"\u0000"}'), /JSON/);
+  assert.equal(readJson(''), null);
+});
