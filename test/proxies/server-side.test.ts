@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { join, leave, report } from '@muster/device';
 import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
 import { startWfm, type Wfm } from '@muster/wfm';
+import { signedEchoCheck } from '../../packages/wfm/src/doctor/signed-echo.ts';
 import { find, freePort, reachable } from './support.ts';
 
 const directory = await mkdtemp(joinPath(tmpdir(), 'muster-proxies-'));
@@ -30,7 +31,8 @@ daemon off; pid ${file}.pid; error_log ${file}.log; worker_processes 1;
 events { worker_connections 64; }
 http { access_log off; client_body_temp_path ${file}.b; proxy_temp_path ${file}.p; fastcgi_temp_path ${file}.f; uwsgi_temp_path ${file}.u; scgi_temp_path ${file}.s;
   server { listen 127.0.0.1:${port} ssl; ssl_protocols TLSv1.3; ssl_certificate ${directory}/server.pem; ssl_certificate_key ${directory}/server.key;
-    location / { proxy_pass http://127.0.0.1:${backend}${rewrite ? '/' : ''}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Host $http_host; } } }
+    location / { proxy_pass http://127.0.0.1:${backend}${rewrite ? '/' : ''}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Host $http_host; }
+    location /moved/ { proxy_pass http://127.0.0.1:${backend}/elsewhere/; } } }
 `;
 const proxies: readonly Proxy[] = [
   {
@@ -120,6 +122,15 @@ for (const proxy of proxies) {
       assert.match(joined.clientId, /^[0-9a-f-]{36}$/);
       assert.equal((await report({ stateDirectory })).status, 200);
       assert.equal((await leave({ stateDirectory })).removed, true);
+    });
+
+    it('whose doctor sees signed requests arrive, and finds where the path is rewritten', async () => {
+      const ca = await readFile(joinPath(directory, 'ca.pem'), 'utf8');
+      const echo = await signedEchoCheck({ url, ca, now: Date.now() });
+      assert.deepEqual([echo.result, echo.seen], ['pass', 'a signed request arrives as it was sent']);
+      const moved = await signedEchoCheck({ url: `${url}/moved`, ca, now: Date.now() });
+      assert.equal(moved.result, 'fail');
+      assert.match(moved.seen, /the path does not arrive: 404/);
     });
   });
 }

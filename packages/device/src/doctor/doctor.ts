@@ -133,6 +133,15 @@ function pinCheck(binding: Binding, answer: Answer): Check {
   }
 }
 
+/** For which URL a Muster WFM has looked at the signature: another one than this device has signed was changed on the way. */
+function arrivedAs(answer: Answer): string {
+  const body = answerJson(answer);
+  const targets = isObject(body) ? body['targetUris'] : undefined;
+  return Array.isArray(targets) && typeof targets[0] === 'string'
+    ? ` (it arrived as ${targets[0].slice(0, 300)})`
+    : '';
+}
+
 async function echoChecks(
   binding: Binding,
   signer: Signer | null,
@@ -163,7 +172,11 @@ async function echoChecks(
   if (answer.status === 401)
     return [
       pass('clientId', clientId),
-      fail('signature echo', seen, 'Check the clock, and whether a proxy changes the host or path.'),
+      fail(
+        'signature echo',
+        `${seen}${arrivedAs(answer)}`,
+        'Check the clock, and whether a proxy changes the host or path.',
+      ),
     ];
   if (answer.status === 403)
     return [

@@ -25,12 +25,16 @@ export function checkDigest(request: ReceivedRequest): void {
   }
 }
 
-/** Turns a signature error into the 401 that says which check failed. */
-export function signatureProblem(error: SignatureError): HttpProblem {
+/**
+ * Turns a signature error into the 401 that says which check failed.
+ * @param targetUris for which the signature was tried
+ */
+export function signatureProblem(error: SignatureError, targetUris?: readonly string[]): HttpProblem {
   const { code, seen, expected, nextStep } = error;
   return new HttpProblem('signature-verification-failed', {
     detail: `${error.message} ${nextStep}`,
-    extra: { check: code, seen, expected, nextStep },
+    // What it was verified for tells the peer what has been changed on the way.
+    extra: { check: code, seen, expected, nextStep, ...(targetUris === undefined ? {} : { targetUris }) },
   });
 }
 
@@ -67,5 +71,6 @@ export async function checkSignature(
   throw signatureProblem(
     first ??
       new SignatureError('signature-mismatch', 'No origin is configured.', { nextStep: 'Set a public URL.' }),
+    request.targets,
   );
 }

@@ -1,8 +1,9 @@
 /** What the doctor sees in the data folder: rights, room, keys, certificates, the speed of the disk. */
 import { mkdtemp, open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCertificateFile } from '@muster/pki';
+import { decodeCertificates, readCertificateFile, type Signed } from '@muster/pki';
 import { type Check, fail, pass, skip, warn } from '@muster/protocol';
+import { readCheckpoint } from '../audit/documents.ts';
 
 const gibibyte = 1_073_741_824;
 const day = 86_400_000;
@@ -62,6 +63,28 @@ async function certificateCheck(name: string, path: string, soon: number, now: n
   return left < soon * day ? warn(name, until, fix) : pass(name, until);
 }
 
+/** The checkpoint beside the database: without one that holds, an end cut off the log would go unseen. */
+async function checkpointCheck(data: string): Promise<Check> {
+  const name = 'audit checkpoint';
+  const text = await readFile(join(data, 'trust', 'audit-checkpoint.json'), 'utf8').catch(() => null);
+  if (text === null) return skip(name, 'none yet; a running WFM notes one within half a minute');
+  const fix = 'Find out who has changed it; compare the log with your last export: muster audit verify FILE';
+  let signed: Signed;
+  let noted: ReturnType<typeof readCheckpoint>;
+  try {
+    signed = JSON.parse(text) as Signed;
+    noted = readCheckpoint(signed);
+  } catch {
+    return fail(name, 'the file is damaged', fix);
+  }
+  if (noted === null) return fail(name, 'its signature is not true', fix);
+  const own = await readFile(join(data, 'trust', 'audit.pem')).catch(() => null);
+  const [ours] = own === null ? [] : readCertificateFile(own);
+  return decodeCertificates(signed.certificate)[0]?.sha256 === ours?.sha256
+    ? pass(name, `entry ${noted.seq}, of ${noted.at}`)
+    : fail(name, 'signed by another key than that of this WFM', fix);
+}
+
 async function syncCheck(data: string): Promise<Check> {
   const folder = await mkdtemp(join(data, '.doctor-'));
   try {
@@ -104,6 +127,7 @@ export async function fileChecks(o: { data: string; tlsCert: string | null; now:
       'server certificate',
       () => certificateCheck('server certificate', o.tlsCert ?? join(data, 'trust', 'server.pem'), 7, now),
     ],
+    ['audit checkpoint', () => checkpointCheck(data)],
     ['disk sync', () => syncCheck(data)],
   ];
   for (const [name, attempt] of attempts) {

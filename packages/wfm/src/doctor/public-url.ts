@@ -1,42 +1,7 @@
 /** What a device meets at a public URL: the address, TLS 1.3, the chain and name, the clock, the CA that is handed out. */
-import { request } from 'node:https';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { decodeCertificates } from '@muster/pki';
 import { type Check, fail, isObject, pass, routes, warn } from '@muster/protocol';
-
-interface Met {
-  readonly status: number;
-  readonly date: string | undefined;
-  readonly protocol: string | null;
-  readonly body: string;
-}
-
-const maximumBody = 1_048_576;
-
-function ask(url: string, ca: string | undefined): Promise<Met> {
-  return new Promise((resolve, reject) => {
-    const options: ConnectionOptions & { agent: false; signal: AbortSignal } = {
-      agent: false,
-      minVersion: 'TLSv1.3',
-      ...(ca === undefined ? {} : { ca }),
-      signal: AbortSignal.timeout(5_000),
-    };
-    request(url, options, (answer) => {
-      const protocol = (answer.socket as TLSSocket).getProtocol();
-      let body = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > maximumBody) answer.destroy(new Error('the answer does not end'));
-      });
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, date: answer.headers.date, protocol, body }),
-      );
-    })
-      .on('error', reject)
-      .end();
-  });
-}
+import { askPublicly, type Met } from './ask.ts';
 
 function servedPins(body: string): string[] {
   try {
@@ -62,7 +27,7 @@ export async function publicUrlChecks(o: {
   const name = `public URL ${o.url}`;
   let met: Met;
   try {
-    met = await ask(o.url + routes.certificate, o.ca);
+    met = await askPublicly(o.url + routes.certificate, { ca: o.ca });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const seen = error instanceof Error ? error.message.slice(0, 200) : String(error);

@@ -1,12 +1,14 @@
 /** The doctor and real WFMs: stopped, running, and broken in ways that happen. */
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Check, Diagnosis } from '@muster/protocol';
 import { publicUrlChecks } from '../../src/doctor/public-url.ts';
+import { revocationChecks } from '../../src/doctor/running.ts';
 import { loadSettings, loadWfmDoctor } from '../../src/index.ts';
+import { makeDeviceCa } from '../support/openssl.ts';
 import { type Rig, startRig } from '../support/wfm.ts';
 
 class NotThere extends Error {
@@ -50,6 +52,8 @@ describe('the doctor of a WFM', () => {
     assert.match(of(found, 'audit chain').seen, /whole/);
     assert.equal(of(found, 'CA handed out').result, 'pass');
     assert.equal(of(found, 'clock').result, 'pass');
+    assert.equal(of(found, 'signed echo').result, 'pass');
+    assert.equal(of(found, 'revocation lists').result, 'skip');
     await rig.stop();
     assert.equal((await readdir(data)).filter((name) => name.startsWith('.doctor')).length, 0);
   });
@@ -59,6 +63,15 @@ describe('the doctor of a WFM', () => {
     assert.equal(of(stopped, 'operator listener').result, 'warn');
     assert.match(of(stopped, 'database').seen, /whole/);
     assert.equal(of(stopped, 'audit chain').result, 'skip');
+    assert.match(of(stopped, 'schema').seen, /^up to date/);
+    assert.match(of(stopped, 'audit checkpoint').seen, /^entry \d+, of 20/);
+    const checkpoint = join(data, 'trust', 'audit-checkpoint.json');
+    const noted = await readFile(checkpoint, 'utf8');
+    await writeFile(checkpoint, noted.replace(/"seq\\":\d+/, '"seq\\":1'));
+    assert.equal(of(await examine(null), 'audit checkpoint').seen, 'its signature is not true');
+    await writeFile(checkpoint, noted.slice(0, 50));
+    assert.equal(of(await examine(null), 'audit checkpoint').seen, 'the file is damaged');
+    await writeFile(checkpoint, noted);
 
     const key = join(data, 'trust', 'server-key.pem');
     await chmod(key, 0o644);
@@ -80,6 +93,46 @@ describe('the doctor of a WFM', () => {
     assert.deepEqual(notWell(await examine(null, { data: join(data, 'nowhere') })).slice(0, 1), [
       'data folder',
     ]);
+  });
+
+  it('says which revocation lists are missing, out of date or about to be', async () => {
+    const rig = await startRig();
+    const ca = makeDeviceCa();
+    const now = Date.now();
+    try {
+      const policies = [
+        ['none', 'none'],
+        ['careful', 'warn'],
+        ['strict', 'fail-closed'],
+      ];
+      for (const [name, crlPolicy] of policies)
+        assert.equal(
+          (await rig.operator('POST', '/device-authorities', { name, certificates: ca.pem, crlPolicy }))
+            .status,
+          201,
+        );
+      const ask = async (path: string): Promise<Record<string, unknown>> =>
+        (await rig.operator('GET', path)).body;
+      const results = async (at = now): Promise<string[]> =>
+        (await revocationChecks(ask, at)).map((c) => `${c.name.slice(17)} ${c.result}`).sort();
+      assert.deepEqual(await results(), ['careful warn', 'strict fail'], 'none has come');
+      const crl = ca.crl([], 48).toString('base64');
+      for (const name of ['careful', 'strict'])
+        assert.ok(
+          (await rig.operator('POST', `/device-authorities/${name}/crl`, { crl })).status < 300,
+          name,
+        );
+      assert.deepEqual(await results(), ['careful pass', 'strict pass']);
+      assert.deepEqual(
+        await results(now + 30 * 3_600_000),
+        ['careful warn', 'strict warn'],
+        'ends within a day',
+      );
+      assert.deepEqual(await results(now + 60 * 3_600_000), ['careful warn', 'strict fail'], 'out of date');
+    } finally {
+      ca.remove();
+      await rig.stop();
+    }
   });
 
   it('tells what keeps devices out at a public URL', async () => {

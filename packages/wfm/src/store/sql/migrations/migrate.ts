@@ -40,6 +40,9 @@ const migrations: readonly Migration[] = [
   requirements,
 ];
 
+/** The numbers of all changes that this software knows. */
+export const knownMigrations: readonly number[] = migrations.map((m) => m.number);
+
 /** Brings the schema up to date; safe when several processes start at once. */
 export async function migrate(engine: Engine, now: number): Promise<void> {
   await engine.withMigrationLock(async (database: Database) => {
