@@ -139,7 +139,8 @@ class Agent {
       this.#standing.enter('stopped');
       this.#refuse(new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' }));
       await control.close();
-      await tellSupervisor('--stopping');
+      // As a plain assignment: the option for it is younger than many a systemd in the field.
+      await tellSupervisor('STOPPING=1');
     }
   }
 

@@ -17,6 +17,8 @@ export class SimulatedTime {
   at: number;
   /** How much faster time goes than the daemon thinks, as on a machine that sleeps most of the time. */
   pace = 1;
+  /** What happens while the daemon waits; called with how often it has waited before. */
+  meanwhile: (waits: number) => Promise<void> = () => setImmediate();
 
   constructor(from: string | number) {
     this.at = typeof from === 'number' ? from : Date.parse(from);
@@ -45,8 +47,7 @@ export class SimulatedTime {
       signal: controller.signal,
       onEvent: (e) => events.push(e),
       wait: async (seconds, signal) => {
-        // Others have their turn, as in a real wait.
-        await setImmediate();
+        await this.meanwhile(waits.length);
         if (signal?.aborted === true) return;
         waits.push(seconds);
         this.at = Math.min(end, this.at + seconds * this.pace * 1000);
