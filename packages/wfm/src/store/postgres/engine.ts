@@ -7,10 +7,30 @@ import type { Engine, Tables } from '../sql/schema.ts';
 const migrationLock = 7_305_114_001;
 const int8 = 20;
 
+/** Prepares what is marked to be prepared, under a name of its own on each connection. */
+class PreparingClient extends pg.Client {
+  static readonly #names = new Map<string, string>();
+
+  // The signature of the base class is a dozen overloads; kysely calls it with a text and values.
+  override query(...given: [text: unknown, ...rest: unknown[]]): never {
+    const [text, values] = given;
+    const query = super.query as (...all: unknown[]) => never;
+    if (typeof text !== 'string' || !text.slice(0, 30).includes('/* prepared */'))
+      return query.apply(this, given);
+    let name = PreparingClient.#names.get(text);
+    if (name === undefined) {
+      name = `muster ${PreparingClient.#names.size}`;
+      PreparingClient.#names.set(text, name);
+    }
+    return query.call(this, { name, text, values });
+  }
+}
+
 /** Opens a PostgreSQL database, shared by any number of instances. */
 export function openPostgres(url: string): Engine {
   const pool = new pg.Pool({
     connectionString: url,
+    Client: PreparingClient,
     max: 16,
     connectionTimeoutMillis: 10_000,
     // Our times and counters stay far below 2^53; pg would answer them as text.

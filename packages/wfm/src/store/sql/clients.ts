@@ -4,6 +4,8 @@ import { type ClientSort, deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
+import { gathered } from './gathered.ts';
+import { among, prepared } from './lists.ts';
 import { importClient } from './moving.ts';
 import { noteDecided } from './requests.ts';
 import { Keyset, numbers, numbersOrNone, texts } from './keyset.ts';
@@ -42,15 +44,15 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
   });
   return {
     importClient: importClient(database, inventory),
-    async byId(clientId) {
-      return (
-        (await database
-          .selectFrom('clients')
-          .selectAll()
-          .where('clientId', '=', clientId)
-          .executeTakeFirst()) ?? null
-      );
-    },
+    byId: gathered(async (clientIds) => {
+      const rows = await database
+        .selectFrom('clients')
+        .modifyFront(prepared)
+        .selectAll()
+        .where(among(engine, 'clientId', clientIds))
+        .execute();
+      return new Map(rows.map((row) => [row.clientId, row]));
+    }),
     async byKey(spkiSha256) {
       return (
         (await database

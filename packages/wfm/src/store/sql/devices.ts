@@ -7,13 +7,13 @@ import { withReport } from './kept-report.ts';
 import { type Report, type Stored, storeReports } from './reports.ts';
 import type { Engine } from './schema.ts';
 
-/** Groups of reports that are stored at once on PostgreSQL: one waits for the disk while the other is worked on. */
-const groupsAtOnce = 2;
+/** On PostgreSQL one group waits for the disk while another is worked on, and what a statement costs by itself is spread. */
+const groups = { sqlite: { atOnce: 1, most: 64 }, postgres: { atOnce: 2, most: 128 } };
 
 /** The reported devices over SQL. */
 export function sqlDevices(engine: Engine, inventory: Inventory, queue: AuditQueue): DeviceStore {
   const { database, name } = engine;
-  const store = grouped<Report, Stored>(database, name === 'sqlite' ? 1 : groupsAtOnce, (tx, reports) =>
+  const store = grouped<Report, Stored>(database, groups[name], (tx, reports) =>
     storeReports(engine, tx, inventory, reports),
   );
   return {

@@ -9,7 +9,7 @@ import { requirementFromJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow } from '../ports/inventory.ts';
 import type { AuditEntry } from './audit.ts';
 import type { AuditQueue } from './audit-queue.ts';
-import { among, amongPairs } from './lists.ts';
+import { among, amongPairs, prepared } from './lists.ts';
 import { Requirements } from './requirements.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
@@ -97,6 +97,7 @@ export class Drift {
     const pairs = (...columns: [string, string]) => amongPairs(this.#engine, columns, keys);
     const found = await tx
       .selectFrom('requiredVersion')
+      .modifyFront(prepared)
       .leftJoin('reservations', (join) => join.on(pairs('reservations.clientId', 'reservations.deviceId')))
       .select('version')
       .selectAll('reservations')

@@ -7,21 +7,21 @@ interface Waiting<T, R> {
   readonly reject: (reason: unknown) => void;
 }
 
-const mostInOne = 64;
-
 /**
  * What comes while a transaction runs waits for the next, together with all others; nothing waits for a timer. When a
  * transaction is rolled back, what was in it is done one by one, so that one fault stays one.
  * @param act does all of a group, in order, and answers in that order
- * @param atOnce transactions that run at the same time: one for a database with one writer
+ * @param o.atOnce transactions that run at the same time: one for a database with one writer
+ * @param o.most inputs of one transaction
  */
 export function grouped<T, R>(
   database: Database,
-  atOnce: number,
+  { atOnce, most }: { atOnce: number; most: number },
   act: (tx: Tx, inputs: readonly T[]) => Promise<readonly R[]>,
 ): (input: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
   let running = 0;
+  let inHand = 0;
   const together = (inputs: readonly T[]): Promise<readonly R[]> =>
     database.transaction().execute((tx) => act(tx, inputs));
   const run = async (): Promise<void> => {
@@ -30,7 +30,10 @@ export function grouped<T, R>(
       // Whatever has arrived on other connections gets on board. Without this pause the embedded database, which never
       // waits, would be done with each before the next is read from its socket.
       await new Promise((resolve) => setImmediate(resolve));
-      const group = waiting.splice(0, mostInOne);
+      // Each of several takes its share of all that is on its way, so that all of them have something to do.
+      const group = waiting.splice(0, Math.min(most, Math.ceil((waiting.length + inHand) / atOnce)));
+      if (group.length === 0) break;
+      inHand += group.length;
       try {
         const results = await together(group.map((one) => one.input));
         group.forEach(({ resolve }, i) => resolve(results[i] as R));
@@ -40,6 +43,7 @@ export function grouped<T, R>(
           for (const { input, resolve, reject } of group)
             await together([input]).then(([result]) => resolve(result as R), reject);
       }
+      inHand -= group.length;
     }
     running--;
   };

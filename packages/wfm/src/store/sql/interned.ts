@@ -1,7 +1,7 @@
 /** Offers and sets of labels, each distinct one stored once; they are never changed nor removed. */
 import { sql } from 'kysely';
 import { offerDigest } from '../../placement/offer.ts';
-import { among } from './lists.ts';
+import { among, insertRows, prepared } from './lists.ts';
 import type { Engine, Tx } from './schema.ts';
 
 const shapes = {
@@ -42,12 +42,18 @@ export class Interned {
       }
     const fresh = missing();
     if (fresh.length > 0) {
-      const { text } = shapes[this.#table];
-      const rows = fresh.map((digest) => sql`(${digest}, ${texts[digests.indexOf(digest)]})`);
-      await sql`insert into ${sql.table(this.#table)} ("digest", ${sql.ref(text)}) values ${sql.join(rows)} on conflict ("digest") do nothing`.execute(
-        tx,
-      );
-      for (const { digest, id } of await this.#find(tx, fresh)) here.set(digest, id);
+      const { text, id } = shapes[this.#table];
+      const made = await insertRows<keyof typeof shapes, { digest: string; id: number }>(this.#engine, tx, {
+        into: this.#table,
+        columns: { digest: 'text', [text]: 'text' },
+        rows: fresh.map((digest) => ({ digest, [text]: texts[digests.indexOf(digest)] })),
+        end: `on conflict ("digest") do nothing returning "digest", "${id}" as "id"`,
+      });
+      for (const one of made) here.set(one.digest, one.id);
+      // Another instance was faster with these, and they are committed by now.
+      const others = missing();
+      if (others.length > 0)
+        for (const { digest, id: theirs } of await this.#find(tx, others)) here.set(digest, theirs);
     }
     return digests.map((digest) => {
       const id = here.get(digest) ?? this.#known.get(digest);
@@ -61,7 +67,7 @@ export class Interned {
     const found = await sql<{
       digest: string;
       id: number;
-    }>`select "digest", ${sql.ref(id)} as "id" from ${sql.table(this.#table)} where ${among(this.#engine, 'digest', digests)}`.execute(
+    }>`select ${prepared} "digest", ${sql.ref(id)} as "id" from ${sql.table(this.#table)} where ${among(this.#engine, 'digest', digests)}`.execute(
       tx,
     );
     return found.rows;

@@ -7,7 +7,7 @@ import type { LabelRecord } from '../ports/inventory.ts';
 import type { Drift } from './drift.ts';
 import { Interned } from './interned.ts';
 import { unpackReport } from './kept-report.ts';
-import { among } from './lists.ts';
+import { among, prepared } from './lists.ts';
 import type { Engine, Tx } from './schema.ts';
 
 type Label = Pick<LabelRecord, 'deviceId' | 'key' | 'value' | 'source'>;
@@ -44,6 +44,7 @@ export class Inventory {
     const clients = [...new Set(devices.map((d) => d.clientId))];
     for (const { clientId, ...label } of await tx
       .selectFrom('labels')
+      .modifyFront(prepared)
       .select(['clientId', 'deviceId', 'key', 'value', 'source'])
       .where(among(this.#engine, 'clientId', clients))
       .where(among(this.#engine, 'deviceId', ['', ...devices.map((d) => d.model.deviceId)]))

@@ -5,7 +5,7 @@ import { modelOf } from '../../fleet/stored-model.ts';
 import type { DeviceStore } from '../ports.ts';
 import type { Inventory } from './inventory.ts';
 import { packReport, unpackReport } from './kept-report.ts';
-import { among, amongPairs } from './lists.ts';
+import { among, amongPairs, deleteRows, insertRows, prepared } from './lists.ts';
 import { claimAll } from './replay.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
@@ -42,6 +42,7 @@ class Touched {
     const clientIds = [...new Set(reports.map((r) => r.clientId))];
     let owners = tx
       .selectFrom('clients')
+      .modifyFront(prepared)
       .select(['clientId', 'labels'])
       .where(among(engine, 'clientId', clientIds))
       .orderBy('clientId');
@@ -56,6 +57,7 @@ class Touched {
     const whole = reports.filter((r) => r.mode === 'single').map((r) => r.clientId);
     const rows = await tx
       .selectFrom('devices')
+      .modifyFront(prepared)
       .selectAll()
       .where((e) =>
         whole.length === 0
@@ -138,6 +140,50 @@ function take(touched: Touched, report: Report): Stored {
   return 'updated';
 }
 
+const deviceColumns = {
+  clientId: 'text',
+  deviceId: 'text',
+  profile: 'text',
+  report: 'bytea',
+  digest: 'text',
+  revision: 'bigint',
+  createdAt: 'bigint',
+  updatedAt: 'bigint',
+  lastSeenAt: 'bigint',
+  change: 'text',
+  offerId: 'bigint',
+  labelSetId: 'bigint',
+} as const;
+
+const orUpdateDevice = `on conflict ("clientId", "deviceId") do update set ${Object.keys(deviceColumns)
+  .filter((column) => !['clientId', 'deviceId', 'createdAt'].includes(column))
+  .map((column) => `"${column}" = excluded."${column}"`)
+  .join(', ')}`;
+
+const { clientId, deviceId, revision, profile, digest, report, change } = deviceColumns;
+const revisionColumns = {
+  clientId,
+  deviceId,
+  revision,
+  at: 'bigint',
+  profile,
+  digest,
+  report,
+  change,
+} as const;
+
+/** Keeps what was superseded. Each report adds a revision, so as many go as came, once there are enough of them. */
+async function keepPast(engine: Engine, tx: Tx, devices: readonly Device[]): Promise<void> {
+  const rows = devices.flatMap((d) => d.past);
+  await insertRows(engine, tx, { into: 'revisions', columns: revisionColumns, rows });
+  const gone = devices.flatMap(({ row, past }) =>
+    past
+      .map((_, i) => ({ ...row, revision: row.revision - keptRevisions - 1 - i }))
+      .filter((one) => one.revision > 0),
+  );
+  await deleteRows(engine, tx, { from: 'revisions', columns: { clientId, deviceId, revision }, rows: gone });
+}
+
 async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touched): Promise<void> {
   const keysOf = (devices: readonly Device[]): Key[] =>
     devices.map(({ row }) => [row.clientId, row.deviceId]);
@@ -160,38 +206,18 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
       .where(pairs(keysOf(seen.filter((d) => d.row.lastSeenAt === at))))
       .execute();
   if (rows.length === 0) return;
-  await tx
-    .insertInto('devices')
-    .values(rows)
-    .onConflict((c) =>
-      c.columns(['clientId', 'deviceId']).doUpdateSet((e) => ({
-        profile: e.ref('excluded.profile'),
-        report: e.ref('excluded.report'),
-        digest: e.ref('excluded.digest'),
-        revision: e.ref('excluded.revision'),
-        updatedAt: e.ref('excluded.updatedAt'),
-        lastSeenAt: e.ref('excluded.lastSeenAt'),
-        change: e.ref('excluded.change'),
-        offerId: e.ref('excluded.offerId'),
-        labelSetId: e.ref('excluded.labelSetId'),
-      })),
-    )
-    .execute();
-  const past = whole.flatMap((d) => d.past);
-  if (past.length > 0) await tx.insertInto('revisions').values(past).execute();
-  const full = rows.filter((row) => row.revision > keptRevisions + 1);
-  if (full.length > 0)
-    await tx
-      .deleteFrom('revisions')
-      .where(pairs(full.map((row) => [row.clientId, row.deviceId])))
-      .where('revision', '<=', (e) =>
-        e
-          .selectFrom('devices')
-          .select(({ eb }) => eb('devices.revision', '-', keptRevisions + 1).as('last'))
-          .whereRef('devices.clientId', '=', 'revisions.clientId')
-          .whereRef('devices.deviceId', '=', 'revisions.deviceId'),
-      )
-      .execute();
+  // The devices as late as possible: writing them locks their counts until the disk has it all.
+  await keepPast(
+    engine,
+    tx,
+    whole.filter((d) => d.before !== undefined),
+  );
+  await insertRows(engine, tx, { into: 'devices', columns: deviceColumns, rows, end: orUpdateDevice });
+  await keepPast(
+    engine,
+    tx,
+    whole.filter((d) => d.before === undefined),
+  );
   const changed = whole.flatMap(({ before, row, model }, i) =>
     before === undefined
       ? []
@@ -216,6 +242,7 @@ export async function storeReports(
   reports: readonly Report[],
 ): Promise<Stored[]> {
   const isFirst = await claimAll(
+    engine,
     tx,
     reports.map((r) => r.claim),
   );

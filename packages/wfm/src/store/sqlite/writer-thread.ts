@@ -22,8 +22,11 @@ function run({ begins, text, parameters }: Exclude<WriterRequest, 'close'>): Wri
     // SQLite may have rolled back by itself, as on a full disk.
     if (text === 'rollback' && !raw.inTransaction) return { rows: [] };
     const statement = prepare(text);
-    if (statement.reader) return { rows: statement.all(parameters) };
-    return { rows: [], changes: statement.run(parameters).changes };
+    const runs = Array.isArray(parameters[0]) ? (parameters as unknown[][]) : [parameters];
+    if (statement.reader) return { rows: runs.flatMap((each) => statement.all(each)) };
+    let changes = 0;
+    for (const each of runs) changes += statement.run(each).changes;
+    return { rows: [], changes };
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     return { error: { message, code } };

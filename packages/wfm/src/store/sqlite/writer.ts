@@ -1,7 +1,10 @@
 /** The main thread's side of the thread that writes. */
 import { Worker } from 'node:worker_threads';
 
-/** A statement to run; `begins` opens a transaction before it, to save a message. */
+/**
+ * A statement to run; `begins` opens a transaction before it, to save a message. Parameters that are lists are as many runs
+ * of it.
+ */
 export type WriterRequest =
   | { readonly begins: boolean; readonly text: string; readonly parameters: readonly unknown[] }
   | 'close';
@@ -19,6 +22,7 @@ interface Waiting {
 
 /** A message carries the whole memory below a view: of a small body that came in a shared piece, only the body. */
 function alone(parameter: unknown): unknown {
+  if (Array.isArray(parameter)) return parameter.map(alone);
   return parameter instanceof Uint8Array && parameter.byteLength < parameter.buffer.byteLength
     ? Uint8Array.prototype.slice.call(parameter)
     : parameter;
