@@ -1,11 +1,18 @@
 /** The doctor against a real WFM and real TLS servers, each thing broken on purpose. */
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join as joinPath } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { createRootCa, generateKeyPair, issueServerCertificate } from '@muster/pki';
+import {
+  createRootCa,
+  generateKeyPair,
+  issueServerCertificate,
+  loadKeyFile,
+  selfSignedDeviceCertificate,
+} from '@muster/pki';
 import type { Diagnosis } from '@muster/protocol';
 import type { Wfm } from '@muster/wfm';
 import { currentBinding, makeCurrent, saveBinding } from '../src/binding/binding.ts';
@@ -15,10 +22,12 @@ import { layGround } from './support/ground.ts';
 
 const { doctor, writeBundle } = await loadDoctor();
 
-const { root, serve } = await layGround('doctor');
+const { root, fresh, serve } = await layGround('doctor');
 const day = 86_400_000;
 const of = (d: Diagnosis, name: string): string => d.checks.find((c) => c.name === name)?.result ?? 'absent';
 const failures = (d: Diagnosis): string[] => d.checks.filter((c) => c.result === 'fail').map((c) => c.name);
+
+const main = new URL('../../cli/src/main.ts', import.meta.url).pathname;
 
 describe('the doctor', () => {
   let wfm: Wfm;
@@ -39,7 +48,8 @@ describe('the doctor', () => {
       'device certificate',
       'proxy',
       'DNS',
-      'route and TCP',
+      'route',
+      'TCP',
       'TLS version',
       'chain',
       'host name',
@@ -52,6 +62,117 @@ describe('the doctor', () => {
     ])
       assert.equal(of(d, name), 'pass', name);
     assert.deepEqual(await currentBinding(stateDirectory), before_);
+  });
+
+  /** Puts something wrong with a healthy device. @returns what else the doctor is told, and how to mend it */
+  type Spoil = (state: string) => Promise<{ capabilitiesFile?: string; mend?: () => void } | void>;
+  const bindElsewhere =
+    (change: object): Spoil =>
+    async (state) => {
+      const binding = await currentBinding(state);
+      assert.ok(binding);
+      const moved = { ...binding, ...change };
+      await saveBinding(state, moved);
+      await makeCurrent(state, moved);
+    };
+  const behindProxy =
+    (proxy: string): Spoil =>
+    async (state) => {
+      // This machine itself is never reached through a proxy.
+      await bindElsewhere({ wfm: 'https://wfm.example:8443' })(state);
+      const before_ = { ...process.env };
+      Object.assign(process.env, { HTTPS_PROXY: proxy, NO_PROXY: '' });
+      return {
+        mend: () => {
+          for (const name of ['HTTPS_PROXY', 'NO_PROXY']) delete process.env[name];
+          Object.assign(process.env, before_);
+        },
+      };
+    };
+  const certificateOf =
+    (notBefore: number, days: number): Spoil =>
+    async (state) => {
+      const keys = await loadKeyFile(joinPath(state, 'key.pem'));
+      const from = new Date(Date.now() + notBefore * day);
+      const made = await selfSignedDeviceCertificate({ keys, commonName: 'd', notBefore: from, days });
+      await writeFile(joinPath(state, 'certificate.pem'), made.pem);
+    };
+  const faults: Array<[name: string, result: string, what: string, spoil: Spoil, fix: RegExp]> = [
+    ['binding', 'fail', 'there is none', (state) => rm(joinPath(state, 'current')), /muster device join/],
+    ['binding', 'fail', 'it is damaged', (state) => writeFile(joinPath(state, 'current'), 'x'), /join again/],
+    [
+      'key permissions',
+      'fail',
+      'others can read the key',
+      (state) => chmod(joinPath(state, 'key.pem'), 0o640),
+      /^chmod 600 /,
+    ],
+    ['key permissions', 'fail', 'the key is gone', (state) => rm(joinPath(state, 'key.pem')), /./],
+    ['device certificate', 'fail', 'it has expired', certificateOf(-30, 20), /rotate --same-key/],
+    ['device certificate', 'fail', 'it is not valid yet', certificateOf(20, 200), /date/],
+    ['device certificate', 'warn', 'it ends soon', certificateOf(-30, 40), /rotate --same-key/],
+    ['proxy', 'fail', 'it is away', behindProxy('http://127.0.0.1:1'), /HTTPS_PROXY|proxy/],
+    ['proxy', 'fail', 'it is none', behindProxy('socks5://127.0.0.1:1'), /HTTPS_PROXY|http:/],
+    [
+      'DNS',
+      'fail',
+      'nobody knows the name',
+      bindElsewhere({ wfm: 'https://nobody.invalid:1' }),
+      /resolv\.conf/,
+    ],
+    ['TCP', 'fail', 'nobody listens', bindElsewhere({ wfm: 'https://127.0.0.1:1' }), /firewalls/],
+    [
+      'pin',
+      'warn',
+      'the WFM offers another CA',
+      bindElsewhere({ caPin: `sha256:${'0'.repeat(64)}` }),
+      /join-string/,
+    ],
+    ['clientId', 'fail', 'there is none yet', bindElsewhere({ clientId: null }), /muster device join/],
+    [
+      'clientId',
+      'fail',
+      'the WFM does not know it',
+      bindElsewhere({ clientId: 'nobody' }),
+      /muster device join/,
+    ],
+    [
+      'capabilities',
+      'fail',
+      'the file is wrong',
+      async () => {
+        const capabilitiesFile = fresh('capabilities');
+        await writeFile(capabilitiesFile, 'memory: 8 potatoes\n');
+        return { capabilitiesFile };
+      },
+      /capabilities file|Correct/,
+    ],
+  ];
+  for (const [name, result, what, spoil, fix] of faults)
+    it(`${name}: ${result} when ${what}`, async () => {
+      const sick = fresh('sick');
+      await cp(stateDirectory, sick, { recursive: true });
+      const { mend, ...told } = (await spoil(sick)) ?? {};
+      try {
+        const d = await doctor({ stateDirectory: sick, ...told });
+        const check = d.checks.find((c) => c.name === name);
+        assert.equal(check?.result, result, JSON.stringify(d.checks));
+        assert.match(check?.fix ?? '', fix);
+        assert.equal(d.result, d.checks.some((c) => c.result === 'fail') ? 'fail' : result);
+      } finally {
+        mend?.();
+      }
+    });
+
+  it('route: fail when there is no way to the address', async (t) => {
+    const alone = ['--net', process.execPath, main, 'device', 'doctor', '--state', stateDirectory, '--json'];
+    const { stdout, stderr, status } = spawnSync('unshare', alone, { encoding: 'utf8' });
+    // A network without an interface wants rights that not everybody has.
+    if (/unshare|ENOENT/.test(stderr) || status === null) return t.skip(`unshare --net: ${stderr.trim()}`);
+    const { checks } = JSON.parse(stdout) as Diagnosis;
+    const named = Object.fromEntries(checks.map((c) => [c.name, c.result]));
+    assert.deepEqual([named['DNS'], named['route'], named['TCP']], ['pass', 'fail', 'skip']);
+    assert.match(checks.find((c) => c.name === 'route')?.fix ?? '', /ip route/);
   });
 
   it('makes no identity where there is none', async () => {

@@ -1,6 +1,6 @@
 /** The way to the WFM, step by step: proxy, name, connection, TLS, certificate. */
 import { lookup } from 'node:dns/promises';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Anchors } from '../http/exchange.ts';
@@ -11,7 +11,7 @@ import { failed } from './check.ts';
 const day = 86_400_000;
 const stepTimeout = 10_000;
 
-async function direct(url: URL, host: string, signal: AbortSignal): Promise<Duplex> {
+async function direct(url: URL, host: string, signal: AbortSignal): Promise<Socket> {
   const socket = connectTcp({ host, port: url.port === '' ? 443 : Number(url.port) });
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -79,6 +79,48 @@ function certificateChecks(tls: TLSSocket, host: string, now: number): Check[] {
   ];
 }
 
+/** What a system says that knows no way to an address, before anything is sent. */
+const noRoute = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
+
+/** Without a proxy: the name, the route, the connection. @returns undefined when one of them fails */
+async function reach(
+  url: URL,
+  host: string,
+  checks: Check[],
+  signal: AbortSignal,
+): Promise<Socket | undefined> {
+  let address: string;
+  try {
+    ({ address } = await lookup(host));
+    checks.push(pass('DNS', `${host} is ${address}`));
+  } catch (error) {
+    checks.push(failed('DNS', error, 'Check the name and the name servers (/etc/resolv.conf).'));
+    return undefined;
+  }
+  try {
+    const socket = await direct(url, address, signal);
+    checks.push(
+      pass('route', `from ${socket.localAddress ?? ''}`),
+      pass('TCP', `${address} port ${url.port || '443'} accepts`),
+    );
+    return socket;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (noRoute.has(code)) {
+      checks.push(
+        failed('route', error, 'Check the network interface, its address and the gateway (ip route).'),
+        skip('TCP', 'there is no way to the address'),
+      );
+      return undefined;
+    }
+    checks.push(
+      code === 'ECONNREFUSED' ? pass('route', `${address} answers`) : skip('route', `${address} is silent`),
+      failed('TCP', error, 'Check that the WFM runs, its port, and the firewalls in between.'),
+    );
+    return undefined;
+  }
+}
+
 /** Checks the way to the WFM. Nothing is sent over it. */
 export async function networkChecks(wfm: string, anchors: Anchors, now: number): Promise<Check[]> {
   const url = new URL(wfm);
@@ -95,28 +137,13 @@ export async function networkChecks(wfm: string, anchors: Anchors, now: number):
     const signal = AbortSignal.timeout(stepTimeout);
     if (proxy === null) {
       checks.push(pass('proxy', 'none for this WFM'));
-      let address: string;
-      try {
-        ({ address } = await lookup(host));
-        checks.push(pass('DNS', `${host} is ${address}`));
-      } catch (error) {
-        checks.push(failed('DNS', error, 'Check the name and the name servers (/etc/resolv.conf).'));
-        return checks;
-      }
-      try {
-        socket = await direct(url, address, signal);
-        checks.push(pass('route and TCP', `${address} port ${url.port || '443'} accepts`));
-      } catch (error) {
-        checks.push(
-          failed('route and TCP', error, 'Check the route, the firewall, and whether the WFM runs.'),
-        );
-        return checks;
-      }
+      socket = await reach(url, host, checks, signal);
+      if (socket === undefined) return checks;
     } else {
       try {
         socket = await openTunnel(url, proxy, signal);
         checks.push(pass('proxy', `${proxy.host} connects to ${url.host}`));
-        checks.push(skip('DNS', 'left to the proxy'), skip('route and TCP', 'left to the proxy'));
+        for (const name of ['DNS', 'route', 'TCP']) checks.push(skip(name, 'left to the proxy'));
       } catch (error) {
         checks.push(failed('proxy', error, ''));
         return checks;
