@@ -66,7 +66,11 @@ describe('leaving while pending', () => {
     assert.match(late.stderr, /has let this device in meanwhile/);
     const joined = await join('d1');
     assert.equal(joined.code, 0, joined.stderr);
-    assert.deepEqual((await leave('d1')).json, { clientId: joined.json['clientId'], removed: true });
+    assert.deepEqual((await leave('d1')).json, {
+      clientId: joined.json['clientId'],
+      removed: true,
+      requests: [],
+    });
   });
 
   it('does not lift a rejection', async () => {
@@ -76,5 +80,25 @@ describe('leaving while pending', () => {
     const back = await join('d2');
     assert.equal(back.code, 3);
     assert.match(back.stderr, /does not let this device in/);
+  });
+
+  it('takes back what a move to another WFM has left there, too', async () => {
+    const open = await startPlace({ admission: 'open' });
+    try {
+      const { clientId } = (
+        await place.muster('device', 'join', open.wfm.joinString, '--state', 'd3', '--json')
+      ).json;
+      const move = ['device', 'rebind', place.wfm.joinString, '--state', 'd3', '--timeout', '0'];
+      assert.equal((await place.muster(...move)).code, 3);
+      assert.equal((await pending()).length, 1);
+      assert.deepEqual((await leave('d3')).json, {
+        clientId,
+        removed: true,
+        requests: [{ wfm: place.wfm.deviceUrl, takenBack: true }],
+      });
+      assert.deepEqual(await pending(), []);
+    } finally {
+      await open.stop();
+    }
   });
 });

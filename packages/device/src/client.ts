@@ -284,46 +284,51 @@ export function rotate(o: {
   });
 }
 
-/** What leaving came to: a client that is gone, or requests that were taken back. */
-export type Left =
-  | { readonly clientId: string; readonly removed: boolean }
-  | { readonly clientId: null; readonly removed: false; readonly requests: readonly TakenBack[] };
+/** What leaving came to. */
+export interface Left {
+  /** Null for a device that had not joined yet. */
+  readonly clientId: string | null;
+  /** Whether the WFM had capabilities of it to delete. */
+  readonly removed: boolean;
+  /** Requests at WFMs that had not decided. */
+  readonly requests: readonly TakenBack[];
+}
 
-async function takeBackAll(o: { stateDirectory: string; signal?: AbortSignal | undefined }): Promise<Left> {
-  const pending = await pendingBindings(o.stateDirectory);
-  // Says that this device has not joined, when there is nothing to take back either.
-  if (pending.length === 0) await requireBinding(o.stateDirectory);
+interface LeaveOptions {
+  readonly stateDirectory: string;
+  readonly forgetKey?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Takes back what waits at other WFMs, or at the only one. A WFM that cannot be reached keeps nobody from the others. */
+async function takeBackAll(o: LeaveOptions, pending: readonly Binding[]): Promise<TakenBack[]> {
+  if (pending.length === 0) return [];
   const { takeBack } = await import('./onboarding/take-back.ts');
+  const { stateDirectory, signal } = o;
   const identity = await openIdentity(o);
-  const clock = await openClock(o.stateDirectory, Date.now);
+  const clock = await openClock(stateDirectory, Date.now);
   const requests: TakenBack[] = [];
   let failed: unknown;
-  // A WFM that cannot be reached keeps nobody from taking the request back at the others.
   for (const binding of pending)
     try {
-      requests.push(await takeBack({ ...o, identity, clock, now: Date.now }, binding));
+      requests.push(await takeBack({ stateDirectory, signal, identity, clock, now: Date.now }, binding));
     } catch (error) {
       failed ??= error;
     }
   if (failed !== undefined) throw failed;
-  return { clientId: null, removed: false, requests };
+  return requests;
 }
 
 /**
- * Leaves the WFM: its record of this device's capabilities is deleted, then the binding is forgotten. A device that still
- * waits to be let in takes its request back. The key stays unless told otherwise.
- * @throws DeviceError `not-joined`, `unreachable`, `refused`
+ * Leaves the WFM: its record of this device's capabilities is deleted, then the binding is forgotten. Requests that wait to
+ * be decided, here or at another WFM, are taken back. The key stays unless told otherwise.
+ * @throws DeviceError `not-joined`, `unreachable`, `refused`; called again, it goes on where it was
  */
-export function leave(o: {
-  stateDirectory: string;
-  forgetKey?: boolean | undefined;
-  signal?: AbortSignal | undefined;
-  onEvent?: OnEvent | undefined;
-}): Promise<Left> {
+export function leave(o: LeaveOptions): Promise<Left> {
   return locked(o.stateDirectory, async () => {
-    let left: Left;
-    if ((await currentBinding(o.stateDirectory)) === null) left = await takeBackAll(o);
-    else {
+    const pending = await pendingBindings(o.stateDirectory);
+    let left: Omit<Left, 'requests'> = { clientId: null, removed: false };
+    if (pending.length === 0 || (await currentBinding(o.stateDirectory)) !== null) {
       const binding = await requireBinding(o.stateDirectory);
       const identity = await openIdentity(o);
       const clock = await openClock(o.stateDirectory, Date.now);
@@ -331,11 +336,12 @@ export function leave(o: {
       await forgetBinding(o.stateDirectory, binding);
       left = { clientId: binding.clientId, removed };
     }
+    const requests = await takeBackAll(o, pending);
     if (o.forgetKey === true) {
       for (const file of ['key.pem', 'certificate.pem', 'identity.json'])
         await rm(joinPath(o.stateDirectory, file), { force: true });
     }
-    return left;
+    return { ...left, requests };
   });
 }
 

@@ -105,7 +105,11 @@ describe('the client and a real WFM', () => {
       (await join({ stateDirectory, trust: { joinString: wfm.joinString } })).clientId,
       joined.clientId,
     );
-    assert.deepEqual(await leave({ stateDirectory }), { clientId: joined.clientId, removed: true });
+    assert.deepEqual(await leave({ stateDirectory }), {
+      clientId: joined.clientId,
+      removed: true,
+      requests: [],
+    });
     assert.equal((await status({ stateDirectory })).state, 'unbound');
     await assert.rejects(report({ stateDirectory }), code('not-joined'));
     assert.equal(

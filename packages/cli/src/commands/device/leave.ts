@@ -13,11 +13,13 @@ export const leave = deviceCommand<DeviceOptions & { forgetKey?: boolean }>(
       forgetKey: o.forgetKey,
       signal: stopSignal(),
     });
-    if (o.json === true) json(result);
-    else if (result.clientId !== null) tick('left', result.clientId);
-    else
-      for (const { wfm, takenBack } of result.requests)
-        if (takenBack) tick('request taken back', wfm);
-        else say(`! ${wfm} cannot take a request back; let its operator delete it.`);
+    if (o.json === true) {
+      json(result);
+      return;
+    }
+    if (result.clientId !== null) tick('left', result.clientId);
+    for (const { wfm, takenBack } of result.requests)
+      if (takenBack) tick('request taken back', wfm);
+      else say(`! ${wfm} cannot take a request back; let its operator delete it.`);
   },
 );
