@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWfm } from '@muster/wfm';
+import { nodeFlags } from '../scripts/flags.mjs';
 import { residentMegabytes } from './support/server.ts';
 
 const polls = Number(process.argv[2] ?? 1440);
@@ -89,8 +90,7 @@ await runAgent({ stateDirectory: ${JSON.stringify(stateDirectory)}, signal: stop
 async function pollAll(): Promise<{ megabytes: number[]; seconds: number }> {
   requests = 0;
   const cache = ['--import', `${root}scripts/strip-cache.mjs`];
-  const small = ['--max-semi-space-size=1', '--optimize-for-size', '--no-opt'];
-  const child = run(...small, ...cache, '--input-type=module', '-e', program);
+  const child = run(...nodeFlags('device'), ...cache, '--input-type=module', '-e', program);
   const megabytes: number[] = [];
   const began = performance.now();
   while (requests < polls) {

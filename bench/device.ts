@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWfm } from '@muster/wfm';
+import { nodeFlags } from '../scripts/flags.mjs';
 
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const wfm = await startWfm({
@@ -21,18 +22,15 @@ console.log(\`joined in                               \${Math.round(performance.
 console.log(\`resident memory of the device client    \${Math.round(process.memoryUsage.rss() / 1048576)} MB  (wanted 90)\`);`;
 // As the launcher starts it. The first start of a revision strips the types once; the second is what stays.
 const root = new URL('..', import.meta.url).pathname;
-const flags = [
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-  '--import',
-  `${root}scripts/strip-cache.mjs`,
-];
+const flags = [...nodeFlags('device'), '--import', `${root}scripts/strip-cache.mjs`];
 for (const start of ['first start of a revision', 'every start after it']) {
   console.log(start);
   await new Promise((resolve) =>
     spawn(process.execPath, [...flags, '--input-type=module', '-e', program], {
       stdio: 'inherit',
       cwd: root,
+      // Empty at the first start.
+      env: { ...process.env, CACHE_DIRECTORY: join(directory, 'cache') },
     }).on('exit', resolve),
   );
 }

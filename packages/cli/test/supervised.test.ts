@@ -9,6 +9,7 @@ import { before, describe, it } from 'node:test';
 import { askDaemon, type DeviceEvent } from '@muster/device';
 import type { Wfm } from '@muster/wfm';
 import { layGround, until } from '../../device/test/support/ground.ts';
+import { nodeFlags } from '../../../scripts/flags.mjs';
 import { levelOf } from '../src/commands/device/log.ts';
 import { run } from './support.ts';
 
@@ -131,6 +132,8 @@ describe('the container image', () => {
     const [, entry = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(text) ?? [];
     const [program, ...args] = JSON.parse(entry.replaceAll('/opt/muster/', repository)) as string[];
     assert.equal(program, 'node');
+    // As the launcher sets it up.
+    for (const flag of nodeFlags('device')) assert.ok(args.includes(flag), flag);
     const said = execFileSync(process.execPath, [...args, 'run', '--help'], {
       cwd: repository,
       encoding: 'utf8',
