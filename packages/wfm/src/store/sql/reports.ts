@@ -1,4 +1,5 @@
 /** Many reports in one transaction: what they touch is read at once, they are taken in order, and written at once. */
+import type { Capabilities } from '@muster/protocol';
 import type { Insertable, Selectable } from 'kysely';
 import { inventoryDiff } from '../../fleet/inventory-diff.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
@@ -26,6 +27,8 @@ interface Device {
   row: Row;
   /** Unpacked only where it is asked for: most reports say nothing new. */
   model: () => string;
+  /** Read once. */
+  capabilities: () => Capabilities;
   readonly past: Past[];
   /** As it is in the table; undefined where the device is new. */
   readonly before: Row | undefined;
@@ -69,6 +72,7 @@ class Touched {
       touched.#clients.get(row.clientId)?.devices.set(row.deviceId, {
         row,
         model: () => unpackReport(row.report).model,
+        capabilities: () => modelOf(unpackReport(row.report).model),
         past: [],
         before: row,
         written: 'not',
@@ -112,7 +116,15 @@ function take(touched: Touched, report: Report): Stored {
   if (present === undefined) {
     const first = { clientId, deviceId, createdAt: now, revision: 1, change: null };
     const row = { ...said(), ...first, offerId: null, labelSetId: null };
-    devices.set(deviceId, { row, model: () => model, past: [], before: undefined, written: 'whole' });
+    const capabilities = modelOf(model);
+    devices.set(deviceId, {
+      row,
+      model: () => model,
+      capabilities: () => capabilities,
+      past: [],
+      before: undefined,
+      written: 'whole',
+    });
     return 'created';
   }
   const { row } = present;
@@ -133,8 +145,10 @@ function take(touched: Touched, report: Report): Stored {
     report: row.report,
     change: row.change,
   });
-  const change = JSON.stringify(inventoryDiff(modelOf(present.model()), modelOf(model)));
+  const capabilities = modelOf(model);
+  const change = JSON.stringify(inventoryDiff(present.capabilities(), capabilities));
   present.model = () => model;
+  present.capabilities = () => capabilities;
   present.row = { ...row, ...said(), revision: row.revision + 1, change };
   present.written = 'whole';
   return 'updated';
@@ -191,9 +205,9 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
   const [seen, whole] = [touched.devices('seen'), touched.devices('whole')];
   const columns = await inventory.columns(
     tx,
-    whole.map(({ row, model }) => ({
+    whole.map(({ row, capabilities }) => ({
       clientId: row.clientId,
-      model: modelOf(model()),
+      model: capabilities(),
       clientLabels: touched.client(row.clientId)?.labels ?? '{}',
     })),
   );

@@ -51,7 +51,7 @@ class Connection implements DatabaseConnection {
   }
 
   async finish(how: 'commit' | 'rollback'): Promise<void> {
-    if (this.#transaction === 'open') await this.#writer.run({ begins: false, text: how, parameters: [] });
+    if (this.#transaction === 'open') await this.#writer.run({ begins: false, text: how, runs: [[]] });
   }
 
   /** Whatever became of the transaction, the next one may come. */
@@ -67,7 +67,9 @@ class Connection implements DatabaseConnection {
     }
     const begins = this.#transaction === 'ahead';
     if (begins) this.#transaction = 'open';
-    const { rows, changes } = await this.#writer.run({ begins, text, parameters });
+    // Parameters that are lists are as many runs of the statement.
+    const runs = Array.isArray(parameters[0]) ? (parameters as unknown[][]) : [[...parameters]];
+    const { rows, changes } = await this.#writer.run({ begins, text, runs });
     return {
       rows: rows as R[],
       ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }),

@@ -1,31 +1,36 @@
 /** The main thread's side of the thread that writes. */
 import { Worker } from 'node:worker_threads';
+import { packRows, type Rows, unpackRows } from './wire.ts';
 
-/**
- * A statement to run; `begins` opens a transaction before it, to save a message. Parameters that are lists are as many runs
- * of it.
- */
+/** A statement, and the parameters of each of its runs; `begins` opens a transaction before it, to save a message. */
 export type WriterRequest =
-  | { readonly begins: boolean; readonly text: string; readonly parameters: readonly unknown[] }
+  | { readonly begins: boolean; readonly text: string; readonly runs: Rows }
   | 'close';
 
 export type WriterAnswer =
-  | { readonly rows: readonly unknown[]; readonly changes?: number }
+  | { readonly changes: number }
+  | { readonly found: Rows; readonly columns: readonly string[] }
   | { readonly error: { readonly message: string; readonly code: string | undefined } };
 
-type Result = Extract<WriterAnswer, { rows: unknown }>;
+interface Result {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly changes: number | undefined;
+}
 
 interface Waiting {
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A message carries the whole memory below a view: of a small body that came in a shared piece, only the body. */
-function alone(parameter: unknown): unknown {
-  if (Array.isArray(parameter)) return parameter.map(alone);
-  return parameter instanceof Uint8Array && parameter.byteLength < parameter.buffer.byteLength
-    ? Uint8Array.prototype.slice.call(parameter)
-    : parameter;
+function resultOf(answer: Exclude<WriterAnswer, { error: unknown }>): Result {
+  if ('changes' in answer) return { rows: [], changes: answer.changes };
+  const { columns } = answer;
+  const rows = unpackRows(answer.found).map((values) => {
+    const row: Record<string, unknown> = {};
+    for (const [i, column] of columns.entries()) row[column] = values[i];
+    return row;
+  });
+  return { rows, changes: undefined };
 }
 
 /**
@@ -49,16 +54,20 @@ export class Writer {
       if (this.#waiting.length === 0) this.#thread.unref();
       if ('error' in answer)
         reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
-      else resolve(answer);
+      else resolve(resultOf(answer));
     });
   }
 
-  /** @throws Error with the code of SQLite */
-  run(request: Exclude<WriterRequest, 'close'>): Promise<Result> {
+  /**
+   * @param o.runs the parameters of each run; left to this
+   * @throws Error with the code of SQLite
+   */
+  run(o: { begins: boolean; text: string; runs: readonly unknown[][] }): Promise<Result> {
+    const request: WriterRequest = { ...o, runs: packRows(o.runs) };
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) this.#thread.ref();
       this.#waiting.push({ resolve, reject });
-      this.#thread.postMessage({ ...request, parameters: request.parameters.map(alone) });
+      this.#thread.postMessage(request);
     });
   }
 
