@@ -1,13 +1,9 @@
 /** The operator API as commands use it. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isObject } from '@muster/protocol';
 import type { Agent, Dispatcher } from 'undici';
 import { type TypedApi, typedApi } from './api/typed.ts';
-import { connectionError, OperatorError, refused } from './operator-error.ts';
+import { connectionError, OperatorError } from './operator-error.ts';
 import { sessionBearer } from './session/bearer.ts';
 import { readSession, sessionFile } from './session/file.ts';
 
@@ -18,24 +14,9 @@ export interface OperatorAccess {
   readonly env: NodeJS.ProcessEnv;
 }
 
-type Method = Dispatcher.HttpMethod;
-
 export interface OperatorClient {
   /** The operations of the operator API by path, checked against its description; `answerOf` unwraps what comes. */
   readonly api: TypedApi;
-  /** The JSON Lines of a long answer, as they come. */
-  lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>>;
-  call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** All items of a collection, page by page, up to `limit`. */
-  list(
-    path: string,
-    query: Record<string, string | undefined>,
-    limit: number,
-  ): Promise<Record<string, unknown>[]>;
-  /** Events as they happen, resumed after one of them; ends when the signal aborts. */
-  events(query: Record<string, string>, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
-  /** Copies an answer that is no JSON to a stream, piece by piece. */
-  download(path: string, out: NodeJS.WritableStream): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -103,7 +84,11 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
   const bearer = bearerFor(o, url);
   let agent: Agent | undefined;
 
-  async function send(method: Method, path: string, body?: string): Promise<Dispatcher.ResponseData> {
+  async function send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    { body, signal }: { body: string | undefined; signal: AbortSignal },
+  ): Promise<Dispatcher.ResponseData> {
     const token = await bearer();
     // Loaded with the first call, so that commands without one start sooner.
     const undici = await import('undici');
@@ -115,6 +100,7 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     try {
       return await undici.request(`${url}/operator/v1${path}`, {
         method,
+        signal,
         dispatcher: agent,
         headers: {
           authorization: `Bearer ${token}`,
@@ -130,76 +116,5 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     }
   }
 
-  async function call(method: Method, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const answer = await send(method, path, body === undefined ? undefined : JSON.stringify(body));
-    const text = await answer.body.text();
-    const value: unknown = text === '' ? {} : JSON.parse(text);
-    if (answer.statusCode >= 300) throw refused(answer.statusCode, value);
-    return isObject(value) ? value : {};
-  }
-
-  async function* lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>> {
-    const answer = await send('POST', path, JSON.stringify(body));
-    if (answer.statusCode >= 300) throw refused(answer.statusCode, JSON.parse(await answer.body.text()));
-    for await (const line of createInterface({ input: answer.body })) {
-      const value: unknown = JSON.parse(line);
-      if (isObject(value)) yield value;
-    }
-  }
-
-  async function* events(
-    query: Record<string, string>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Record<string, unknown>> {
-    let after = query['after'];
-    while (!signal.aborted) {
-      const search = new URLSearchParams({ ...query, ...(after === undefined ? {} : { after }) });
-      const answer = await send('GET', `/events?${search.toString()}`);
-      if (answer.statusCode >= 300) throw refused(answer.statusCode, JSON.parse(await answer.body.text()));
-      signal.addEventListener('abort', () => answer.body.destroy(), { once: true });
-      try {
-        for await (const line of createInterface({ input: answer.body })) {
-          if (!line.startsWith('data: ')) continue;
-          const value: unknown = JSON.parse(line.slice('data: '.length));
-          if (!isObject(value)) continue;
-          after = String(value['seq']);
-          yield value;
-        }
-      } catch (error) {
-        if (!signal.aborted && !(error instanceof Error && 'code' in error)) throw error;
-      }
-      // The stream broke or the WFM restarted: go on after the last event.
-      if (!signal.aborted) await sleep(1000, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  return {
-    api: typedApi(send),
-    call,
-    async download(path, out) {
-      const answer = await send('GET', path);
-      if (answer.statusCode >= 300) throw refused(answer.statusCode, await answer.body.json());
-      for await (const chunk of answer.body) if (!out.write(chunk as Buffer)) await once(out, 'drain');
-    },
-    lines,
-    events,
-    async list(path, query, limit) {
-      const items: Record<string, unknown>[] = [];
-      let cursor: string | undefined;
-      do {
-        const search = new URLSearchParams();
-        for (const [key, value] of Object.entries({
-          ...query,
-          cursor,
-          limit: String(Math.min(1000, limit - items.length)),
-        }))
-          if (value !== undefined) search.set(key, value);
-        const page = await call('GET', `${path}?${search.toString()}`);
-        items.push(...((page['items'] as Record<string, unknown>[] | undefined) ?? []));
-        cursor = typeof page['nextCursor'] === 'string' ? page['nextCursor'] : undefined;
-      } while (cursor !== undefined && items.length < limit);
-      return items;
-    },
-    close: async () => agent?.close(),
-  };
+  return { api: typedApi(send), close: async () => agent?.close() };
 }

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:26e9eb906cf087d9a3956e777e7027b837c06d25e096db91ca444692c53273ca
+// From docs/operator-api.json, sha256:0426b7dac868caafb0155a22c66acb7218b4b80a4a840e3bcdd5b0df95c8f442
 
 export interface paths {
     "/operator/v1/login": {
@@ -3220,9 +3220,19 @@ export interface operations {
                         createdBy: string;
                         /** @enum {string} */
                         otherwise: "hold" | "open" | "closed";
-                        rules: {
+                        rules: ({
+                            name: string;
+                            /** @enum {string} */
+                            action: "allow" | "hold" | "deny";
+                            reason: string;
+                            match: {
+                                authority?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
                             [key: string]: unknown;
-                        }[];
+                        })[];
                     };
                 };
             };
@@ -3247,7 +3257,9 @@ export interface operations {
                     /** @description the version that was edited; 0 for the first */
                     version: number;
                     comment?: string;
-                    rules: Record<string, never>[];
+                    rules: {
+                        [key: string]: unknown;
+                    }[];
                 };
             };
         };
@@ -3284,7 +3296,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    rules: Record<string, never>[];
+                    rules: {
+                        [key: string]: unknown;
+                    }[];
                 };
             };
         };
@@ -3663,7 +3677,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    application: string | Record<string, never>;
+                    application: string | {
+                        [key: string]: unknown;
+                    };
                     /** @description such as: site=plant7, line in (1, 2), /memory>4Gi */
                     selector?: string;
                     text?: string;
@@ -3682,7 +3698,9 @@ export interface operations {
                         cores?: number;
                         memory?: string;
                         storage?: string;
-                        devices?: Record<string, never>[];
+                        devices?: {
+                            [key: string]: unknown;
+                        }[];
                     };
                 };
             };
@@ -3762,7 +3780,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    application: string | Record<string, never>;
+                    application: string | {
+                        [key: string]: unknown;
+                    };
                     clientId: string;
                     deviceId: string;
                 };
@@ -3851,7 +3871,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    application: string | Record<string, never>;
+                    application: string | {
+                        [key: string]: unknown;
+                    };
                     /**
                      * Format: uuid
                      * @description chosen by who asks, so that a repeated request is the same reservation
@@ -3996,7 +4018,9 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    application: string | Record<string, never>;
+                    application: string | {
+                        [key: string]: unknown;
+                    };
                     /** @description such as: site=plant7, line in (1, 2), /memory>4Gi */
                     selector?: string;
                 };

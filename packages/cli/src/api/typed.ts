@@ -1,16 +1,29 @@
 /** The operator API with types made from its description: a wrong path, parameter or member does not compile. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
 import type { Dispatcher } from 'undici';
 import { refused } from '../operator-error.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type TypedApi = Client<paths>;
-export type Enrollment =
-  paths['/operator/v1/enrollments/{enrollmentId}']['get']['responses'][200]['content']['application/json'];
+export type Enrollment = components['schemas']['Enrollment'];
 export type OnboardedClient = components['schemas']['Client'];
 
+/** What a GET of a path answers. */
+export type Got<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Answer } } } };
+}
+  ? Answer
+  : never;
+
 /** Requests go the way that all of the command's go. */
-type Send = (method: Dispatcher.HttpMethod, url: string, body?: string) => Promise<Dispatcher.ResponseData>;
+type Send = (
+  method: Dispatcher.HttpMethod,
+  url: string,
+  o: { body: string | undefined; signal: AbortSignal },
+) => Promise<Dispatcher.ResponseData>;
 
 const origin = 'https://operator.invalid';
 
@@ -21,21 +34,27 @@ export function typedApi(send: Send): TypedApi {
     fetch: async (request) => {
       const body = request.body === null ? undefined : await request.text();
       const path = request.url.slice(`${origin}/operator/v1`.length);
-      const answer = await send(request.method as Dispatcher.HttpMethod, path, body);
-      const text = await answer.body.text();
-      // A Response with 204 may not have a body, not even an empty one.
-      return new Response(text === '' ? null : text, {
+      const { signal } = request;
+      const answer = await send(request.method as Dispatcher.HttpMethod, path, { body, signal });
+      const hasNone = answer.statusCode === 204;
+      if (hasNone) await answer.body.dump();
+      // A Response with 204 may not have a body, not even an empty one. Node's type of a stream is the web's by another name.
+      return new Response(hasNone ? null : (Readable.toWeb(answer.body) as unknown as BodyInit), {
         status: answer.statusCode,
-        headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) },
+        headers: { 'content-type': 'application/json' },
       });
     },
   });
 }
 
+interface Pending<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
 /** What an operation answers. @throws OperatorError when it was refused */
-export async function answerOf<T>(
-  pending: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
+export async function answerOf<T>(pending: Promise<Pending<T>>): Promise<T> {
   const { data, error, response } = await pending;
   if (!response.ok) throw refused(response.status, error);
   return data as T;
@@ -47,15 +66,42 @@ export async function allOf<T>(
   page: (at: { cursor?: string; limit: number }) => Promise<{ items: T[]; nextCursor: string | null }>,
 ): Promise<T[]> {
   const items: T[] = [];
+  for await (const item of each(limit, page)) items.push(item);
+  return items;
+}
+
+/** The items of a collection one by one, so that a list of any length needs little memory. */
+export async function* each<T>(
+  limit: number,
+  page: (at: { cursor?: string; limit: number }) => Promise<{ items: T[]; nextCursor: string | null }>,
+): AsyncGenerator<T> {
   let cursor: string | null = null;
+  let count = 0;
   do {
-    const size = Math.min(1000, limit - items.length);
+    const size = Math.min(1000, limit - count);
     const answer: { items: T[]; nextCursor: string | null } = await page({
       limit: size,
       ...(cursor === null ? {} : { cursor }),
     });
-    items.push(...answer.items);
+    yield* answer.items;
+    count += answer.items.length;
     cursor = answer.nextCursor;
-  } while (cursor !== null && items.length < limit);
-  return items;
+  } while (cursor !== null && count < limit);
+}
+
+type Streamed = Promise<Pending<ReadableStream<Uint8Array> | null>>;
+
+async function streamOf(pending: Streamed): Promise<Readable> {
+  return Readable.from((await answerOf(pending)) ?? []);
+}
+
+/** The lines of an answer that is asked for with `parseAs: 'stream'`, as they come. */
+export async function* linesOf(pending: Streamed): AsyncGenerator<string> {
+  yield* createInterface({ input: await streamOf(pending) });
+}
+
+/** Copies such an answer to a stream, piece by piece. */
+export async function copyTo(out: NodeJS.WritableStream, pending: Streamed): Promise<void> {
+  for await (const chunk of await streamOf(pending))
+    if (!out.write(chunk as Buffer)) await once(out, 'drain');
 }

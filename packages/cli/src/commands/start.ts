@@ -1,8 +1,8 @@
 /** `npm start`: a WFM and this machine as its device, with everything real in between. */
 import { createServer } from 'node:net';
 import { mkdir } from 'node:fs/promises';
-import type { AnswerView } from '@muster/wfm';
 import { command, type Common } from '../command.ts';
+import { answerOf } from '../api/typed.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
 import { tellPlacement } from './place/tell.ts';
@@ -63,15 +63,16 @@ export const start = command<Common & { once?: boolean }>(
           'device key made',
           `${identity.keyType} in ${identity.keyLocation}, with a self-signed certificate`,
         );
-      const client = operatorClient({ data, env: {} });
-      const added = await client.call('POST', '/preauthorizations', {
-        items: [
-          { certificate: encodeCertificates([identity.certificate], 'base64-der'), note: 'this machine' },
-        ],
-      });
+      const { api, close } = operatorClient({ data, env: {} });
+      const certificate = encodeCertificates([identity.certificate], 'base64-der');
+      const { added } = await answerOf(
+        api.POST('/operator/v1/preauthorizations', {
+          body: { items: [{ certificate, note: 'this machine' }] },
+        }),
+      );
       tick(
         'operator says yes',
-        added['added'] === 0
+        added === 0
           ? 'this certificate is pre-authorised already'
           : 'pre-authorised this certificate by the operator API',
       );
@@ -80,14 +81,14 @@ export const start = command<Common & { once?: boolean }>(
         trust: { joinString: wfm.joinString },
         onEvent: (e) => (o.json === true ? json(e) : tellEvent(e)),
       });
-      const answer = await client.call('POST', '/placement:query', {
-        application: firstApplication,
-        clientId: joined.clientId,
-      });
-      await client.close();
+      const answer = await answerOf(
+        api.POST('/operator/v1/placement:query', {
+          body: { application: firstApplication, clientId: joined.clientId },
+        }),
+      );
+      await close();
       if (o.json === true) json({ event: 'placed', ...answer });
-      else
-        tellPlacement(answer as unknown as AnswerView, '\nCan this machine host a small Compose application');
+      else tellPlacement(answer, '\nCan this machine host a small Compose application');
       say(`\nThis machine is client ${joined.clientId}, device ${joined.deviceId}.`);
       say(`Operator API:    ${wfm.operatorUrl}/operator/v1/openapi.json (token in ${wfm.operatorTokenFile})`);
       say('See for yourself: npx muster clients list · npx muster devices list · npx muster device status');

@@ -1,7 +1,7 @@
 /** Examines a WFM: from its files when it is stopped, and by its listeners when it runs. It changes nothing. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Diagnosis, diagnosis, fail, isObject, pass, skip, warn } from '@muster/protocol';
+import { type Diagnosis, diagnosis, fail, pass, skip, warn } from '@muster/protocol';
 import type { WfmSettings } from '../config/settings.ts';
 import { databaseChecks } from './database.ts';
 import { fileChecks } from './files.ts';
@@ -11,14 +11,10 @@ import { signedEchoCheck } from './signed-echo.ts';
 
 export interface DoctorOptions {
   readonly settings: WfmSettings;
-  /** Asks the operator API for a path below `/operator/v1`; throws, of `kind` `unreachable` when nobody is there. */
   readonly ask: Ask;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
-
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 /** Examines a WFM; never throws for what it finds. */
 export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
@@ -27,9 +23,9 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   const { data, database } = settings;
   const checks = await fileChecks({ data, tlsCert: settings.tlsCert, now: now() });
   const began = performance.now();
-  let told: Record<string, unknown> | null = null;
+  let told: Awaited<ReturnType<Ask['joinString']>> | null = null;
   try {
-    told = await ask('/join-string');
+    told = await ask.joinString();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     // Nobody there is a WFM that was stopped; what else goes wrong is not.
@@ -40,11 +36,11 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
         : fail('operator listener', why, 'Name its data folder: --data DIR'),
     );
   }
-  const isRunning = isObject(told);
+  const isRunning = told !== null;
   if (isRunning)
     checks.push(pass('operator listener', `answers in ${(performance.now() - began).toFixed(0)} ms`));
   checks.push(...(await databaseChecks({ data, database, isRunning })));
-  if (!isRunning) {
+  if (told === null) {
     for (const name of ['audit chain', 'revocation lists', 'public URLs', 'signed echo'])
       checks.push(skip(name, 'the WFM does not answer'));
     return diagnosis(checks);
@@ -53,8 +49,8 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   const caFile =
     settings.tls === 'files' || settings.tls === 'off' ? settings.tlsCa : join(data, 'operator-ca.pem');
   const ca = caFile === null ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
-  for (const url of texts(told?.['urls'])) {
-    const met = await publicUrlChecks({ url, ca, pins: texts(told?.['pins']), now: now() });
+  for (const url of told.urls) {
+    const met = await publicUrlChecks({ url, ca, pins: told.pins, now: now() });
     checks.push(...met);
     checks.push(
       met[0]?.result === 'fail'

@@ -1,8 +1,20 @@
 /** What a running WFM tells its doctor: the audit log, and how fresh its revocation lists are. */
-import { type Check, fail, isObject, pass, skip, warn } from '@muster/protocol';
+import { type Check, fail, pass, skip, warn } from '@muster/protocol';
 
-/** Asks the operator API for a path below `/operator/v1`. */
-export type Ask = (path: string) => Promise<Record<string, unknown>>;
+/** A group of device authorities, as far as its revocation lists go. */
+interface Authority {
+  readonly name: string;
+  readonly crlPolicy: 'none' | 'warn' | 'fail-closed';
+  readonly crlUrl: string | null;
+  readonly crls: readonly { readonly nextUpdate: string | null }[];
+}
+
+/** Asks the operator API; throws, of `kind` `unreachable` when nobody is there. */
+export interface Ask {
+  joinString(): Promise<{ readonly urls: readonly string[]; readonly pins: readonly string[] }>;
+  auditVerdict(): Promise<{ ok: boolean; entries?: number; firstBad?: number; reason?: string }>;
+  authorities(): Promise<readonly Authority[]>;
+}
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -10,14 +22,10 @@ const said = (error: unknown): string => (error instanceof Error ? error.message
 export async function auditCheck(ask: Ask): Promise<Check> {
   const fix = 'Compare with your last export (muster audit verify FILE); restore the database from a backup.';
   try {
-    const answer = await ask('/audit/verify');
-    return answer['ok'] === true
-      ? pass('audit chain', `whole, ${String(answer['entries'])} entries`)
-      : fail(
-          'audit chain',
-          `broken at entry ${String(answer['firstBad'])}: ${String(answer['reason'])}`,
-          fix,
-        );
+    const answer = await ask.auditVerdict();
+    return answer.ok
+      ? pass('audit chain', `whole, ${String(answer.entries)} entries`)
+      : fail('audit chain', `broken at entry ${String(answer.firstBad)}: ${String(answer.reason)}`, fix);
   } catch (error) {
     return fail('audit chain', said(error), fix);
   }
@@ -25,20 +33,17 @@ export async function auditCheck(ask: Ask): Promise<Check> {
 
 const soon = 86_400_000;
 
-function judgeAuthority(authority: Record<string, unknown>, now: number): Check | null {
-  const policy = authority['crlPolicy'];
+function judgeAuthority(authority: Authority, now: number): Check | null {
+  const { crlPolicy: policy, crlUrl, crls: lists } = authority;
   if (policy === 'none') return null;
-  const name = `revocation lists ${String(authority['name'])}`;
-  const lists = Array.isArray(authority['crls']) ? authority['crls'].filter(isObject) : [];
-  const fix = `Give the newest list (muster device-ca crl), or check that ${
-    typeof authority['crlUrl'] === 'string' ? authority['crlUrl'] : 'its address'
-  } can be reached from here.`;
+  const name = `revocation lists ${authority.name}`;
+  const fix = `Give the newest list (muster device-ca crl), or check that ${crlUrl ?? 'its address'} can be reached from here.`;
   const bad = (seen: string): Check =>
     policy === 'fail-closed'
       ? fail(name, `${seen}; devices of this authority are refused`, fix)
       : warn(name, seen, fix);
   if (lists.length === 0) return bad('none has come yet');
-  const ends = lists.map((list) => Date.parse(String(list['nextUpdate'])));
+  const ends = lists.map((list) => Date.parse(String(list.nextUpdate)));
   // A list without an end never is out of date.
   const first = Math.min(...ends.filter((end) => !Number.isNaN(end)));
   const until = first === Infinity ? 'without an end' : `good until ${new Date(first).toISOString()}`;
@@ -49,10 +54,8 @@ function judgeAuthority(authority: Record<string, unknown>, now: number): Check 
 /** Looks at the revocation lists of each device authority that wants them. @param now milliseconds since 1970 */
 export async function revocationChecks(ask: Ask, now: number): Promise<Check[]> {
   try {
-    const { items } = await ask('/device-authorities');
-    const judged = (Array.isArray(items) ? items : [])
-      .filter(isObject)
-      .flatMap((authority) => judgeAuthority(authority, now) ?? []);
+    const authorities = await ask.authorities();
+    const judged = authorities.flatMap((authority) => judgeAuthority(authority, now) ?? []);
     return judged.length > 0 ? judged : [skip('revocation lists', 'no device authority asks for any')];
   } catch (error) {
     return [fail('revocation lists', said(error), 'Look at the log of the WFM.')];

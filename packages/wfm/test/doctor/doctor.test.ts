@@ -6,13 +6,27 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Check, Diagnosis } from '@muster/protocol';
 import { publicUrlChecks } from '../../src/doctor/public-url.ts';
-import { revocationChecks } from '../../src/doctor/running.ts';
+import { type Ask, revocationChecks } from '../../src/doctor/running.ts';
 import { loadSettings, loadWfmDoctor } from '../../src/index.ts';
 import { makeDeviceCa } from '../support/openssl.ts';
 import { type Rig, startRig } from '../support/wfm.ts';
 
 class NotThere extends Error {
   readonly kind = 'unreachable';
+}
+
+/** Asks a WFM as the command does; nobody is there without one. */
+function askOf(rig: Rig | null): Ask {
+  const ask = async <T>(path: string): Promise<T> => {
+    if (rig === null) throw new NotThere('There is no WFM to talk to.');
+    return (await rig.operator('GET', path)).body as T;
+  };
+  return {
+    joinString: () => ask('/join-string'),
+    auditVerdict: () => ask('/audit/verify'),
+    authorities: async () =>
+      (await ask<{ items: Awaited<ReturnType<Ask['authorities']>> }>('/device-authorities')).items,
+  };
 }
 
 describe('the doctor of a WFM', () => {
@@ -26,10 +40,7 @@ describe('the doctor of a WFM', () => {
     const { doctor } = await loadWfmDoctor();
     return doctor({
       settings: loadSettings({ flags: { data, ...more } }),
-      ask: async (path) => {
-        if (rig === null) throw new NotThere('There is no WFM to talk to.');
-        return (await rig.operator('GET', path)).body;
-      },
+      ask: askOf(rig),
     });
   }
   const of = (found: Diagnosis, name: string): Check => {
@@ -111,8 +122,7 @@ describe('the doctor of a WFM', () => {
             .status,
           201,
         );
-      const ask = async (path: string): Promise<Record<string, unknown>> =>
-        (await rig.operator('GET', path)).body;
+      const ask = askOf(rig);
       const results = async (at = now): Promise<string[]> =>
         (await revocationChecks(ask, at)).map((c) => `${c.name.slice(17)} ${c.result}`).sort();
       assert.deepEqual(await results(), ['careful warn', 'strict fail'], 'none has come');

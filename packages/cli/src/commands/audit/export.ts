@@ -1,3 +1,4 @@
+import { answerOf, each } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json } from '../../ui.ts';
 
@@ -5,8 +6,11 @@ export const exportAll = operatorCommand(
   'export',
   'all entries as JSON Lines, ended by a signed checkpoint',
   (c) => c,
-  async (client) => {
-    for (const item of await client.list('/audit', {}, Number.MAX_SAFE_INTEGER)) json(item);
-    json({ checkpoint: await client.call('GET', '/audit/checkpoint') });
+  async ({ api }) => {
+    const entries = each(Number.MAX_SAFE_INTEGER, (query) =>
+      answerOf(api.GET('/operator/v1/audit', { params: { query } })),
+    );
+    for await (const entry of entries) json(entry);
+    json({ checkpoint: await answerOf(api.GET('/operator/v1/audit/checkpoint')) });
   },
 );

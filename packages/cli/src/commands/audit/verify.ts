@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { ChainEntry, ReceiptFile, Signed } from '@muster/wfm';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { operatorClient } from '../../operator-client.ts';
@@ -19,18 +20,18 @@ function broken(message: string, nextStep: string): OperatorError {
 const compare = 'Compare with your last export; restore the database from a backup.';
 
 async function verifyServer(o: Flags): Promise<void> {
-  const client = operatorClient({ data: o.data, env: process.env });
+  const { api, close } = operatorClient({ data: o.data, env: process.env });
   try {
-    const result = await client.call('GET', '/audit/verify');
+    const result = await answerOf(api.GET('/operator/v1/audit/verify'));
     if (o.json === true) json(result);
-    if (result['ok'] !== true)
+    if (!result.ok)
       throw broken(
-        `The audit log is broken at entry ${String(result['firstBad'])}: ${String(result['reason'])}.`,
+        `The audit log is broken at entry ${String(result.firstBad)}: ${String(result.reason)}.`,
         compare,
       );
-    if (o.json !== true) tick('audit log is whole', `${String(result['entries'])} entries`);
+    if (o.json !== true) tick('audit log is whole', `${String(result.entries)} entries`);
   } finally {
-    await client.close();
+    await close();
   }
 }
 

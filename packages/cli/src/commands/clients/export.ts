@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
 import { idArgument } from './support.ts';
@@ -16,17 +17,25 @@ export const exportClient = operatorCommand<Flags>(
       .requiredOption('--out <file>', 'where to write it')
       .option('--retire', 'take it out of service here, so that it is active in one place only')
       .option('--reason <text>', 'why; it stands in the audit log'),
-  async (client, [id = ''], o) => {
+  async ({ api }, [id = ''], o) => {
     const { retire, reason } = o;
-    const file = await client.call('POST', `/clients/${encodeURIComponent(id)}/export`, { retire, reason });
+    const file = await answerOf(
+      api.POST('/operator/v1/clients/{clientId}/export', {
+        params: { path: { clientId: id } },
+        body: {
+          ...(retire === undefined ? {} : { retire }),
+          ...(reason === undefined ? {} : { reason }),
+        },
+      }),
+    );
     const { writeFileAtomic } = await import('@muster/pki');
     await writeFileAtomic(o.out, `${JSON.stringify(file, null, 2)}\n`, 0o600);
-    const { auditSigner } = await client.call('GET', '/trust');
+    const { auditSigner } = await answerOf(api.GET('/operator/v1/trust'));
     if (o.json === true) {
       json({ written: o.out, signer: auditSigner, retired: retire === true });
       return;
     }
     tick('exported', `${o.out}${retire === true ? '; retired here' : '; still active here'}`);
-    say(`At the other WFM: muster clients import ${o.out} --signer ${String(auditSigner)}`);
+    say(`At the other WFM: muster clients import ${o.out} --signer ${auditSigner}`);
   },
 );

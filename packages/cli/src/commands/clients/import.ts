@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, tick } from '../../ui.ts';
-import { text } from './support.ts';
 
 interface Flags extends Common {
   readonly signer?: string;
@@ -41,13 +41,14 @@ export const importClient = operatorCommand<Flags>(
       .argument('<file>', 'a file of: muster clients export')
       .option('--signer <fingerprint>', 'sha256:HEX of who must have signed it (muster wfm trust show there)')
       .option('--accept-signer', 'take it whoever has signed it'),
-  async (client, [path = ''], { signer, acceptSigner, ...o }) => {
-    const row = await client.call('POST', '/clients/import', {
+  async ({ api }, [path = ''], { signer, acceptSigner, ...o }) => {
+    const body = {
       file: await readFileOf(path),
-      signer,
-      acceptSigner,
-    });
+      ...(signer === undefined ? {} : { signer }),
+      ...(acceptSigner === undefined ? {} : { acceptSigner }),
+    };
+    const row = await answerOf(api.POST('/operator/v1/clients/import', { body }));
     if (o.json === true) json(row);
-    else tick('imported', text(row['clientId']));
+    else tick('imported', row.clientId);
   },
 );

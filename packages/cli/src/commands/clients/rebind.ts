@@ -1,8 +1,9 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, tick } from '../../ui.ts';
 import { joinTarget } from '../device/join-target.ts';
-import { idArgument, text } from './support.ts';
+import { idArgument } from './support.ts';
 
 interface Flags extends Common {
   readonly cancel?: boolean;
@@ -17,20 +18,23 @@ export const rebind = operatorCommand<Flags>(
       .argument('[join-string]', 'the join string of the other WFM, @FILE, or - for stdin')
       .option('--cancel', 'take the order back, as long as the client has not moved')
       .option('--reason <text>', 'why; it stands in the audit log'),
-  async (client, [id = '', target], options) => {
+  async ({ api }, [id = '', target], options) => {
     if (options.cancel === true && target !== undefined)
       throw new UsageError('A join string and --cancel were given.', 'Give one of them.');
-    const path = `/clients/${encodeURIComponent(id)}/rebind`;
-    const row =
+    const params = { path: { clientId: id } };
+    const row = await answerOf(
       options.cancel === true
-        ? await client.call('DELETE', path)
-        : await client.call('POST', path, {
-            joinString: await joinTarget(target, undefined, {}),
-            ...(options.reason === undefined ? {} : { reason: options.reason }),
-          });
+        ? api.DELETE('/operator/v1/clients/{clientId}/rebind', { params })
+        : api.POST('/operator/v1/clients/{clientId}/rebind', {
+            params,
+            body: {
+              joinString: await joinTarget(target, undefined, {}),
+              ...(options.reason === undefined ? {} : { reason: options.reason }),
+            },
+          }),
+    );
     if (options.json === true) return json(row);
-    const order = row['rebind'] as { state: string; to: string };
-    tick(`rebind ${order.state}`, `${text(row['clientId'])} to ${order.to}`);
+    tick(`rebind ${row.rebind?.state ?? ''}`, `${row.clientId} to ${row.rebind?.to ?? ''}`);
     if (options.cancel !== true)
       say(`It hears of it with its next report. See how far it is: muster clients show ${id}`);
   },

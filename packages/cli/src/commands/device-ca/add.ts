@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, tick } from '../../ui.ts';
@@ -20,12 +21,12 @@ interface Flags extends Common {
   readonly quota?: string;
   readonly label?: readonly string[];
   readonly approvals?: string;
-  readonly crlPolicy?: string;
+  readonly crlPolicy?: 'none' | 'warn' | 'fail-closed';
   readonly crlUrl?: string;
 }
 
 /** The rule that the flags of `add` describe. */
-function ruleOf(o: Flags): object {
+function ruleOf(o: Flags): Record<string, unknown> {
   const { san, serial, eku, keyType, keyProtection, from, until } = o;
   return {
     name: o.name,
@@ -90,23 +91,23 @@ export const add = operatorCommand<Flags>(
       .option('--approvals <n>', 'how many operators must approve: 1 or 2')
       .addOption(new Option('--crl-policy <policy>', 'revocation').choices(['none', 'warn', 'fail-closed']))
       .option('--crl-url <url>', 'where the revocation list is fetched'),
-  async (client, [file = ''], o) => {
-    const authority = await client.call('POST', '/device-authorities', {
+  async ({ api }, [file = ''], o) => {
+    const body = {
       name: o.name,
       certificates: await certificatesOf(file),
       ...(o.crlPolicy === undefined ? {} : { crlPolicy: o.crlPolicy }),
       ...(o.crlUrl === undefined ? {} : { crlUrl: o.crlUrl }),
-    });
-    const present = await client.call('GET', '/rules');
-    const kept = (present['rules'] as Array<{ name: string }>).filter((rule) => rule.name !== o.name);
+    };
+    const authority = await answerOf(api.POST('/operator/v1/device-authorities', { body }));
+    const present = await answerOf(api.GET('/operator/v1/rules'));
+    const kept = present.rules.filter((rule) => rule.name !== o.name);
     const rule = ruleOf(o);
-    const activated = await client.call('PUT', '/rules', {
-      version: present['version'],
-      comment: `device-ca add ${o.name}`,
-      rules: [...kept, rule],
-    });
-    if (o.json === true) json({ authority, rule, rulesVersion: activated['version'] });
-    else
-      tick('device CA', `${o.name}: ${o.action ?? 'hold'} (rules version ${String(activated['version'])})`);
+    const { version } = await answerOf(
+      api.PUT('/operator/v1/rules', {
+        body: { version: present.version, comment: `device-ca add ${o.name}`, rules: [...kept, rule] },
+      }),
+    );
+    if (o.json === true) json({ authority, rule, rulesVersion: version });
+    else tick('device CA', `${o.name}: ${o.action ?? 'hold'} (rules version ${version})`);
   },
 );

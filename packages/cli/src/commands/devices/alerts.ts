@@ -1,3 +1,4 @@
+import { allOf, answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 
@@ -5,8 +6,10 @@ export const alerts = operatorCommand(
   'alerts',
   'reserved and required workloads whose device no longer offers what they need',
   (c) => c,
-  async (client, _args, options) => {
-    const items = await client.list('/drift-alerts', {}, 10_000);
+  async ({ api }, _args, options) => {
+    const items = await allOf(10_000, (query) =>
+      answerOf(api.GET('/operator/v1/drift-alerts', { params: { query } })),
+    );
     if (options.json === true) {
       json({ items });
       return;
@@ -14,12 +17,12 @@ export const alerts = operatorCommand(
     table(
       ['SINCE', 'APPLICATION', 'BECAUSE OF', 'DEVICE', 'LOST', 'CLIENT'],
       items.map((a) => [
-        String(a['since']),
-        String(a['application']),
-        a['requirement'] === null ? 'a reservation' : `requirement ${String(a['requirement'])}`,
-        String(a['deviceId']),
-        (a['lost'] as string[]).join('; '),
-        String(a['clientId']),
+        a.since,
+        a.application,
+        a.requirement === null ? 'a reservation' : `requirement ${a.requirement}`,
+        a.deviceId,
+        a.lost.join('; '),
+        a.clientId,
       ]),
     );
   },

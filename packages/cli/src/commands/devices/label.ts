@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand, type Common } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, tick } from '../../ui.ts';
@@ -10,7 +11,7 @@ export const label = operatorCommand<Common & { device?: string }>(
       .argument('<clientId>')
       .argument('<labels...>')
       .option('--device <deviceId>', 'only of this device; otherwise of all devices of the client'),
-  async (client, [clientId = '', ...given], options) => {
+  async ({ api }, [clientId = '', ...given], options) => {
     const labels = Object.fromEntries(
       given.map((one): [string, string | null] => {
         const at = one.indexOf('=');
@@ -19,12 +20,16 @@ export const label = operatorCommand<Common & { device?: string }>(
         throw new UsageError(`${one} is no label.`, 'Write key=value to set, key- to remove.');
       }),
     );
-    const answer = await client.call('POST', '/labels', {
-      clientId,
-      labels,
-      ...(options.device === undefined ? {} : { deviceId: options.device }),
-    });
+    const answer = await answerOf(
+      api.POST('/operator/v1/labels', {
+        body: {
+          clientId,
+          labels,
+          ...(options.device === undefined ? {} : { deviceId: options.device }),
+        },
+      }),
+    );
     if (options.json === true) json(answer);
-    else tick('labels', String(answer['result']));
+    else tick('labels', answer.result);
   },
 );

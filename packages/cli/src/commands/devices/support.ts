@@ -16,19 +16,11 @@ export function population(c: Command): Command {
     .option('--client <clientId>', 'of one client');
 }
 
-/** The same as a query string. */
-export function populationQuery(o: Asked): Record<string, string | undefined> {
-  return { selector: o.selector, text: o.text, clientId: o.client };
-}
-
-/** A query string of what is there. */
-export function search(query: Record<string, string | undefined>): string {
-  const parameters = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, value);
-  return parameters.toString();
-}
-
-/** The path of one device. */
-export function devicePath(clientId: string, deviceId: string): string {
-  return `${encodeURIComponent(clientId)}/${deviceId.split('/').map(encodeURIComponent).join('/')}`;
+/** The same as a query. */
+export function populationQuery(o: Asked): { selector?: string; text?: string; clientId?: string } {
+  return {
+    ...(o.selector === undefined ? {} : { selector: o.selector }),
+    ...(o.text === undefined ? {} : { text: o.text }),
+    ...(o.client === undefined ? {} : { clientId: o.client }),
+  };
 }

@@ -1,11 +1,8 @@
+import { answerOf, type Got } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, safe } from '../../ui.ts';
 
-interface Node {
-  deviceId: string;
-  reported: boolean;
-  children: Node[];
-}
+type Node = Got<'/operator/v1/device-tree/{clientId}'>['devices'][number];
 
 function draw(nodes: readonly Node[], indent: string): string[] {
   return nodes.flatMap((node) => {
@@ -19,9 +16,11 @@ export const tree = operatorCommand(
   'tree',
   'the gateways of a client and what is behind them',
   (c) => c.argument('<clientId>'),
-  async (client, [clientId = ''], options) => {
-    const answer = await client.call('GET', `/device-tree/${encodeURIComponent(clientId)}`);
+  async ({ api }, [clientId = ''], options) => {
+    const answer = await answerOf(
+      api.GET('/operator/v1/device-tree/{clientId}', { params: { path: { clientId } } }),
+    );
     if (options.json === true) json(answer);
-    else process.stdout.write(`${draw(answer['devices'] as Node[], '').join('\n')}\n`);
+    else process.stdout.write(`${draw(answer.devices, '').join('\n')}\n`);
   },
 );

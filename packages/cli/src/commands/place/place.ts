@@ -2,9 +2,10 @@
 import type { AnswerView, DocumentsQuestion, Explanation, WhatIf } from '@muster/wfm';
 import { type Application, type ApplicationShape, applicationShapes } from '@muster/protocol';
 import { Option } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
-import { operatorClient } from '../../operator-client.ts';
+import { type OperatorClient, operatorClient } from '../../operator-client.ts';
 import { json, safe, say } from '../../ui.ts';
 import { type Asked, population, populationQuery } from '../devices/support.ts';
 import { readApplication, readCapabilities, readFleet } from '../document-files.ts';
@@ -72,15 +73,24 @@ async function inFolder(application: Application, folder: string): Promise<Answe
   };
 }
 
-function onServer(client: ReturnType<typeof operatorClient>, text: string, o: PlaceOptions): Answerer {
-  const ask = async <T>(path: string, more: object): Promise<T> =>
-    (await client.call('POST', path, { application: text, ...more })) as T;
+function onServer({ api }: OperatorClient, application: string, o: PlaceOptions): Answerer {
   return {
-    query: (question) => ask('/placement:query', question),
+    query({ whatIf, ...question }) {
+      const { devices, ...wishes } = whatIf ?? {};
+      const supposed = {
+        ...wishes,
+        ...(devices === undefined ? {} : { devices: devices.map((d) => ({ ...d })) }),
+      };
+      const body = { application, ...question, ...(whatIf === undefined ? {} : { whatIf: supposed }) };
+      return answerOf(api.POST('/operator/v1/placement:query', { body }));
+    },
     async why(deviceId) {
-      if (o.client === undefined)
+      const clientId = o.client;
+      if (clientId === undefined)
         throw new UsageError('--why needs --client.', 'Name the client: muster devices list');
-      return ask('/placement:explain', { clientId: o.client, deviceId });
+      return answerOf(
+        api.POST('/operator/v1/placement:explain', { body: { application, clientId, deviceId } }),
+      );
     },
   };
 }

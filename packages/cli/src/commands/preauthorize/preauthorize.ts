@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, safe, say, tick } from '../../ui.ts';
@@ -80,11 +81,11 @@ export const preauthorize = operatorCommand<RequestFlags>(
       .option('--dry-run', 'say what would be added; add nothing')
       .option('--answer <file>', 'with a request file: where to write the answer that is carried back')
       .option('--days <n>', 'how long the answer counts (default 30)'),
-  async (client, files, options) => {
+  async ({ api }, files, options) => {
     const requests = await Promise.all(files.map(requestFile));
     const [request] = requests;
     if (request !== undefined && files.length === 1) {
-      await preauthorizeRequest(client, request, options);
+      await preauthorizeRequest(api, request, options);
       return;
     }
     if (requests.some((one) => one !== undefined))
@@ -103,11 +104,11 @@ export const preauthorize = operatorCommand<RequestFlags>(
         'Give certificates, or lists of fingerprints.',
       );
     const dryRun = options.dryRun === true;
-    const result = await client.call('POST', '/preauthorizations', { items, dryRun });
-    const { added, existing } = result;
+    const body = { items: [...items], dryRun };
+    const { added, existing } = await answerOf(api.POST('/operator/v1/preauthorizations', { body }));
     if (options.json === true) json({ added, existing, twice, dryRun });
     else {
-      const counts = `${String(added)} ${dryRun ? 'would be added' : 'added'}, ${String(existing)} known already, ${twice} twice in the files`;
+      const counts = `${added} ${dryRun ? 'would be added' : 'added'}, ${existing} known already, ${twice} twice in the files`;
       tick(dryRun ? 'dry run' : 'pre-authorised', counts);
       if (!dryRun) say('They are let in when they ask.');
     }

@@ -1,9 +1,9 @@
 /** Request files of devices: shown, pre-authorised, and answered with a file to carry back. */
 import { open } from 'node:fs/promises';
+import { answerOf, type TypedApi } from '../../api/typed.ts';
 import type { Common } from '../../command.ts';
 import { daysOf } from '../../days.ts';
 import { UsageError } from '../../exit-codes.ts';
-import type { OperatorClient } from '../../operator-client.ts';
 import { json, safe, say, tick } from '../../ui.ts';
 import { type Offer, offerWords } from '../devices/words.ts';
 
@@ -32,24 +32,21 @@ export async function requestFile(file: string): Promise<string | undefined> {
   }
 }
 
-const done: Readonly<Record<string, string>> = {
+const done = {
   added: 'pre-authorised',
   existing: 'known already',
   onboarded: 'onboarded already',
   'would-add': 'dry run',
-};
+} as const;
 
 /** Pre-authorises what a request asks for. @throws OperatorError */
-export async function preauthorizeRequest(
-  client: OperatorClient,
-  request: string,
-  o: RequestFlags,
-): Promise<void> {
-  const { answer, ...result } = await client.call('POST', '/preauthorizations/requests', {
-    request,
-    dryRun: o.dryRun === true,
-    days: daysOf(o.days),
-  });
+export async function preauthorizeRequest(api: TypedApi, request: string, o: RequestFlags): Promise<void> {
+  const days = daysOf(o.days);
+  const { answer, ...result } = await answerOf(
+    api.POST('/operator/v1/preauthorizations/requests', {
+      body: { request, dryRun: o.dryRun === true, ...(days === undefined ? {} : { days }) },
+    }),
+  );
   if (o.answer !== undefined && answer !== null) {
     const { writeFileAtomic } = await import('@muster/pki');
     await writeFileAtomic(o.answer, `${JSON.stringify(answer, null, 2)}\n`, 0o644);
@@ -60,15 +57,14 @@ export async function preauthorizeRequest(
     return;
   }
   const { status, deviceId, clientId, keyFingerprint, subject, words, warnings, capabilities } = result;
-  tick(done[String(status)] ?? '', `${safe(String(deviceId))}, ${safe(String(subject))}`);
-  tick('key', String(keyFingerprint));
-  tick('words of the key', (words as string[]).join(' '));
-  if (capabilities !== null) tick('says it offers', safe(offerWords(capabilities as Offer)));
-  if (clientId !== null) tick('clientId', String(clientId));
-  for (const warning of warnings as string[]) say(`! ${safe(warning)}`);
+  tick(done[status], `${safe(deviceId)}, ${safe(subject)}`);
+  tick('key', keyFingerprint);
+  tick('words of the key', words.join(' '));
+  if (capabilities !== null) tick('says it offers', safe(offerWords(capabilities as unknown as Offer)));
+  if (clientId !== null) tick('clientId', clientId);
+  for (const warning of warnings) say(`! ${safe(warning)}`);
   say('Compare the words with those that the device has shown; other words mean another device.');
   if (status === 'would-add') say('Nothing was added. If they are the same, run it again without --dry-run.');
-  if (status === 'added')
-    say(`To take it back: DELETE /operator/v1/preauthorizations/${String(keyFingerprint)}`);
+  if (status === 'added') say(`To take it back: DELETE /operator/v1/preauthorizations/${keyFingerprint}`);
   if (written !== null) say(`Carry ${written} to the device: muster device join ${written}`);
 }

@@ -1,3 +1,4 @@
+import { allOf, answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 
@@ -5,19 +6,24 @@ export const list = operatorCommand(
   'list',
   'what is reserved now',
   (c) => c,
-  async (client, _args, options) => {
-    const items = await client.list('/reservations', {}, 10_000);
+  async ({ api }, _args, options) => {
+    const items = await allOf(10_000, (query) =>
+      answerOf(api.GET('/operator/v1/reservations', { params: { query } })),
+    );
     if (options.json === true) {
       json({ items });
       return;
     }
     table(
       ['RESERVATION', 'APPLICATION', 'DEVICE', 'UNTIL', 'BY', 'CLIENT'],
-      items.map((r) =>
-        ['reservationId', 'application', 'deviceId', 'expiresAt', 'createdBy', 'clientId'].map((key) =>
-          r[key] === null ? 'released' : String(r[key]),
-        ),
-      ),
+      items.map((r) => [
+        r.reservationId,
+        r.application,
+        r.deviceId,
+        r.expiresAt ?? 'released',
+        r.createdBy,
+        r.clientId,
+      ]),
     );
   },
 );

@@ -1,8 +1,9 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 import { readApplication } from '../document-files.ts';
 
-export const make = operatorCommand<Common & { seconds?: string; profile?: string }>(
+export const make = operatorCommand<Common & { seconds?: string; profile?: string; id?: string }>(
   'make',
   'commit the capacity of one copy of an application on a device',
   (c) =>
@@ -11,16 +12,19 @@ export const make = operatorCommand<Common & { seconds?: string; profile?: strin
       .argument('<clientId>')
       .argument('<deviceId>')
       .option('--profile <id>', 'deployment profile (default: the first)')
+      .option('--id <uuid>', 'chosen by you, so that the same call again makes no second one')
       .option('--seconds <n>', 'how long it holds (default: until released)'),
-  async (client, [file = '', clientId = '', deviceId = ''], options) => {
-    const made = await client.call('POST', '/reservations', {
+  async ({ api }, [file = '', clientId = '', deviceId = ''], options) => {
+    const body = {
       application: (await readApplication(file)).text,
       clientId,
       deviceId,
       ...(options.profile === undefined ? {} : { profile: options.profile }),
       ...(options.seconds === undefined ? {} : { seconds: Number(options.seconds) }),
-    });
+      ...(options.id === undefined ? {} : { reservationId: options.id }),
+    };
+    const made = await answerOf(api.POST('/operator/v1/reservations', { body }));
     if (options.json === true) json(made);
-    else tick('reserved', String(made['reservationId']));
+    else tick('reserved', made.reservationId);
   },
 );

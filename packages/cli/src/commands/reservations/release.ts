@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 
@@ -5,8 +6,9 @@ export const release = operatorCommand(
   'release',
   'give reserved capacity back',
   (c) => c.argument('<reservationId>'),
-  async (client, [id = ''], options) => {
-    await client.call('DELETE', `/reservations/${encodeURIComponent(id)}`);
+  async ({ api }, [id = ''], options) => {
+    const path = { reservationId: id };
+    await answerOf(api.DELETE('/operator/v1/reservations/{reservationId}', { params: { path } }));
     if (options.json === true) json({ reservationId: id, released: true });
     else tick('released', id);
   },

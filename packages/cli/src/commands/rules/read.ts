@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { UsageError } from '../../exit-codes.ts';
 
 /** Reads a rule file, YAML or JSON: a list of rules, or an object with `rules`. @throws UsageError */
-export async function readRuleFile(file: string): Promise<unknown[]> {
+export async function readRuleFile(file: string): Promise<Record<string, unknown>[]> {
   let value: unknown;
   try {
     value = parse(await readFile(file, 'utf8'));
@@ -16,5 +16,6 @@ export async function readRuleFile(file: string): Promise<unknown[]> {
   const rules = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : value;
   if (!Array.isArray(rules))
     throw new UsageError(`The file ${file} holds no list of rules.`, 'Write a list under "rules:".');
-  return rules;
+  // What is no rule is refused by the WFM, with its place in the list.
+  return rules as Record<string, unknown>[];
 }

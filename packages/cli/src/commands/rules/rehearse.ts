@@ -1,6 +1,10 @@
+import { linesOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, safe, say } from '../../ui.ts';
 import { readRuleFile } from './read.ts';
+
+/** A step of the rehearsal: how far it is, a difference, or the end. */
+type Line = Readonly<Record<string, unknown>>;
 
 interface Outcome {
   readonly verdict: string;
@@ -11,9 +15,11 @@ export const rehearse = operatorCommand(
   'rehearse',
   'what the rules of a file would have decided differently; nothing is changed',
   (c) => c.argument('<file>', 'rules, YAML or JSON'),
-  async (client, [file = ''], o) => {
+  async ({ api }, [file = ''], o) => {
     const rules = await readRuleFile(file);
-    for await (const line of client.lines('/rules/rehearse', { rules })) {
+    const answer = api.POST('/operator/v1/rules/rehearse', { body: { rules }, parseAs: 'stream' });
+    for await (const text of linesOf(answer)) {
+      const line = JSON.parse(text) as Line;
       if (o.json === true) json(line);
       else if (line['event'] === 'progress') say(`… ${String(line['requests'])} requests`);
       else if (line['event'] === 'summary')

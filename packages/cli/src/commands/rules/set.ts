@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 import { readRuleFile } from './read.ts';
@@ -15,13 +16,13 @@ export const set = operatorCommand<Flags>(
       .argument('<file>', 'rules, YAML or JSON')
       .option('--comment <text>', 'why; it stands in the audit log')
       .option('--version <n>', 'the version that was edited (default: the present one)'),
-  async (client, [file = ''], o) => {
+  async ({ api }, [file = ''], o) => {
     const rules = await readRuleFile(file);
     const version =
-      o.version === undefined ? (await client.call('GET', '/rules'))['version'] : Number(o.version);
-    const result = await client.call('PUT', '/rules', { version, comment: o.comment ?? '', rules });
+      o.version === undefined ? (await answerOf(api.GET('/operator/v1/rules'))).version : Number(o.version);
+    const body = { version, comment: o.comment ?? '', rules };
+    const result = await answerOf(api.PUT('/operator/v1/rules', { body }));
     if (o.json === true) json(result);
-    else
-      tick('rules', `version ${String(result['version'])} with ${String(result['rules'])} rules is in force`);
+    else tick('rules', `version ${result.version} with ${result.rules} rules is in force`);
   },
 );

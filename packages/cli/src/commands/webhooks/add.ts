@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, tick } from '../../ui.ts';
 import { withName } from './support.ts';
 
 interface Flags extends Common {
-  readonly kind: string;
+  readonly kind: 'events' | 'admission';
   readonly types?: string;
   readonly ca?: string;
 }
@@ -31,20 +32,21 @@ export const add = operatorCommand<Flags>(
       )
       .option('--types <list>', 'beginnings of actions, comma-separated, such as enrollment.,client.')
       .option('--ca <file>', 'CAs to trust for it, in the place of the public ones (PEM)'),
-  async (client, [name = '', url = ''], o) => {
+  async ({ api }, [name = '', url = ''], o) => {
     const types = (o.types ?? '').split(',').map((type) => type.trim());
-    const result = await client.call('POST', '/webhooks', {
+    const body = {
       name,
       url,
       kind: o.kind,
       types: types.filter((type) => type !== ''),
       ...(o.ca === undefined ? {} : { ca: await pemOf(o.ca) }),
-    });
+    };
+    const result = await answerOf(api.POST('/operator/v1/webhooks', { body }));
     if (o.json === true) {
       json(result);
       return;
     }
-    tick('webhook', `${name} (${o.kind}) ${String(result['url'])}`);
+    tick('webhook', `${name} (${o.kind}) ${result.url}`);
     say(`Try it: muster webhooks test ${name}`);
   },
 );

@@ -1,3 +1,4 @@
+import { allOf, answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 import { text } from '../clients/support.ts';
@@ -6,16 +7,17 @@ export const list = operatorCommand(
   'list',
   'who is told what happens',
   (c) => c,
-  async (client, _args, o) => {
-    const answer = await client.call('GET', '/webhooks');
+  async ({ api }, _args, o) => {
+    const items = await allOf(10_000, (query) =>
+      answerOf(api.GET('/operator/v1/webhooks', { params: { query } })),
+    );
     if (o.json === true) {
-      json(answer);
+      json({ items });
       return;
     }
-    const keys = ['name', 'kind', 'url', 'enabled', 'position', 'lastStatus', 'lastError'];
     table(
       ['NAME', 'KIND', 'URL', 'ENABLED', 'UP TO', 'STATUS', 'ERROR'],
-      (answer['items'] as Record<string, unknown>[]).map((w) => keys.map((key) => text(w[key]))),
+      items.map((w) => [w.name, w.kind, w.url, w.enabled, w.position, w.lastStatus, w.lastError].map(text)),
     );
   },
 );

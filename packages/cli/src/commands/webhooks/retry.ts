@@ -1,6 +1,7 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
-import { pathOf, withName } from './support.ts';
+import { withName } from './support.ts';
 
 interface Flags extends Common {
   readonly event?: string;
@@ -10,10 +11,12 @@ export const retry = operatorCommand<Flags>(
   'retry',
   'try dead letters again',
   (c) => withName(c).option('--event <seq>', 'this one only'),
-  async (client, [name = ''], o) => {
+  async ({ api }, [name = ''], o) => {
     const body = o.event === undefined ? {} : { seq: Number(o.event) };
-    const result = await client.call('POST', `${pathOf(name)}/retry`, body);
+    const result = await answerOf(
+      api.POST('/operator/v1/webhooks/{name}/retry', { params: { path: { name } }, body }),
+    );
     if (o.json === true) json(result);
-    else tick('put back', String(result['queued']));
+    else tick('put back', String(result.queued));
   },
 );

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
-import { pathOf, withName } from './support.ts';
+import { withName } from './support.ts';
 
 function switchCommand(verb: 'enable' | 'disable', summary: string): Command {
-  return operatorCommand(verb, summary, withName, async (client, [name = ''], o) => {
-    const result = await client.call('POST', `${pathOf(name)}/${verb}`);
+  return operatorCommand(verb, summary, withName, async ({ api }, [name = ''], o) => {
+    const path = `/operator/v1/webhooks/{name}/${verb}` as const;
+    const result = await answerOf(api.POST(path, { params: { path: { name } } }));
     if (o.json === true) json(result);
     else tick(`${verb}d`, name);
   });

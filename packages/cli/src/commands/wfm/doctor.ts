@@ -1,5 +1,6 @@
 import { arch, platform, release } from 'node:os';
 import { loadSettings, loadWfmDoctor } from '@muster/wfm';
+import { allOf, answerOf, type TypedApi } from '../../api/typed.ts';
 import { command, type Common } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type OperatorClient, operatorClient } from '../../operator-client.ts';
@@ -18,9 +19,17 @@ export const wfmDoctor = command<Common & { bundle?: string; config?: string }>(
     const settings = loadSettings({ flags, env: process.env, file: o.config });
     let client: OperatorClient | undefined;
     try {
-      const ask = async (path: string): Promise<Record<string, unknown>> => {
+      const open = (): TypedApi => {
         client ??= operatorClient({ data: settings.data, env: process.env });
-        return client.call('GET', path);
+        return client.api;
+      };
+      const ask = {
+        joinString: async () => answerOf(open().GET('/operator/v1/join-string')),
+        auditVerdict: async () => answerOf(open().GET('/operator/v1/audit/verify')),
+        authorities: () =>
+          allOf(10_000, (query) =>
+            answerOf(open().GET('/operator/v1/device-authorities', { params: { query } })),
+          ),
       };
       const { doctor } = await loadWfmDoctor();
       const diagnosis = await doctor({ settings, ask });

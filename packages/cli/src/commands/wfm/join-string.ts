@@ -1,3 +1,4 @@
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 
@@ -13,9 +14,9 @@ export const wfmJoinString = operatorCommand<Flags>(
     c
       .option('--qr', 'draw it as a QR code in this terminal, too')
       .option('--qr-file <file>', 'write it as a picture: FILE.png or FILE.svg'),
-  async (client, _args, options) => {
-    const answer = await client.call('GET', '/join-string');
-    const line = String(answer['joinString']);
+  async ({ api }, _args, options) => {
+    const answer = await answerOf(api.GET('/operator/v1/join-string'));
+    const line = answer.joinString;
     if (options.qrFile !== undefined) {
       const { qrPicture } = await import('../../qr.ts');
       const { writeFileAtomic } = await import('@muster/pki');

@@ -1,28 +1,21 @@
 import { Command, Option } from 'commander';
+import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { daysOf } from '../../days.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, table, tick } from '../../ui.ts';
 
-interface Trust {
-  readonly caPin: string;
-  readonly auditSigner: string;
-  readonly stage: 'none' | 'announced' | 'switched';
-  readonly lacking: { readonly count: number; readonly clientIds: readonly string[] };
-  readonly certificates: ReadonlyArray<{ pin: string; subject: string; notAfter: string }>;
-}
-
 const show = operatorCommand(
   'show',
   'pins, validity, and who signs receipts',
   (c) => c,
-  async (client, _args, o) => {
-    const answer = await client.call('GET', '/trust');
+  async ({ api }, _args, o) => {
+    const answer = await answerOf(api.GET('/operator/v1/trust'));
     if (o.json === true) {
       json(answer);
       return;
     }
-    const { certificates, auditSigner, stage, lacking } = answer as unknown as Trust;
+    const { certificates, auditSigner, stage, lacking } = answer;
     table(
       ['PIN', 'SUBJECT', 'VALID UNTIL'],
       certificates.map((c) => [c.pin, c.subject, c.notAfter.slice(0, 10)]),
@@ -37,29 +30,30 @@ const show = operatorCommand(
 
 const steps = ['announce', 'switch', 'finish'] as const;
 
-const rotate = operatorCommand<Common & { step?: string; force?: boolean }>(
+const rotate = operatorCommand<Common & { step?: (typeof steps)[number]; force?: boolean }>(
   'rotate',
   'rotate the root CA: announce a new one, switch to it, drop the old one; without --step the next that is due',
   (c) =>
     c
       .addOption(new Option('--step <step>', 'which step').choices(steps))
       .option('--force', 'although clients have not picked up the new root CA: they will have to join again'),
-  async (client, _args, o) => {
-    const trust = (await client.call('GET', '/trust')) as unknown as Trust;
-    const due = { none: 'announce', announced: 'switch', switched: 'finish' }[trust.stage];
+  async ({ api }, _args, o) => {
+    const trust = await answerOf(api.GET('/operator/v1/trust'));
+    const due = ({ none: 'announce', announced: 'switch', switched: 'finish' } as const)[trust.stage];
     const step = o.step ?? due;
-    const result = await client.call('POST', '/trust/rotate', { step, force: o.force === true });
+    const body = { step, force: o.force === true };
+    const result = await answerOf(api.POST('/operator/v1/trust/rotate', { body }));
     if (o.json === true) {
       json(result);
       return;
     }
-    tick(step, `root CAs in service: ${(result['pins'] as string[]).map((p) => p.slice(0, 23)).join(', ')}`);
+    tick(step, `root CAs in service: ${result.pins.map((p) => p.slice(0, 23)).join(', ')}`);
     const next = {
       announced:
         'Devices pick the new root CA up with their next report. See who has not: muster wfm trust show. Then: muster wfm trust rotate',
       switched: 'The server certificate is of the new root CA now. When all is well: muster wfm trust rotate',
       none: 'Done. Print new join strings: muster wfm join-string',
-    }[String(result['stage'])];
+    }[result.stage];
     say(next ?? '');
   },
 );
@@ -80,24 +74,27 @@ const exportTrust = operatorCommand<ExportFlags>(
       .option('--ticket <ticket>', 'a ticket to put in: who has the file gets in')
       .option('--new-ticket', 'make a one-time ticket and put it in')
       .option('--days <n>', 'how long the pack counts (default 30)'),
-  async (client, _args, o) => {
+  async ({ api }, _args, o) => {
     if (o.out === undefined) {
       if (o.ticket !== undefined || o.newTicket === true || o.days !== undefined)
         throw new UsageError('These options are for a trust pack.', 'Say where to write it: --out FILE');
-      const answer = await client.call('GET', '/trust');
+      const answer = await answerOf(api.GET('/operator/v1/trust'));
       if (o.json === true) json(answer);
-      else
-        for (const certificate of answer['certificates'] as { pem: string }[])
-          process.stdout.write(certificate.pem);
+      else for (const certificate of answer.certificates) process.stdout.write(certificate.pem);
       return;
     }
     const days = daysOf(o.days);
     const { ticket, newTicket } = o;
-    const pack = await client.call('POST', '/trust/pack', { ticket, newTicket, days });
+    const body = {
+      ...(ticket === undefined ? {} : { ticket }),
+      ...(newTicket === undefined ? {} : { newTicket }),
+      ...(days === undefined ? {} : { days }),
+    };
+    const pack = await answerOf(api.POST('/operator/v1/trust/pack', { body }));
     const { writeFileAtomic } = await import('@muster/pki');
     const hasTicket = ticket !== undefined || newTicket === true;
     await writeFileAtomic(o.out, `${JSON.stringify(pack, null, 2)}\n`, hasTicket ? 0o600 : 0o644);
-    const trust = (await client.call('GET', '/trust')) as unknown as Trust;
+    const trust = await answerOf(api.GET('/operator/v1/trust'));
     if (o.json === true) {
       json({ written: o.out, signer: trust.auditSigner, caPin: trust.caPin, ticket: hasTicket });
       return;

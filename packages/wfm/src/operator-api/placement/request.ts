@@ -20,7 +20,12 @@ export interface PlacementRequest {
 }
 
 export const PlacementRequestSchema = Type.Object({
-  application: Type.Unsafe({ anyOf: [{ type: 'string', maxLength: 1_048_576 }, { type: 'object' }] }),
+  application: Type.Unsafe({
+    anyOf: [
+      { type: 'string', maxLength: 1_048_576 },
+      { type: 'object', additionalProperties: true },
+    ],
+  }),
   ...PopulationFields,
   target: Type.Optional(
     Type.String({ maxLength: 514, description: 'gw/dev: that device; gw/*: any behind that gateway' }),
@@ -36,7 +41,9 @@ export const PlacementRequestSchema = Type.Object({
       cores: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
       memory: Type.Optional(Type.String({ maxLength: 40 })),
       storage: Type.Optional(Type.String({ maxLength: 40 })),
-      devices: Type.Optional(Type.Array(Type.Unsafe({ type: 'object' }), { maxItems: 100 })),
+      devices: Type.Optional(
+        Type.Array(Type.Unsafe({ type: 'object', additionalProperties: true }), { maxItems: 100 }),
+      ),
     }),
   ),
 });

@@ -19,7 +19,7 @@ export function putRules(app: FastifyInstance, api: OperatorApi): void {
     body: Type.Object({
       version: Type.Integer({ minimum: 0, description: 'the version that was edited; 0 for the first' }),
       comment: Type.Optional(Type.String({ maxLength: 500 })),
-      rules: Type.Array(Type.Unsafe({ type: 'object' }), { maxItems: 500 }),
+      rules: Type.Array(Type.Unsafe({ type: 'object', additionalProperties: true }), { maxItems: 500 }),
     }),
     response: { 200: Type.Object({ version: Type.Integer(), rules: Type.Integer() }) },
   };

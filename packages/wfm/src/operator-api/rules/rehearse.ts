@@ -10,7 +10,9 @@ export function rehearseRules(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'What a rule set would have decided differently about the recorded requests',
     tags: ['rules'],
-    body: Type.Object({ rules: Type.Array(Type.Unsafe({ type: 'object' }), { maxItems: 500 }) }),
+    body: Type.Object({
+      rules: Type.Array(Type.Unsafe({ type: 'object', additionalProperties: true }), { maxItems: 500 }),
+    }),
     response: {
       200: { description: 'JSON Lines', content: { 'application/jsonl': { schema: Type.String() } } },
     },

@@ -9,7 +9,17 @@ export const RuleSetSchema = Type.Object({
   createdAt: Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
   createdBy: Type.String(),
   otherwise: Type.String({ enum: ['hold', 'open', 'closed'] }),
-  rules: Type.Array(Type.Unsafe({ type: 'object', additionalProperties: true })),
+  rules: Type.Array(
+    Type.Object(
+      {
+        name: Type.String(),
+        action: Type.String({ enum: ['allow', 'hold', 'deny'] }),
+        reason: Type.String(),
+        match: Type.Object({ authority: Type.Optional(Type.String()) }, { additionalProperties: true }),
+      },
+      { additionalProperties: true },
+    ),
+  ),
 });
 
 /** GET /rules: the rule set in force, and what happens to what no rule speaks of. */
