@@ -28,7 +28,7 @@ export interface Running {
 }
 
 /** Starts the WFM on its data folder. */
-export async function start(data: string, port: number): Promise<Running> {
+export async function start(data: string, port: number, ...more: string[]): Promise<Running> {
   const child = spawn(
     process.execPath,
     [
@@ -37,6 +37,7 @@ export async function start(data: string, port: number): Promise<Running> {
       new URL('packages/cli/src/main.ts', repository).pathname,
       ...`wfm start --json --data ${data} --log-level error --hold-seconds 0`.split(' '),
       ...`--device-listen 127.0.0.1:${port} --operator-listen 127.0.0.1:0`.split(' '),
+      ...more,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, MUSTER_LAUNCHED: '' } },
   );
