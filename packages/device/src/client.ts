@@ -18,7 +18,7 @@ import {
 import { sendCapabilities } from './capabilities/report.ts';
 import { withdraw } from './capabilities/withdraw.ts';
 import { openClock } from './clock/clock.ts';
-import { DeviceError, namedFileError } from './errors.ts';
+import { DeviceError, namedFileError, throwIfStopped } from './errors.ts';
 import type { OnEvent } from './events.ts';
 import type { ChildStatus } from './gateway/reported.ts';
 import { openIdentity } from './key/identity.ts';
@@ -62,7 +62,12 @@ export interface Joined {
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
-async function locked<T>(stateDirectory: string, run: () => Promise<T>): Promise<T> {
+/** Works on a state folder, alone. @throws DeviceError `aborted` when it has been stopped before it begins */
+async function locked<T>(
+  { stateDirectory, signal }: { stateDirectory: string; signal?: AbortSignal | undefined },
+  run: () => Promise<T>,
+): Promise<T> {
+  throwIfStopped(signal);
   try {
     await makeDirectory(stateDirectory);
     const unlock = await lockState(stateDirectory);
@@ -107,7 +112,7 @@ function pinsOf(binding: Binding | null): string[] {
  */
 export function join(o: JoinOptions): Promise<Joined> {
   checkDeviceId(o.deviceId);
-  return locked(o.stateDirectory, () => joinUnlocked(o));
+  return locked(o, () => joinUnlocked(o));
 }
 
 /** Joins for a caller that holds the lock. @param keepCurrent leaves the binding in force as it is */
@@ -206,10 +211,10 @@ export async function report(o: {
   now?: (() => number) | undefined;
 }): Promise<{ status: number; deviceId: string; profile: string; children: ChildStatus[] }> {
   // A daemon that works on this folder does it, with what it holds.
-  const told = await askDaemon(o.stateDirectory, 'report');
+  const told = await askDaemon(o.stateDirectory, 'report', o.signal);
   if (told !== null)
     return told as { status: number; deviceId: string; profile: string; children: ChildStatus[] };
-  return locked(o.stateDirectory, async () => {
+  return locked(o, async () => {
     const onEvent = o.onEvent ?? (() => undefined);
     const now = o.now ?? Date.now;
     const binding = await requireBinding(o.stateDirectory);
@@ -252,7 +257,7 @@ export function rotate(o: {
   signal?: AbortSignal | undefined;
   now?: (() => number) | undefined;
 }): Promise<{ clientId: string; before: string; after: string; certificate: string; notAfter: string }> {
-  return locked(o.stateDirectory, async () => {
+  return locked(o, async () => {
     const binding = await requireBinding(o.stateDirectory);
     const present = await openIdentity(o);
     if (present.isForeign)
@@ -325,7 +330,7 @@ async function takeBackAll(o: LeaveOptions, pending: readonly Binding[]): Promis
  * @throws DeviceError `not-joined`, `unreachable`, `refused`; called again, it goes on where it was
  */
 export function leave(o: LeaveOptions): Promise<Left> {
-  return locked(o.stateDirectory, async () => {
+  return locked(o, async () => {
     const pending = await pendingBindings(o.stateDirectory);
     let left: Omit<Left, 'requests'> = { clientId: null, removed: false };
     if (pending.length === 0 || (await currentBinding(o.stateDirectory)) !== null) {
@@ -352,6 +357,7 @@ export async function prepareIdentity(o: {
   keyFile?: string | undefined;
   certFile?: string | undefined;
   deviceId?: string | undefined;
+  signal?: AbortSignal | undefined;
 }): Promise<{
   certificate: Certificate;
   spkiSha256: string;
@@ -361,6 +367,7 @@ export async function prepareIdentity(o: {
   deviceId: string;
 }> {
   checkDeviceId(o.deviceId);
+  throwIfStopped(o.signal);
   const { certificate, signer, created, keyType, deviceId } = await openIdentity(o);
   return {
     certificate,
@@ -381,9 +388,10 @@ export function requestCertificate(o: {
   keyType?: KeyType | undefined;
   key?: string | undefined;
   deviceId?: string | undefined;
+  signal?: AbortSignal | undefined;
 }): Promise<{ csr: string; commonName: string; keyFingerprint: string }> {
   checkDeviceId(o.deviceId);
-  return locked(o.stateDirectory, async () => (await import('./key/factory.ts')).certificateRequest(o));
+  return locked(o, async () => (await import('./key/factory.ts')).certificateRequest(o));
 }
 
 /**
@@ -397,10 +405,11 @@ export function requestAdmission(o: {
   certFile?: string | undefined;
   deviceId?: string | undefined;
   capabilitiesFile?: string | undefined;
+  signal?: AbortSignal | undefined;
   now?: (() => number) | undefined;
 }): Promise<MadeRequest> {
   checkDeviceId(o.deviceId);
-  return locked(o.stateDirectory, async () => {
+  return locked(o, async () => {
     const [{ makeRequest }, { discoverCapabilities }] = await Promise.all([
       import('./onboarding/request.ts'),
       import('./capabilities/discover.ts'),
@@ -418,6 +427,7 @@ export function requestAdmission(o: {
 export function installCertificate(o: {
   stateDirectory: string;
   file: string;
+  signal?: AbortSignal | undefined;
 }): Promise<{ fingerprint: string; subject: string; issuer: string; notAfter: string }> {
-  return locked(o.stateDirectory, async () => (await import('./key/factory.ts')).importCertificate(o));
+  return locked(o, async () => (await import('./key/factory.ts')).importCertificate(o));
 }

@@ -44,6 +44,15 @@ export class DeviceError extends Error {
   }
 }
 
+/** What a caller gets that has aborted its signal. */
+export const stopped = (cause?: unknown): DeviceError =>
+  new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause });
+
+/** @throws DeviceError `aborted` when the signal is */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw stopped(signal.reason);
+}
+
 /** What the disk refuses, such as a full or read-only file system, by name. @returns the error, named when it is one of these */
 export function namedFileError(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error) || error instanceof DeviceError)

@@ -6,7 +6,7 @@ import { askDaemon } from './agent/control.ts';
 import { bindingName, dropBinding, makeCurrent, requireBinding } from './binding/binding.ts';
 import { withdraw } from './capabilities/withdraw.ts';
 import { joinUnlocked, type JoinOptions, type Joined } from './client.ts';
-import { DeviceError } from './errors.ts';
+import { DeviceError, throwIfStopped } from './errors.ts';
 import { openIdentity } from './key/identity.ts';
 import { acknowledge } from './onboarding/acknowledge.ts';
 import { lockState } from './state/lock.ts';
@@ -32,6 +32,7 @@ export interface Rebound extends Joined {
  */
 export async function rebind(o: RebindOptions): Promise<Rebound> {
   const { stateDirectory } = o;
+  throwIfStopped(o.signal);
   await requireBinding(stateDirectory);
   const bindings = joinPath(stateDirectory, 'bindings');
   await makeDirectory(bindings);

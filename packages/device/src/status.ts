@@ -10,7 +10,7 @@ import {
 import { askDaemon } from './agent/control.ts';
 import type { AgentStatus } from './agent/standing.ts';
 import { currentBinding } from './binding/binding.ts';
-import { DeviceError } from './errors.ts';
+import { DeviceError, throwIfStopped } from './errors.ts';
 import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.ts';
 import { type Identity, keyTypeOf, openIdentity, readSettings } from './key/identity.ts';
 
@@ -54,7 +54,11 @@ async function certificateOf(stateDirectory: string): Promise<Certificate | null
  * What this device knows of itself; no network. A token that is away, or does not open, is said and keeps nothing else back.
  * @throws DeviceError `state` when a file is damaged
  */
-export async function status(o: { stateDirectory: string }): Promise<DeviceStatus> {
+export async function status(o: {
+  stateDirectory: string;
+  signal?: AbortSignal | undefined;
+}): Promise<DeviceStatus> {
+  throwIfStopped(o.signal);
   const { stateDirectory } = o;
   const binding = await currentBinding(stateDirectory);
   let identity: Identity | null = null;
@@ -87,6 +91,6 @@ export async function status(o: { stateDirectory: string }): Promise<DeviceStatu
     certificateNotAfter: certificate?.notAfter.toISOString() ?? null,
     clockOffsetSeconds: binding?.offsetSeconds ?? 0,
     children: binding === null ? [] : childrenOf(await loadReported(stateDirectory, binding)),
-    daemon: (await askDaemon(stateDirectory, 'status')) as AgentStatus | null,
+    daemon: (await askDaemon(stateDirectory, 'status', o.signal)) as AgentStatus | null,
   };
 }

@@ -2,7 +2,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, throwIfStopped } from '../errors.ts';
 
 export type ControlRequest = 'status' | 'report' | 'stop';
 
@@ -55,14 +55,16 @@ export async function openControl(
 /**
  * Asks the daemon of a state folder.
  * @returns its answer, or null when none runs
- * @throws DeviceError what the daemon met
+ * @throws DeviceError what the daemon met; `aborted`
  */
 export async function askDaemon(
   stateDirectory: string,
   request: ControlRequest,
+  signal?: AbortSignal,
 ): Promise<Record<string, unknown> | null> {
+  throwIfStopped(signal);
   const text = await new Promise<string | null>((resolve) => {
-    const socket = connect(pathOf(stateDirectory));
+    const socket = connect({ path: pathOf(stateDirectory), ...(signal === undefined ? {} : { signal }) });
     let answer = '';
     socket.setTimeout(timeoutMilliseconds, () => socket.destroy());
     socket.once('connect', () => socket.write(`${request}\n`));
@@ -70,6 +72,7 @@ export async function askDaemon(
     socket.once('error', () => resolve(null));
     socket.once('close', () => resolve(answer));
   });
+  throwIfStopped(signal);
   if (text === null || text === '') return null;
   let value: Record<string, unknown>;
   try {

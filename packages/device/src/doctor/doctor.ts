@@ -32,7 +32,7 @@ import { tokenSigner } from '../key/token.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
 import { discoverCapabilities } from '../capabilities/discover.ts';
 import { isUnknownClient } from '../capabilities/report.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, throwIfStopped } from '../errors.ts';
 import { type Answer, answerJson, exchange } from '../http/exchange.ts';
 import { sendSigned } from '../http/signed.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
@@ -217,11 +217,12 @@ async function remoteChecks(
   return checks;
 }
 
-/** Examines this device and its way to the WFM; changes nothing on either side. */
+/** Examines this device and its way to the WFM; changes nothing on either side. @throws DeviceError `aborted` */
 export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   const checks: Check[] = [];
   const clock = await openClock(o.stateDirectory, o.now ?? Date.now, { isKept: false });
   let binding: Binding | null = null;
+  throwIfStopped(o.signal);
   try {
     await access(o.stateDirectory);
     binding = await currentBinding(o.stateDirectory);
@@ -236,7 +237,7 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   const files = await fileChecks(o.stateDirectory, now);
   checks.push(...files.checks);
   if (binding !== null) {
-    checks.push(...(await networkChecks(binding.wfm, binding.anchors, now)));
+    checks.push(...(await networkChecks(binding, now, o.signal)));
     checks.push(
       ...(checks.some((c) => c.result === 'fail' && c.name === 'chain')
         ? [skip('WFM', 'not asked over a connection that deserves no trust'), clockCheck(clock, undefined)]
@@ -252,6 +253,8 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   } catch (error) {
     checks.push(failed('capabilities', error, 'Correct the capabilities file.'));
   }
+  // What was not looked at is no finding.
+  throwIfStopped(o.signal);
   return diagnosis(checks);
 }
 

@@ -122,7 +122,11 @@ async function reach(
 }
 
 /** Checks the way to the WFM. Nothing is sent over it. */
-export async function networkChecks(wfm: string, anchors: Anchors, now: number): Promise<Check[]> {
+export async function networkChecks(
+  { wfm, anchors }: { readonly wfm: string; readonly anchors: Anchors },
+  now: number,
+  stop: AbortSignal | undefined,
+): Promise<Check[]> {
   const url = new URL(wfm);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const checks: Check[] = [];
@@ -134,7 +138,8 @@ export async function networkChecks(wfm: string, anchors: Anchors, now: number):
     } catch (error) {
       return [failed('proxy', error, '')];
     }
-    const signal = AbortSignal.timeout(stepTimeout);
+    const late = AbortSignal.timeout(stepTimeout);
+    const signal = stop === undefined ? late : AbortSignal.any([stop, late]);
     if (proxy === null) {
       checks.push(pass('proxy', 'none for this WFM'));
       socket = await reach(url, host, checks, signal);

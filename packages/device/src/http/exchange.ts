@@ -2,7 +2,7 @@
 import { type RequestOptions, request as httpsRequest } from 'node:https';
 import { type ConnectionOptions, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { DeviceClock } from '../clock/clock.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, stopped } from '../errors.ts';
 import { Limit } from './limit.ts';
 import { openTunnel, proxyFor } from './proxy.ts';
 
@@ -200,8 +200,7 @@ async function sendWithin(limit: Limit, o: Exchange, judged: Judged | null): Pro
   }
   const { signal } = limit;
   const named = (error: unknown): DeviceError => {
-    if (o.signal?.aborted === true)
-      return new DeviceError('aborted', 'Stopped.', { nextStep: 'Run it again.', cause: error });
+    if (o.signal?.aborted === true) return stopped(error);
     if (!limit.isLate || error instanceof DeviceError) return connectionError(error, o.url);
     return new DeviceError('unreachable', `The WFM at ${url.host} has not answered in time.`, {
       seen: `no whole answer within ${(o.timeoutMilliseconds ?? defaultTimeout) / 1000} s`,
