@@ -84,7 +84,7 @@ export function deleteCapabilities(api: DeviceApi) {
       receivedRequest(api, request),
       params.clientId ?? '',
     );
-    const removed = await api.store.devices.remove(principal.clientId, params['*'] ?? '');
+    const removed = await api.store.devices.remove(principal.clientId, params['*'] ?? '', api.now());
     if (removed === 0)
       throw new HttpProblem('device-not-found', { detail: 'This client has reported no such device.' });
     api.seen(principal.clientId);

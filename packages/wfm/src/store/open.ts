@@ -5,7 +5,6 @@ import { AuditQueue } from './sql/audit-queue.ts';
 import { sqlAudit } from './sql/audit.ts';
 import { sqlClients } from './sql/clients.ts';
 import { sqlDevices } from './sql/devices.ts';
-import { Drift } from './sql/drift.ts';
 import { sqlEnrollments } from './sql/enrollments.ts';
 import { sqlFleet } from './sql/fleet.ts';
 import { Inventory } from './sql/inventory.ts';
@@ -30,8 +29,8 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     ? (await import('./sqlite/engine.ts')).openSqlite(o.url.slice('sqlite:'.length))
     : (await import('./postgres/engine.ts')).openPostgres(o.url);
   const { database } = engine;
-  const queue = new AuditQueue(database);
-  const inventory = new Inventory(engine, new Drift(engine, queue));
+  const queue = new AuditQueue(engine);
+  const inventory = new Inventory(engine, queue);
   try {
     await migrate(engine, o.now());
     await inventory.backfill();

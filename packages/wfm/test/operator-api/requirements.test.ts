@@ -60,24 +60,24 @@ describe('requirements', () => {
   it('raise an alert and an event when a device loses what is needed, and resolve both', async () => {
     const alerts = async (): Promise<Record<string, unknown>[]> =>
       (await rig.operator('GET', '/drift-alerts')).body['items'] as Record<string, unknown>[];
-    const seen = await readEvents(rig, 2, '?types=drift.', {}, async () => {
-      await report('gw/cam');
-      const [alert, ...more] = await alerts();
-      assert.deepEqual(more, []);
-      assert.deepEqual(
-        [alert?.['requirement'], alert?.['reservationId'], alert?.['deviceId'], alert?.['lost']],
-        ['vision', null, 'gw/cam', ['peripherals: needs camera, offered none']],
-      );
-      await report('gw/cam', withCamera);
-      assert.deepEqual(await alerts(), []);
-    });
+    const told = async (events: number): Promise<unknown[]> =>
+      (await readEvents(rig, events, '?types=drift.&after=0')).map((e) => [
+        e.event,
+        e.detail['requirement'],
+        e.detail['deviceId'],
+      ]);
+    await report('gw/cam');
+    const [alert, ...more] = await alerts();
+    assert.deepEqual(more, []);
     assert.deepEqual(
-      seen.map((e) => [e.event, e.detail['requirement'], e.detail['deviceId']]),
-      [
-        ['drift.raised', 'vision', 'gw/cam'],
-        ['drift.resolved', 'vision', 'gw/cam'],
-      ],
+      [alert?.['requirement'], alert?.['reservationId'], alert?.['deviceId'], alert?.['lost']],
+      ['vision', null, 'gw/cam', ['peripherals: needs camera, offered none']],
     );
+    const raised = ['drift.raised', 'vision', 'gw/cam'];
+    assert.deepEqual(await told(1), [raised]);
+    await report('gw/cam', withCamera);
+    assert.deepEqual(await alerts(), []);
+    assert.deepEqual(await told(2), [raised, ['drift.resolved', 'vision', 'gw/cam']]);
     assert.equal((await rig.operator('GET', '/audit/verify')).body['ok'], true);
   });
 

@@ -289,8 +289,8 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       assert.equal(await store.devices.upsert(report(clientId, 'gw/a')), 'unchanged');
       assert.equal(await store.devices.upsert(report(clientId, 'gw/a', 'keyed', 'y')), 'updated');
       assert.equal((await store.devices.get(clientId, 'gw/a'))?.revision, 2);
-      assert.equal(await store.devices.remove(clientId, 'gw'), 2);
-      assert.equal(await store.devices.remove(clientId, 'gw'), 0);
+      assert.equal(await store.devices.remove(clientId, 'gw', 40), 2);
+      assert.equal(await store.devices.remove(clientId, 'gw', 40), 0);
       assert.deepEqual(
         (await store.fleet.rowsOfClients([clientId])).map((d) => d.deviceId),
         ['gw_x'],

@@ -17,7 +17,7 @@ export function releaseReservation(app: FastifyInstance, api: OperatorApi): void
       await checkEnded(
         api,
         reservationId,
-        ['reservation.released', 'reservation.expired'],
+        ['reservation.released', 'reservation.expired', 'reservation.lost'],
         'There is no such reservation. List them: muster reservations list',
       );
     return reply.code(204).send();

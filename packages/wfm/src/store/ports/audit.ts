@@ -21,6 +21,7 @@ export const endings = [
   'authority.removed',
   'reservation.released',
   'reservation.expired',
+  'reservation.lost',
   'signer.removed',
   'webhook.removed',
   'requirement.removed',

@@ -33,5 +33,5 @@ export interface DeviceStore {
     claim: Claim | null;
   }): Promise<'created' | 'updated' | 'unchanged' | 'replayed' | 'gateway-not-found' | 'client-not-found'>;
   /** Removes the device and all below it. @returns how many; 0 when there was none */
-  remove(clientId: string, deviceId: string): Promise<number>;
+  remove(clientId: string, deviceId: string, now: number): Promise<number>;
 }

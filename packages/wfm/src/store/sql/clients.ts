@@ -102,8 +102,8 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
         await lockChain(tx);
         return moveState(tx, clientId, { from, to, actor, now, reason });
       }),
-    setLabels: (clientId, labels, actor, now) =>
-      database.transaction().execute(async (tx) => {
+    async setLabels(clientId, labels, actor, now) {
+      const isThere = await database.transaction().execute(async (tx) => {
         await lockChain(tx);
         const client = await tx
           .selectFrom('clients')
@@ -127,7 +127,10 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
           detail: { before: JSON.parse(client.labels) as unknown, after: labels },
         });
         return true;
-      }),
+      });
+      inventory.queue.soon();
+      return isThere;
+    },
     rotate: ({ clientId, oldKey, applicant, receipt, overlapUntil, now }) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);

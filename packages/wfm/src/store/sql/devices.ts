@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DeviceStore } from '../ports.ts';
 import type { AuditQueue } from './audit-queue.ts';
+import { removeDevices } from './device-removal.ts';
 import { grouped } from './group-commit.ts';
 import type { Inventory } from './inventory.ts';
 import { withReport } from './kept-report.ts';
@@ -31,17 +32,22 @@ export function sqlDevices(engine: Engine, inventory: Inventory, queue: AuditQue
       queue.soon();
       return result;
     },
-    remove: (clientId, deviceId) =>
-      database.transaction().execute(async (tx) => {
-        const below = `${deviceId.replace(/[!%_]/g, '!$&')}/%`;
-        const these = sql<boolean>`("deviceId" = ${deviceId} or "deviceId" like ${below} escape '!')`;
-        const result = await tx
-          .deleteFrom('devices')
-          .where('clientId', '=', clientId)
-          .where(these)
-          .executeTakeFirst();
-        await tx.deleteFrom('labels').where('clientId', '=', clientId).where(these).execute();
-        return Number(result.numDeletedRows);
-      }),
+    async remove(clientId, deviceId, now) {
+      const below = `${deviceId.replace(/[!%_]/g, '!$&')}/%`;
+      const these = sql<boolean>`("deviceId" = ${deviceId} or "deviceId" like ${below} escape '!')`;
+      const removed = await database.transaction().execute(async (tx) => {
+        // On PostgreSQL the client's row orders its own reports, reservations and removals.
+        if (name === 'postgres')
+          await tx
+            .selectFrom('clients')
+            .select('clientId')
+            .where('clientId', '=', clientId)
+            .forNoKeyUpdate()
+            .execute();
+        return removeDevices(tx, queue, { clientId, deviceId, these, now });
+      });
+      queue.soon();
+      return removed;
+    },
   };
 }

@@ -7,8 +7,7 @@ import { driftOf, unmetLines } from '../../placement/required.ts';
 import { subjectOf } from '../../placement/subject.ts';
 import { requirementFromJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow } from '../ports/inventory.ts';
-import type { AuditEntry } from './audit.ts';
-import type { AuditQueue } from './audit-queue.ts';
+import type { AuditQueue, Note } from './audit-queue.ts';
 import { among, amongPairs, prepared } from './lists.ts';
 import { Requirements } from './requirements.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
@@ -136,7 +135,7 @@ export class Drift {
   /** Writes the steps, and leaves to be noted what each was. */
   async #take(tx: Tx, steps: readonly Step[]): Promise<void> {
     const isThere = await this.#hold(tx, steps);
-    const entries: AuditEntry[] = [];
+    const notes: Note[] = [];
     for (const { what, alert, now: at } of steps) {
       const { alertId, clientId, deviceId, application, reservationId, requirement, lost } = alert;
       // Released or removed meanwhile: its alerts are gone with it.
@@ -146,15 +145,19 @@ export class Drift {
         await tx.updateTable('drift').set({ lost }).where('alertId', '=', alertId).execute();
       else await tx.deleteFrom('drift').where('alertId', '=', alertId).execute();
       const of = { alertId, clientId, deviceId, application, reservationId, requirement };
-      entries.push({
+      const device = `${clientId}/${deviceId}`;
+      notes.push({
         at,
         actor: 'device',
         action: `drift.${what}`,
-        subject: `${clientId}/${deviceId}`,
+        subject: device,
+        device,
+        about: `drift ${alertId}`,
+        ...(what === 'resolved' ? { ends: 'drift.raised' } : {}),
         detail: { ...of, lost: JSON.parse(lost) as string[] },
       });
     }
-    await this.#queue.add(tx, entries);
+    await this.#queue.add(tx, notes);
   }
 
   /**

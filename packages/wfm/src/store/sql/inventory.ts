@@ -4,7 +4,8 @@ import { deviceLabels, effectiveLabels } from '../../fleet/labels.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { offerOf } from '../../placement/offer.ts';
 import type { LabelRecord } from '../ports/inventory.ts';
-import type { Drift } from './drift.ts';
+import type { AuditQueue } from './audit-queue.ts';
+import { Drift } from './drift.ts';
 import { Interned } from './interned.ts';
 import { unpackReport } from './kept-report.ts';
 import { among, prepared } from './lists.ts';
@@ -23,12 +24,14 @@ export interface Reported {
 export class Inventory {
   /** Watches devices that change. */
   readonly drift: Drift;
+  readonly queue: AuditQueue;
   readonly #engine: Engine;
   readonly #offers: Interned;
   readonly #labelSets: Interned;
 
-  constructor(engine: Engine, drift: Drift) {
-    this.drift = drift;
+  constructor(engine: Engine, queue: AuditQueue) {
+    this.queue = queue;
+    this.drift = new Drift(engine, queue);
     this.#engine = engine;
     this.#offers = new Interned(engine, 'offers');
     this.#labelSets = new Interned(engine, 'labelSets');

@@ -6,8 +6,8 @@ import type { Database } from './schema.ts';
 /** The labels over SQL. */
 export function sqlLabels(database: Database, inventory: Inventory): LabelStore {
   return {
-    set: ({ clientId, deviceId, labels, source, actor, now }) =>
-      database.transaction().execute(async (tx) => {
+    async set({ clientId, deviceId, labels, source, actor, now }) {
+      const result = await database.transaction().execute(async (tx) => {
         const head = await lockChain(tx);
         const client = await tx
           .selectFrom('clients')
@@ -75,7 +75,10 @@ export function sqlLabels(database: Database, inventory: Inventory): LabelStore 
           head,
         );
         return 'changed';
-      }),
+      });
+      inventory.queue.soon();
+      return result;
+    },
     list: (clientId, deviceId) =>
       database
         .selectFrom('labels')

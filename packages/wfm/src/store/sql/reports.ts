@@ -1,9 +1,10 @@
 /** Many reports in one transaction: what they touch is read at once, they are taken in order, and written at once. */
 import type { Capabilities } from '@muster/protocol';
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import { inventoryDiff } from '../../fleet/inventory-diff.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import type { DeviceStore } from '../ports.ts';
+import { removeDevices } from './device-removal.ts';
 import type { Inventory } from './inventory.ts';
 import { packReport, unpackReport } from './kept-report.ts';
 import { among, amongPairs, deleteRows, insertRows, prepared } from './lists.ts';
@@ -38,7 +39,7 @@ interface Device {
 /** The clients with their devices that these reports are about. */
 class Touched {
   readonly #clients = new Map<string, { labels: string; devices: Map<string, Device> }>();
-  readonly removed: Key[] = [];
+  readonly removed: { readonly clientId: string; readonly deviceId: string; readonly now: number }[] = [];
 
   static async read(engine: Engine, tx: Tx, reports: readonly Report[]): Promise<Touched> {
     const touched = new Touched();
@@ -102,7 +103,7 @@ function take(touched: Touched, report: Report): Stored {
   if (mode === 'single')
     for (const [id, other] of devices) {
       if (id === deviceId) continue;
-      if (other.before !== undefined) touched.removed.push([clientId, id]);
+      if (other.before !== undefined) touched.removed.push({ clientId, deviceId: id, now });
       devices.delete(id);
     }
   const present = devices.get(deviceId);
@@ -212,7 +213,13 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
     })),
   );
   const rows = whole.map(({ row }, i) => ({ ...row, ...columns[i] }));
-  if (touched.removed.length > 0) await tx.deleteFrom('devices').where(pairs(touched.removed)).execute();
+  for (const { clientId, deviceId, now } of touched.removed)
+    await removeDevices(tx, inventory.queue, {
+      clientId,
+      deviceId,
+      these: sql<boolean>`"deviceId" = ${deviceId}`,
+      now,
+    });
   for (const at of new Set(seen.map((d) => d.row.lastSeenAt)))
     await tx
       .updateTable('devices')

@@ -66,6 +66,8 @@ export interface Tables {
     action: string;
     subject: string;
     detail: string;
+    device: string | null;
+    about: string | null;
   };
   preauthorizations: Preauthorization;
   replay: { spkiSha256: string; baseSha256: string; expiresAt: number };

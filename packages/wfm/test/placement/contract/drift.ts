@@ -57,6 +57,7 @@ export function driftContract(open: Open, both: () => Promise<readonly [Store, S
       items.map((a) => [a.application, a.requirement, a.lost, a.since]),
       [['vision', null, [lostCamera], 20]],
     );
+    await store.audit.settle();
     await report(store, clientId, box, 30);
     assert.deepEqual(await alerts(store), []);
     assert.deepEqual(await told(store), [
@@ -77,6 +78,7 @@ export function driftContract(open: Open, both: () => Promise<readonly [Store, S
     assert.equal(await require(there, 'vision', 'site=b'), 'conflict');
     await report(there, clientId, blind, 20);
     assert.deepEqual(await alerts(here), [['vision', 'gw', [lostCamera]]]);
+    await there.audit.settle();
     await report(
       here,
       clientId,
@@ -85,6 +87,7 @@ export function driftContract(open: Open, both: () => Promise<readonly [Store, S
     );
     const lostBoth = ['memory: needs 4Gi, offered 2Gi', lostCamera];
     assert.deepEqual(await alerts(there), [['vision', 'gw', lostBoth]]);
+    await here.audit.settle();
     await report(
       there,
       clientId,
@@ -195,8 +198,64 @@ export function driftContract(open: Open, both: () => Promise<readonly [Store, S
       ['gw/a', ['memory: needs 4Gi, offered 2Gi']],
       ['gw/b', ['memory: needs 8Gi, offered 2Gi']],
     ]);
-    await store.devices.remove(clientId, 'gw');
+    await store.reservations.reserve({
+      reservationId: 'r1',
+      clientId,
+      deviceId: 'gw/b',
+      application: 'app',
+      requirement: none,
+      actor: 'test',
+      now: 30,
+      expiresAt: null,
+    });
+    await store.audit.settle();
+    assert.equal(await store.devices.remove(clientId, 'gw', 40), 3);
     assert.deepEqual(await alerts(store), []);
+    await store.audit.settle();
+    const last = (await store.audit.list({ limit: 1000 })).items.slice(-2);
+    assert.deepEqual(
+      last.map((entry) => [entry.action, entry.subject, entry.detail]),
+      [
+        ['reservation.lost', 'r1', { clientId, deviceId: 'gw/b', application: 'app' }],
+        ['device.removed', `${clientId}/gw`, { clientId, deviceId: 'gw', devices: 3 }],
+      ],
+    );
+    assert.equal(await store.audit.hasEnded('r1', ['reservation.lost']), true);
+  });
+
+  it('tells of a device that flaps six times, and then no more for a while; what stands is shown all the same', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'flapping');
+    await report(store, clientId, box);
+    await require(store, 'vision');
+    for (let i = 0; i < 20; i++) {
+      await report(store, clientId, i % 2 ? box : blind, 20 + i);
+      await store.audit.settle();
+    }
+    await report(store, clientId, blind, 50);
+    assert.equal((await alerts(store)).length, 1);
+    const entries = await told(store);
+    assert.deepEqual(
+      entries.map(([action]) => action),
+      [0, 1, 2].flatMap(() => ['drift.raised', 'drift.resolved']),
+    );
+  });
+
+  it('tells nobody of what was over before it could be told, and of the latest where it went on', async () => {
+    const store = await open();
+    const clientIds = await Promise.all(['a', 'b'].map((name) => admit(store, name)));
+    const [first = '', second = ''] = clientIds;
+    for (const clientId of clientIds) await report(store, clientId, box);
+    await require(store, 'vision');
+    const small = { ...blind, hosting: { ...hosting, peripherals: [], memory: parseQuantity('2Gi') } };
+    // Reports that come at once are one transaction: nothing of it is told before its end.
+    await Promise.all([
+      report(store, first, blind, 20),
+      report(store, first, box, 21),
+      report(store, second, blind, 20),
+      report(store, second, small, 21),
+    ]);
+    assert.deepEqual(await told(store), [['drift.raised', ['memory: needs 4Gi, offered 2Gi', lostCamera]]]);
   });
 
   it('lists requirements by name, page by page, and takes no more than a hundred', async () => {

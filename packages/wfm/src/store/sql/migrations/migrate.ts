@@ -17,6 +17,7 @@ import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
 import { labelAndOffer } from './081-label-and-offer.ts';
 import { requirements } from './090-requirements.ts';
+import { pacedNotes } from './091-paced-notes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order, append-only. */
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   packedReports,
   labelAndOffer,
   requirements,
+  pacedNotes,
 ];
 
 /** The numbers of all changes that this software knows. */
