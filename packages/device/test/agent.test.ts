@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, describe, it } from 'node:test';
-import { startWfm, type Wfm } from '@muster/wfm';
+import { describe, it } from 'node:test';
+import type { Wfm, WfmSettings } from '@muster/wfm';
 import { afterError, isReportDue } from '../src/agent/state.ts';
 import {
   askDaemon,
@@ -20,96 +18,13 @@ import {
   runAgent,
   status,
 } from '../src/index.ts';
+import { isState, layGround, operator, runDaemon } from './support/ground.ts';
 import { backOff, shareOfSpan } from '../src/schedule/back-off.ts';
 import { isDowntime, untilAllowed } from '../src/schedule/windows.ts';
 
-const root = await mkdtemp(joinPath(tmpdir(), 'muster-agent-'));
-after(() => rm(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (name: string): string => joinPath(root, `${name}${count++}`);
-
-interface Running {
-  readonly events: DeviceEvent[];
-  until(what: (e: DeviceEvent) => boolean): Promise<DeviceEvent>;
-  stop(): Promise<void>;
-}
-
-function run(stateDirectory: string, more: object = {}): Running {
-  const controller = new AbortController();
-  const events: DeviceEvent[] = [];
-  const watchers = new Set<() => void>();
-  const ended = runAgent({
-    stateDirectory,
-    pollSeconds: 0.1,
-    slowRetrySeconds: 0.3,
-    spreadSeconds: 0,
-    signal: controller.signal,
-    onEvent: (e) => {
-      events.push(e);
-      for (const watcher of watchers) watcher();
-    },
-    ...more,
-  });
-  ended.catch(() => undefined);
-  return {
-    events,
-    until: (what) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = events.findLast(what);
-          if (found === undefined) return;
-          watchers.delete(look);
-          clearTimeout(timer);
-          resolve(found);
-        };
-        const timer = setTimeout(
-          () => reject(new Error(`not seen; ${JSON.stringify(events.slice(-5))}`)),
-          20_000,
-        );
-        watchers.add(look);
-        ended.catch(reject);
-        look();
-      }),
-    stop: async () => {
-      controller.abort();
-      await ended;
-    },
-  };
-}
-
-const state = (wanted: string) => (e: DeviceEvent) => e.event === 'state' && e.state === wanted;
-
-async function serve(data: string, port = 0, more: object = {}): Promise<Wfm> {
-  return startWfm({
-    data,
-    deviceListen: `127.0.0.1:${port}`,
-    operatorListen: '127.0.0.1:0',
-    admission: 'open',
-    logLevel: 'silent',
-    holdSeconds: 0,
-    retryAfterSeconds: 1,
-    ...more,
-  });
-}
-
-async function operator(wfm: Wfm, method: string, path: string): Promise<Record<string, unknown>> {
-  const [ca, token] = [
-    await readFile(wfm.operatorCaFile, 'utf8'),
-    (await readFile(wfm.operatorTokenFile, 'utf8')).trim(),
-  ];
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      new URL(`${wfm.operatorUrl}/operator/v1${path}`),
-      { method, ca, agent: false, headers: { authorization: `Bearer ${token}` } },
-      (answer) => {
-        let text = '';
-        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        answer.on('end', () => resolve(JSON.parse(text) as Record<string, unknown>));
-      },
-    );
-    outgoing.on('error', reject).end();
-  });
-}
+const { root, fresh, serve: start } = await layGround('agent');
+const serve = (data: string, port = 0, more: Partial<WfmSettings> = {}): Promise<Wfm> =>
+  start({ data, deviceListen: `127.0.0.1:${port}`, ...more });
 
 describe('the daemon', () => {
   it('reports at its start, when something changes, and when it is asked', async () => {
@@ -122,8 +37,8 @@ describe('the daemon', () => {
       trust: { joinString: wfm.joinString },
       capabilitiesFile,
     });
-    const agent = run(stateDirectory, { capabilitiesFile });
-    await agent.until(state('active'));
+    const agent = runDaemon(stateDirectory, { capabilitiesFile });
+    await agent.until(isState('active'));
     const reports = (): number => agent.events.filter((e) => e.event === 'reported').length;
     await new Promise((resolve) => setTimeout(resolve, 600));
     assert.equal(reports(), 1, 'nothing has changed: nothing is sent');
@@ -139,7 +54,7 @@ describe('the daemon', () => {
     assert.equal((await stat(joinPath(stateDirectory, 'control.sock'))).mode & 0o777, 0o600);
     await assert.rejects(runAgent({ stateDirectory }), (e) => e instanceof DeviceError && e.code === 'state');
     assert.deepEqual(await askDaemon(stateDirectory, 'stop'), { stopping: true });
-    await agent.until(state('stopped'));
+    await agent.until(isState('stopped'));
     assert.equal(await askDaemon(stateDirectory, 'status'), null);
     await wfm.close();
   });
@@ -147,16 +62,16 @@ describe('the daemon', () => {
   it('waits for a join, and takes it up', async () => {
     const wfm = await serve(fresh('wfm'));
     const stateDirectory = fresh('state');
-    const first = run(stateDirectory);
-    await first.until(state('unbound'));
+    const first = runDaemon(stateDirectory);
+    await first.until(isState('unbound'));
     await assert.rejects(
       report({ stateDirectory }),
       (e) => e instanceof DeviceError && e.code === 'not-joined',
     );
     await first.stop();
     await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const second = run(stateDirectory);
-    await second.until(state('active'));
+    const second = runDaemon(stateDirectory);
+    await second.until(isState('active'));
     await second.stop();
     await wfm.close();
   });
@@ -167,16 +82,16 @@ describe('the daemon', () => {
     const port = Number(new URL(wfm.deviceUrl).port);
     const stateDirectory = fresh('state');
     await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
-    await agent.until(state('active'));
+    const agent = runDaemon(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(isState('active'));
     await wfm.close();
-    await agent.until(state('unreachable'));
+    await agent.until(isState('unreachable'));
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const lines = agent.events.filter(state('unreachable'));
+    const lines = agent.events.filter(isState('unreachable'));
     assert.ok(lines.length <= 2, `${lines.length} lines`);
     wfm = await serve(data, port);
     await agent.until(
-      (e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(lines[0] as DeviceEvent),
+      (e) => isState('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(lines[0] as DeviceEvent),
     );
     await agent.stop();
     await wfm.close();
@@ -186,13 +101,13 @@ describe('the daemon', () => {
     const wfm = await serve(fresh('wfm'));
     const stateDirectory = fresh('state');
     const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
-    await agent.until(state('active'));
+    const agent = runDaemon(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(isState('active'));
     await operator(wfm, 'POST', `/clients/${clientId}/block`);
-    const blocked = await agent.until(state('blocked'));
+    const blocked = await agent.until(isState('blocked'));
     assert.ok(blocked.event === 'state' && blocked.nextTryAt !== null && blocked.nextStep !== null);
     await operator(wfm, 'POST', `/clients/${clientId}/unblock`);
-    await agent.until((e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(blocked));
+    await agent.until((e) => isState('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(blocked));
     await agent.stop();
     await wfm.close();
   });
@@ -201,10 +116,10 @@ describe('the daemon', () => {
     const wfm = await serve(fresh('wfm'));
     const stateDirectory = fresh('state');
     const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
-    await agent.until(state('active'));
+    const agent = runDaemon(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(isState('active'));
     await operator(wfm, 'POST', `/clients/${clientId}/retire`);
-    const retired = await agent.until(state('retired'));
+    const retired = await agent.until(isState('retired'));
     assert.ok(retired.event === 'state' && retired.nextTryAt !== null && retired.nextStep !== null);
     const seen = async (): Promise<unknown> =>
       ((await operator(wfm, 'GET', `/clients/${clientId}`)) as Record<string, unknown>)['acknowledgedAt'];
@@ -216,7 +131,7 @@ describe('the daemon', () => {
     assert.equal(items.filter((e) => e.action === 'client.retirementAcknowledged').length, 1);
     assert.equal((await status({ stateDirectory })).daemon?.['state'], 'retired');
     await operator(wfm, 'POST', `/clients/${clientId}/readmit`);
-    await agent.until((e) => state('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(retired));
+    await agent.until((e) => isState('active')(e) && agent.events.indexOf(e) > agent.events.indexOf(retired));
     await agent.stop();
     await wfm.close();
   });
@@ -227,10 +142,10 @@ describe('the daemon', () => {
     const port = Number(new URL(wfm.deviceUrl).port);
     const stateDirectory = fresh('state');
     const { clientId } = await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const agent = run(stateDirectory, { heartbeatSeconds: 0.1 });
-    await agent.until(state('active'));
+    const agent = runDaemon(stateDirectory, { heartbeatSeconds: 0.1 });
+    await agent.until(isState('active'));
     await wfm.close();
-    await agent.until(state('unreachable'));
+    await agent.until(isState('unreachable'));
     const seen = agent.events.length;
     for (const file of ['muster.db', 'muster.db-wal', 'muster.db-shm'])
       await rm(joinPath(data, file), { force: true });
@@ -250,8 +165,8 @@ describe('the daemon', () => {
     const wfm = await serve(fresh('wfm'));
     const stateDirectory = fresh('state');
     await join({ stateDirectory, trust: { joinString: wfm.joinString } });
-    const agent = run(stateDirectory, { downtime: [parseWindow('00:00-00:00')] });
-    await agent.until(state('downtime'));
+    const agent = runDaemon(stateDirectory, { downtime: [parseWindow('00:00-00:00')] });
+    await agent.until(isState('downtime'));
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(agent.events.filter((e) => e.event === 'reported').length, 0);
     await agent.stop();
