@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { nodeFlags } from '../../scripts/flags.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -44,6 +45,7 @@ export async function startWfm(o: {
   node?: readonly string[];
 }): Promise<BenchServer & { readonly url: string }> {
   const server = await startServer([
+    ...nodeFlags('wfm'),
     ...(o.node ?? []),
     '--import',
     `${root}scripts/strip-cache.mjs`,
