@@ -1,7 +1,7 @@
 /** Workloads that devices must be able to host: which devices are meant, and what a change of one means for them. Pure. */
 import type { Application, MatchExpression } from '@muster/protocol';
 import { type Constraint, explain, expressionConstraint, type Subject } from './constraints.ts';
-import { compile, type CompiledProfile } from './judge.ts';
+import { compile, type CompiledProfile, looksAt } from './judge.ts';
 import { type Storable, requirementOf, storableRequirement } from './taken.ts';
 
 /** One workload, compiled. */
@@ -12,6 +12,8 @@ export interface Required {
   readonly target: string | undefined;
   readonly onLabels: readonly Constraint[];
   readonly onProperties: readonly Constraint[];
+  /** Whether any device that offers the same can host it as well. */
+  readonly looksAtOffersOnly: boolean;
 }
 
 /** What is missing of the profile that the device could host before. */
@@ -34,10 +36,12 @@ export function compileRequired(
 ): Required {
   const on = (where: MatchExpression['on']): Constraint[] =>
     selector.filter((e) => e.on === where).map(expressionConstraint);
+  const profiles = compile(application);
   return {
     name,
     application: application.id,
-    profiles: compile(application),
+    profiles,
+    looksAtOffersOnly: !looksAt(profiles, 'labels') && !looksAt(profiles, 'device'),
     target: application.target,
     onLabels: on('label'),
     onProperties: on('property'),
@@ -74,6 +78,11 @@ export function unmetLines(constraints: readonly Constraint[], subject: Subject)
 const holdAll = (constraints: readonly Constraint[], subject: Subject): boolean =>
   constraints.every((c) => c.met(subject));
 
+/** Whether a device can host it by any of its profiles. */
+export function canHost(required: Required, subject: Subject): boolean {
+  return required.profiles.some((p) => holdAll(p.constraints, subject));
+}
+
 /**
  * What a device lacks that it had: it could host the workload and can no more.
  * Labels say which devices are meant now. Properties of the selector are those before the change: a device that is
@@ -90,7 +99,7 @@ export function driftOf(
 ): Drift | null {
   if (!isTarget(required.target, deviceId) || !holdAll(required.onLabels, after)) return null;
   const { profiles } = required;
-  if (profiles.some((p) => holdAll(p.constraints, after))) return null;
+  if (canHost(required, after)) return null;
   const could =
     profiles.find((p) => p.id === standing) ??
     (holdAll(required.onLabels, before) && holdAll(required.onProperties, before)

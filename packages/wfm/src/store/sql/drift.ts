@@ -121,7 +121,10 @@ export class Drift {
         reserved.filter((r) => isHere(r) && (r.expiresAt === null || r.expiresAt > now)),
         after,
       );
+      const [could, can] = [this.#requirements.judgeOf(before), this.#requirements.judgeOf(after)];
       for (const one of required) {
+        // Most devices can host what they could host, and cannot what they could not.
+        if (standing.length === 0 && (can(one) || !could(one))) continue;
         const cause = { reservationId: null, requirement: one.name, application: one.application };
         const alert = standing.find((a) => sameCause(a, cause));
         const drift = driftOf(one, deviceId, before, after, alert?.profile ?? undefined);

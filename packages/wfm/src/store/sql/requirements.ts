@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import {
+  canHost,
   compileRequired,
   profilesFromJson,
   profilesToJson,
   type Required,
 } from '../../placement/required.ts';
+import type { Subject } from '../../placement/constraints.ts';
 import { parseSelector } from '../../placement/selector-text.ts';
 import type { RequiredWorkload, RequirementSort, RequirementStore } from '../ports/requirements.ts';
 import { appendAudit, lockChain } from './audit.ts';
@@ -19,10 +21,14 @@ const keyset = new Keyset<RequirementSort>('name', {
 /** Each changed device is held against all of them, in the transaction of its report. */
 export const mostRequirements = 100;
 
+const mostOffersRemembered = 10_000;
+
 /** The requirements as they are compiled, read again when any instance has changed them. */
 export class Requirements {
   #version = -1;
   #compiled: readonly Required[] = [];
+  /** By the text of an offer: ids may be given anew after a rollback. */
+  readonly #hosts = new Map<string, Map<Required, boolean>>();
 
   /** @param version as `tx` has read it */
   async at(tx: Tx, version: number): Promise<readonly Required[]> {
@@ -43,7 +49,25 @@ export class Requirements {
       ),
     );
     this.#version = version;
+    this.#hosts.clear();
     return this.#compiled;
+  }
+
+  /** Tells of each requirement whether this device can host it; judged once for all devices that offer the same. */
+  judgeOf(subject: Subject): (required: Required) => boolean {
+    const text = JSON.stringify(subject.offer);
+    let known = this.#hosts.get(text);
+    if (known === undefined) {
+      if (this.#hosts.size >= mostOffersRemembered) this.#hosts.clear();
+      this.#hosts.set(text, (known = new Map()));
+    }
+    const verdicts = known;
+    return (required) => {
+      if (!required.looksAtOffersOnly) return canHost(required, subject);
+      let verdict = verdicts.get(required);
+      if (verdict === undefined) verdicts.set(required, (verdict = canHost(required, subject)));
+      return verdict;
+    };
   }
 }
 
