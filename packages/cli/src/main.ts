@@ -23,6 +23,7 @@ const groups = new Map<string, () => Promise<Command>>([
   ['events', async () => (await import('./commands/events.ts')).events],
   ['webhooks', async () => (await import('./commands/webhooks/webhooks.ts')).webhooks],
   ['tokens', async () => (await import('./commands/tokens/tokens.ts')).tokens],
+  ['tickets', async () => (await import('./commands/tickets/tickets.ts')).tickets],
   ['login', async () => (await import('./commands/login.ts')).login],
   ['logout', async () => (await import('./commands/logout.ts')).logout],
   ['signers', async () => (await import('./commands/signers/signers.ts')).signers],

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:0426b7dac868caafb0155a22c66acb7218b4b80a4a840e3bcdd5b0df95c8f442
+// From docs/operator-api.json, sha256:27c93ffa52b574a16507d400201588c44da9fc95f34cda9bcccec9b42e40757e
 
 export interface paths {
     "/operator/v1/login": {
@@ -492,11 +492,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tickets that were issued, and what became of them */
+        get: operations["getTickets"];
         put?: never;
         /** Issue a ticket that lets a device in */
         post: operations["postTickets"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/tickets/{ticketId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a ticket back */
+        delete: operations["deleteTicketsByTicketId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1153,6 +1171,27 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+        };
+        Ticket: {
+            /** @description as in the audit log; the ticket itself is shown once */
+            ticketId: string;
+            /**
+             * @description one that was taken back has expired
+             * @enum {string}
+             */
+            state: "open" | "used" | "expired";
+            clientId: string | null;
+            usesLeft: number;
+            labels: {
+                [key: string]: string;
+            };
+            note: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string;
+            usedAt: string | null;
         };
         Device: {
             clientId: string;
@@ -3322,6 +3361,43 @@ export interface operations {
             default: components["responses"]["Refused-default"];
         };
     };
+    getTickets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the nextCursor of the page before, in the same order */
+                cursor?: string;
+                /** @description a minus puts the largest first */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                state?: "open" | "used" | "expired";
+                clientId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ticket"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
     postTickets: {
         parameters: {
             query?: never;
@@ -3351,12 +3427,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         ticket: string;
+                        /** @description by which it is taken back */
+                        ticketId: string;
                         clientId: string | null;
                         uses: number;
                         /** Format: date-time */
                         expiresAt: string;
                     };
                 };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            409: components["responses"]["Refused-409"];
+            422: components["responses"]["Refused-422"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    deleteTicketsByTicketId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticketId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused-400"];
             401: components["responses"]["Refused-401"];

@@ -32,6 +32,8 @@ import { showRequirement } from './requirements/show.ts';
 import { listSigners } from './signers/list.ts';
 import { removeSigner } from './signers/remove.ts';
 import { addTicket } from './tickets/add.ts';
+import { listTickets } from './tickets/list.ts';
+import { revokeTicket } from './tickets/revoke.ts';
 import { listDriftAlerts } from './devices/alerts.ts';
 import { exportDevices } from './devices/export.ts';
 import { deviceFacets } from './devices/facets.ts';
@@ -99,6 +101,8 @@ export const endpoints: readonly Endpoint[] = [
   putRules,
   rehearseRules,
   addTicket,
+  listTickets,
+  revokeTicket,
   listDevices,
   showDevice,
   deviceFacets,

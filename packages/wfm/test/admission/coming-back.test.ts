@@ -116,6 +116,18 @@ describe('coming back', () => {
     assert.equal((await rig.operator('POST', '/tickets', { clientId, uses: 2 })).status, 409);
   });
 
+  it('not with a ticket that was taken back', async () => {
+    const { body } = await rig.operator('POST', '/tickets', { note: 'lost on the way' });
+    const listed = await rig.operator('GET', '/tickets?state=open&sort=-createdAt&limit=1');
+    assert.ok(!listed.text.includes(String(body['ticket'])), 'it is shown once');
+    const [first] = listed.body['items'] as Array<{ ticketId: string; note: string }>;
+    assert.deepEqual([first?.ticketId, first?.note], [body['ticketId'], 'lost on the way']);
+    assert.equal((await rig.operator('DELETE', `/tickets/${String(body['ticketId'])}`)).status, 204);
+    const extra = { body: { 'x-muster-ticket': String(body['ticket']) } };
+    const refused = await onboard(rig, await testClient(), {}, extra);
+    assert.equal(refused.status, 403, refused.text);
+  });
+
   it('one ticket lets one of many racing devices in', async () => {
     const { body } = await rig.operator('POST', '/tickets', { labels: { batch: '7' } });
     const devices = await Promise.all(Array.from({ length: 10 }, () => testClient()));

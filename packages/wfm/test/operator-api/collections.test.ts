@@ -117,6 +117,16 @@ const collections = (first: string): Readonly<Record<string, Collection>> => ({
       'role=viewer': is('role', 'viewer'),
     },
   },
+  '/tickets': {
+    id: text('ticketId'),
+    orders: { createdAt: time('createdAt'), expiresAt: time('expiresAt') },
+    filters: {
+      'state=open': is('state', 'open'),
+      'state=expired': is('state', 'expired'),
+      'state=used': is('state', 'used'),
+      [`clientId=${first}`]: is('clientId', first),
+    },
+  },
   '/webhooks': {
     id: text('name'),
     orders: { name: text('name'), createdAt: time('createdAt') },
@@ -202,6 +212,9 @@ async function fill(rig: Rig, ca: DeviceCa): Promise<string> {
     });
     await ok('POST', '/device-authorities', { name: `ca ${(i * 5) % 9}`, certificates: ca.pem });
     await ok('PUT', `/signers/${hex}`, {});
+    const forClient = i % 3 === 0 ? { clientId: ids[0] ?? '' } : {};
+    const { ticketId } = await ok('POST', '/tickets', { ...forClient, hours: 1 + ((i * 5) % 9) });
+    if (i % 4 === 0) await ok('DELETE', `/tickets/${String(ticketId)}`);
     const token = await ok('POST', '/tokens', {
       name: `t${(i * 5) % 9}`,
       role: i % 2 === 0 ? 'viewer' : 'operator',

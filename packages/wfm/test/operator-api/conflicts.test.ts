@@ -231,6 +231,8 @@ describe('what the present state does not allow', () => {
       `/reservations/${randomUUID()}`,
       `/signers/${'cd'.repeat(32)}`,
       '/tokens/nobody',
+      '/tickets/0123456789abcdef',
+      '/tickets/x',
       '/webhooks/nothing',
       '/requirements/nothing',
     ];

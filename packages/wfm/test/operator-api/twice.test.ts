@@ -179,6 +179,10 @@ const table: Readonly<Record<string, Case>> = {
     statuses: [201, 201],
     anew: 'a ticket is a secret that is shown once',
   },
+  'DELETE /tickets/{ticketId}': {
+    set: at(async () => String((await done('POST', '/tickets', {})).body['ticketId'])),
+    ...gone,
+  },
   'POST /labels': {
     set: async () => ({ body: { clientId: await active(), labels: { line: '1' } } }),
     ...same,

@@ -41,7 +41,9 @@ export const ticket = operatorCommand<Flags>(
       return;
     }
     tick('ticket', result.ticket);
-    say(`It is shown once and counts until ${result.expiresAt}. On the device:`);
+    say(
+      `It is shown once and counts until ${result.expiresAt}; muster tickets revoke ${result.ticketId} takes it back. On the device:`,
+    );
     say('  muster device join JOIN-STRING --ticket TICKET');
   },
 );

@@ -7,6 +7,7 @@ import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
 import { operatorOf } from '../operator.ts';
+import { ticketIdOf } from './view.ts';
 
 interface Body {
   readonly clientId?: string;
@@ -27,12 +28,13 @@ export async function issueTicket(
     note?: string | undefined;
     actor: string;
   },
-): Promise<{ ticket: string; expiresAt: number }> {
+): Promise<{ ticket: string; ticketId: string; expiresAt: number }> {
   const ticket = `mt_${randomBytes(24).toString('base64url')}`;
   const createdAt = api.now();
   const expiresAt = createdAt + o.hours * 3_600_000;
+  const ticketSha256 = createHash('sha256').update(ticket).digest('hex');
   await api.store.admission.addTicket({
-    ticketSha256: createHash('sha256').update(ticket).digest('hex'),
+    ticketSha256,
     clientId: o.clientId ?? null,
     usesLeft: o.uses,
     labels: JSON.stringify(o.labels ?? {}),
@@ -42,7 +44,7 @@ export async function issueTicket(
     expiresAt,
     usedAt: null,
   });
-  return { ticket, expiresAt };
+  return { ticket, ticketId: ticketIdOf(ticketSha256), expiresAt };
 }
 
 /** POST /tickets: shown once, kept as a hash. With a clientId it lets replacement hardware take that identity over. */
@@ -60,6 +62,7 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
     response: {
       201: Type.Object({
         ticket: Type.String(),
+        ticketId: Type.String({ description: 'by which it is taken back' }),
         clientId: Type.Unsafe({ anyOf: [{ type: 'string' }, { type: 'null' }] }),
         uses: Type.Integer(),
         expiresAt: Type.String({ format: 'date-time' }),
@@ -79,7 +82,7 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
           ? 'An identity is taken over once: ask for a ticket with one use.'
           : 'A retired client is not taken over; readmit it first: muster clients readmit',
       );
-    const { ticket, expiresAt } = await issueTicket(api, {
+    const { ticket, ticketId, expiresAt } = await issueTicket(api, {
       clientId: client?.clientId,
       uses,
       hours,
@@ -89,6 +92,7 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
     });
     return reply.code(201).send({
       ticket,
+      ticketId,
       clientId: client?.clientId ?? null,
       uses,
       expiresAt: new Date(expiresAt).toISOString(),

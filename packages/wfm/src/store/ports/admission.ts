@@ -47,6 +47,11 @@ export interface TicketRecord {
   readonly usedAt: number | null;
 }
 
+/** A ticket that was taken back has expired. */
+export type TicketState = 'open' | 'used' | 'expired';
+export const ticketSorts = ['createdAt', 'expiresAt'] as const;
+export type TicketSort = (typeof ticketSorts)[number];
+
 /** What the list may be sorted by; the first is meant when nothing is said. */
 export const authoritySorts = ['createdAt', 'name'] as const;
 export type AuthoritySort = (typeof authoritySorts)[number];
@@ -79,4 +84,17 @@ export interface AdmissionStore {
   countByRule(rule: string): Promise<number>;
   addTicket(ticket: TicketRecord): Promise<void>;
   ticket(ticketSha256: string, now: number): Promise<TicketRecord | null>;
+  listTickets(
+    o: PageRequest<TicketSort> & {
+      state?: TicketState | undefined;
+      clientId?: string | undefined;
+      now: number;
+    },
+  ): Promise<Page<TicketRecord>>;
+  /**
+   * Lets its time end now.
+   * @param ticketId the beginning of its hash
+   * @returns `unchanged` when it is used up, or its time is over
+   */
+  revokeTicket(ticketId: string, actor: string, now: number): Promise<'revoked' | 'unchanged' | 'not-found'>;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AdmissionStore } from '../ports.ts';
-import type { AuthoritySort } from '../ports/admission.ts';
+import type { AuthoritySort, TicketSort } from '../ports/admission.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { Keyset, names, numbers } from './keyset.ts';
 import type { Database, Tx } from './schema.ts';
@@ -8,6 +8,11 @@ import type { Database, Tx } from './schema.ts';
 const keyset = new Keyset<AuthoritySort>('name', {
   createdAt: numbers('createdAt'),
   name: { ...names('name'), isUnique: true },
+});
+
+const tickets = new Keyset<TicketSort>('ticketSha256', {
+  createdAt: numbers('createdAt'),
+  expiresAt: numbers('expiresAt'),
 });
 
 /** Tells every instance that what decides admission has changed. */
@@ -171,5 +176,34 @@ export function sqlAdmission(database: Database): AdmissionStore {
         .executeTakeFirst();
       return row ?? null;
     },
+    async listTickets({ state, clientId, now, ...o }) {
+      let query = database.selectFrom('tickets').selectAll();
+      if (clientId !== undefined) query = query.where('clientId', '=', clientId);
+      if (state === 'used') query = query.where('usesLeft', '<=', 0);
+      else if (state !== undefined)
+        query = query.where('usesLeft', '>', 0).where('expiresAt', state === 'open' ? '>' : '<=', now);
+      return tickets.page(await tickets.rows(query, o).execute(), o);
+    },
+    revokeTicket: (ticketId, actor, now) =>
+      database.transaction().execute(async (tx) => {
+        await lockChain(tx);
+        const found = await tx
+          .selectFrom('tickets')
+          .selectAll()
+          .where('ticketSha256', '>=', ticketId)
+          .where('ticketSha256', '<', `${ticketId}g`)
+          .executeTakeFirst();
+        if (found === undefined) return 'not-found';
+        const { ticketSha256, clientId, usesLeft, expiresAt } = found;
+        if (usesLeft <= 0 || expiresAt <= now) return 'unchanged';
+        await tx
+          .updateTable('tickets')
+          .set({ expiresAt: now })
+          .where('ticketSha256', '=', ticketSha256)
+          .execute();
+        const detail = { clientId, usesLeft };
+        await appendAudit(tx, { at: now, actor, action: 'ticket.revoked', subject: ticketId, detail });
+        return 'revoked';
+      }),
   };
 }

@@ -13,6 +13,7 @@ import { setAside } from './040-set-aside.ts';
 import { signers } from './041-signers.ts';
 import { endings } from './050-endings.ts';
 import { orders } from './051-orders.ts';
+import { tickets } from './052-tickets.ts';
 import { departures } from './060-departures.ts';
 import { packedReports } from './080-packed-reports.ts';
 import { labelAndOffer } from './081-label-and-offer.ts';
@@ -35,6 +36,7 @@ const migrations: readonly Migration[] = [
   signers,
   endings,
   orders,
+  tickets,
   departures,
   packedReports,
   labelAndOffer,
