@@ -1,10 +1,10 @@
 /** Months without a network, days of errors, windows and rates: simulated days of the daemon against real servers. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { join, parseWindow, status } from '../src/index.ts';
+import { join, parseWindow, report, status } from '../src/index.ts';
 import { shareOfSpan } from '../src/schedule/back-off.ts';
 import { contentOf } from './support/content.ts';
-import { itemsOf, layGround } from './support/ground.ts';
+import { isRefusal, isState, itemsOf, layGround, runDaemon } from './support/ground.ts';
 import {
   answer,
   isOnboarding,
@@ -151,6 +151,20 @@ describe('a WFM that answers otherwise', () => {
     assert.ok(asked.length >= 3 && asked.length <= 4, 'at most a day');
   });
 
+  it('wants an operator to approve: whoever asks the daemon meanwhile hears so at once', async () => {
+    const stateDirectory = await joined();
+    reply = () => ({ status: 404, body: { type: 'urn:margo:problem:invalid-client' } });
+    onboarding = () => ({ status: 403, headers: { 'retry-after': '600' } });
+    const daemon = runDaemon(stateDirectory, { now: time.now });
+    await daemon.until(isState('pending'));
+    const before_ = asked.length;
+    await assert.rejects(report({ stateDirectory }), isRefusal('rejected', /An operator has to approve/));
+    assert.equal(asked.length, before_ + 1, 'it has asked once more');
+    [onboarding, reply] = [() => ({ status: 201 }), () => ({ status: 200 })];
+    assert.equal((await report({ stateDirectory })).status, 200, 'and need not wait when it is approved');
+    await daemon.stop();
+  });
+
   it('wants an operator to approve, and is asked at the pace that it names, with one line for the whole wait', async () => {
     const stateDirectory = await joined();
     // It has lost this client, and wants an operator to look at it again.
@@ -163,7 +177,6 @@ describe('a WFM that answers otherwise', () => {
     );
     assert.match(states[0]?.nextStep ?? '', /^muster clients approve [0-9a-f]{16}$/);
     for (const wait of waits) assert.ok(wait >= 600 && wait <= 660, `${wait} s`);
-    // Whoever stops it is not kept waiting, and whoever asks hears how it stands.
     onboarding = () => ({ status: 201 });
     reply = () => ({ status: 200 });
     const returned = await time.live(stateDirectory, time.at + hour);
@@ -277,13 +290,12 @@ describe('windows and rates of the daemon', () => {
 
   it('do not keep a wish from being done at once', async () => {
     const stateDirectory = await joinedAt('2026-06-01T00:00:00Z');
-    const { states } = await time.live(stateDirectory, '2026-06-02T00:00:00Z', {
-      downtime: [parseWindow('00:00-00:00')],
-    });
-    assert.deepEqual(
-      states.map((e) => e.state),
-      ['downtime'],
-    );
+    time.at = Date.now();
+    const daemon = runDaemon(stateDirectory, { downtime: [parseWindow('00:00-00:00')] });
+    await daemon.until(isState('downtime'));
     assert.equal(asked.length, 0);
+    assert.equal((await report({ stateDirectory })).status, 201);
+    assert.equal(asked.length, 1);
+    await daemon.stop();
   });
 });

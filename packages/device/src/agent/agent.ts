@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { uptime } from 'node:os';
 import { makeDirectory } from '@muster/pki';
 import { pairingWords } from '@muster/protocol';
-import { currentBinding, requireBinding } from '../binding/binding.ts';
+import { currentBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { digestOf } from '../capabilities/digest.ts';
 import { recallHardware, refreshHardware } from '../capabilities/hardware.ts';
@@ -22,6 +22,7 @@ import { OrderedMove } from './ordered-move.ts';
 import { Standing } from './standing.ts';
 import { afterError, type AgentTimes, isReportDue } from './state.ts';
 import { tellSupervisor } from './supervisor.ts';
+import { Wishes } from './wishes.ts';
 
 export interface AgentOptions extends Partial<AgentTimes> {
   readonly stateDirectory: string;
@@ -80,13 +81,13 @@ class Agent {
   readonly #signal: AbortSignal;
   readonly #standing: Standing;
   readonly #move: OrderedMove;
+  readonly #wishes = new Wishes();
   #wake = new AbortController();
   #failures = 0;
   #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #isChanged = false;
   /** Others have kept silent with this device, and will speak again with it. */
   #isReturning = false;
-  #asked: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 
   constructor(o: AgentOptions, clock: DeviceClock) {
     this.#o = o;
@@ -137,7 +138,9 @@ class Agent {
       unwatch();
       await this.#move.end();
       this.#standing.enter('stopped');
-      this.#refuse(new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' }));
+      this.#wishes.refuse(
+        new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' }),
+      );
       await control.close();
       // As a plain assignment: the option for it is younger than many a systemd in the field.
       await tellSupervisor('STOPPING=1');
@@ -159,7 +162,7 @@ class Agent {
   /** Whether there is something to do before its time. A WFM that wants to be left alone is not asked earlier because of a file. */
   get #isEager(): boolean {
     const { state } = this.#standing;
-    return this.#asked.length > 0 || (this.#isChanged && (state === 'active' || state === 'failed'));
+    return this.#wishes.some || (this.#isChanged && (state === 'active' || state === 'failed'));
   }
 
   /** After the first report: it goes by what the last start has found, and is corrected when that is not so any more. */
@@ -188,7 +191,7 @@ class Agent {
 
   /** Seconds for which this device keeps silent, as its owner wants; 0 when it may talk. */
   #silence(): number {
-    if (this.#asked.length > 0) return 0;
+    if (this.#wishes.some) return 0;
     const seconds = untilAllowed(this.#schedule, this.#clock.best) / 1000;
     if (seconds === 0) return 0;
     this.#isReturning = true;
@@ -212,8 +215,9 @@ class Agent {
     } catch (thrown) {
       const error = namedFileError(thrown);
       if (!(error instanceof DeviceError)) throw error;
-      if (error.standing === 'retired') await this.#acknowledgeRetirement();
-      this.#refuse(error);
+      if (error.standing === 'retired')
+        await acknowledgeRetirement({ ...this.#o, now: this.#now, clock: this.#clock, signal: this.#signal });
+      this.#wishes.refuse(error);
       const { state, retryAfter } = afterError(error, this.#failures++, this.#times, Math.random());
       const seen = error.seen === undefined ? '' : ` Seen: ${error.seen}`;
       const { nextStep } = error;
@@ -230,7 +234,7 @@ class Agent {
     if (binding === null) {
       const [detail, nextStep] = ['This device has not joined a WFM.', 'muster device join JOIN-STRING'];
       this.#standing.enter('unbound', { detail, nextStep, retryAfter: this.#times.pollSeconds });
-      this.#refuse(new DeviceError('not-joined', detail, { nextStep }));
+      this.#wishes.refuse(new DeviceError('not-joined', detail, { nextStep }));
       return;
     }
     this.#move.follow(binding);
@@ -239,7 +243,7 @@ class Agent {
     const changed = digestOf(withSkew(offeredAs(offer, binding), binding)) !== this.#reported.digest;
     const sinceReport = (this.#now() - this.#reported.at) / 1000;
     const isWhole = sinceReport >= this.#times.heartbeatSeconds && Number.isFinite(sinceReport);
-    const wasAsked = this.#asked.length > 0;
+    const wasAsked = this.#wishes.some;
     const isDue =
       isReportDue({ changed, sinceReport }, this.#times) || wasAsked || this.#standing.state !== 'active';
     if (!isDue && offer.children === undefined) return;
@@ -274,20 +278,7 @@ class Agent {
     this.#standing.enter('active', { detail: troubleOf(children) });
     const { deviceId } = offer.capabilities;
     const profile = bound.learned?.profile ?? '';
-    for (const { resolve } of this.#asked.splice(0)) resolve({ status, deviceId, profile, children });
-  }
-
-  /** Best effort: what does not get through is said with the next slow retry. */
-  async #acknowledgeRetirement(): Promise<void> {
-    const { stateDirectory } = this.#o;
-    try {
-      const binding = await requireBinding(stateDirectory);
-      const identity = await openIdentity({ stateDirectory });
-      const speaker = { binding, identity, now: this.#now, signal: this.#signal };
-      await acknowledgeRetirement(stateDirectory, speaker);
-    } catch (error) {
-      if (!(namedFileError(error) instanceof DeviceError)) throw error;
-    }
+    this.#wishes.fulfil({ status, deviceId, profile, children });
   }
 
   #tell(event: DeviceEvent): void {
@@ -312,7 +303,7 @@ class Agent {
       this.#stop.abort();
       return { stopping: true };
     }
-    const answered = new Promise<object>((resolve, reject) => this.#asked.push({ resolve, reject }));
+    const answered = this.#wishes.add();
     this.#wake.abort();
     return answered;
   }
@@ -327,13 +318,9 @@ class Agent {
   async #waitToAsk(seconds: number): Promise<void> {
     const { state, detail, nextStep } = this.#standing.status;
     const code = state === 'pending' ? 'rejected' : 'unreachable';
-    this.#refuse(new DeviceError(code, detail ?? '', { nextStep: nextStep ?? 'Try again later.' }));
+    this.#wishes.refuse(new DeviceError(code, detail ?? '', { nextStep: nextStep ?? 'Try again later.' }));
     await this.#wait(seconds);
     for (let silence = this.#silence(); silence > 0 && !this.#signal.aborted; silence = this.#silence())
       await this.#wait(silence);
-  }
-
-  #refuse(error: unknown): void {
-    for (const { reject } of this.#asked.splice(0)) reject(error);
   }
 }

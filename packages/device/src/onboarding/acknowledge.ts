@@ -1,13 +1,16 @@
 /** What this device confirms to a Muster WFM, with a signed request of its own. */
 import { type Acknowledgement, routes } from '@muster/protocol';
-import { type Binding, saveBinding } from '../binding/binding.ts';
+import { type Binding, requireBinding, saveBinding } from '../binding/binding.ts';
+import type { DeviceClock } from '../clock/clock.ts';
+import { DeviceError, namedFileError } from '../errors.ts';
 import { sendSigned } from '../http/signed.ts';
-import type { Identity } from '../key/identity.ts';
+import { type Identity, openIdentity } from '../key/identity.ts';
 
 interface Speaker {
   readonly binding: Binding & { readonly clientId: string };
   readonly identity: Identity;
   readonly now: () => number;
+  readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,7 +20,7 @@ interface Speaker {
  * @throws DeviceError as the exchange does
  */
 export async function acknowledge(o: Speaker, said: Acknowledgement): Promise<boolean> {
-  const { binding, identity, now, signal } = o;
+  const { binding, identity, now, clock, signal } = o;
   const { answer } = await sendSigned({
     url: binding.wfm + routes.acknowledgements(binding.clientId),
     method: 'POST',
@@ -27,14 +30,27 @@ export async function acknowledge(o: Speaker, said: Acknowledgement): Promise<bo
     nonce: binding.nonce,
     offsetSeconds: binding.offsetSeconds,
     now,
+    clock,
     signal,
   });
   return answer.status === 204;
 }
 
-/** Confirms once that this device knows of its retirement; what fails is tried again with the next slow retry. */
-export async function acknowledgeRetirement(stateDirectory: string, o: Speaker): Promise<void> {
-  if (o.binding.retirementAcknowledged) return;
-  if (await acknowledge(o, { about: 'retirement' }))
-    await saveBinding(stateDirectory, { ...o.binding, retirementAcknowledged: true });
+/** Confirms once that this device knows of its retirement. Best effort: what does not get through is said at the next call. */
+export async function acknowledgeRetirement(o: {
+  stateDirectory: string;
+  now: () => number;
+  clock: DeviceClock;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { stateDirectory } = o;
+  try {
+    const binding = await requireBinding(stateDirectory);
+    if (binding.retirementAcknowledged) return;
+    const identity = await openIdentity({ stateDirectory });
+    if (await acknowledge({ ...o, binding, identity }, { about: 'retirement' }))
+      await saveBinding(stateDirectory, { ...binding, retirementAcknowledged: true });
+  } catch (error) {
+    if (!(namedFileError(error) instanceof DeviceError)) throw error;
+  }
 }
