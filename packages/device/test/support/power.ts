@@ -38,11 +38,14 @@ export function someSteps(last: number, stride = 8): number[] {
   return Array.from({ length: last }, (_, i) => i + 1).filter((k) => k % every === 0 || k === last);
 }
 
-/** Nothing lies about in a state folder: no half-written file, no lock, no key on its way. */
+/**
+ * Nothing lies about in a state folder: no half-written file, no lock of the folder, no key on its way. The lock of a move
+ * that was cut may stay: nobody holds it, and the next move takes it.
+ */
 export async function assertTidy(stateDirectory: string, what: string): Promise<void> {
   const files = (await readdir(stateDirectory, { recursive: true })).sort();
   assert.deepEqual(
-    files.filter((f) => f.endsWith('.tmp') || f.split('/').at(-1)?.startsWith('lock')),
+    files.filter((f) => f.endsWith('.tmp') || f.startsWith('lock')),
     [],
     what,
   );
