@@ -251,7 +251,12 @@ export async function drill(t: TestContext, kills: number, ...more: string[]): P
     t.diagnostic(`${promised.size} identities; cut in the middle: ${JSON.stringify(cut)}`);
     assert.ok(promised.size > kills / 2, `${promised.size} identities`);
   } finally {
-    running?.child.kill('SIGKILL');
+    const child = running?.child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
     await rm(data, { recursive: true, force: true });
   }
 }
