@@ -11,6 +11,12 @@ const int8 = 20;
 class PreparingClient extends pg.Client {
   static readonly #names = new Map<string, string>();
 
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Whoever has this connection is told by the statement that fails; without a listener it would end the process.
+    this.on('error', () => undefined);
+  }
+
   // The signature of the base class is a dozen overloads; kysely calls it with a text and values.
   override query(...given: [text: unknown, ...rest: unknown[]]): never {
     const [text, values] = given;
