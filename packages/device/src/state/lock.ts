@@ -50,6 +50,13 @@ async function clear(path: string, stale: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** Removes the lock of moves (rebind.ts) whose owner is no more: the next move would, too, but there may never be one. */
+async function dropStaleMove(directory: string): Promise<void> {
+  const path = join(directory, 'bindings', 'lock');
+  const content = await readFile(path, 'utf8').catch(() => '');
+  if (content !== '' && !held.has(path) && !(await isHeld(content))) await clear(path, content);
+}
+
 /** Removes what takers of the lock left beside it when their power was cut. */
 async function dropStrays(path: string): Promise<void> {
   const directory = dirname(path);
@@ -86,6 +93,7 @@ export async function lockState(directory: string): Promise<() => Promise<void>>
         await link(fresh, path);
         await sweep(directory);
         await dropStrays(path);
+        await dropStaleMove(dirname(path));
         return async () => {
           held.delete(path);
           await rm(path, { force: true });
