@@ -11,7 +11,15 @@ import {
 import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { DeviceClock } from '../clock/clock.ts';
-import { type Anchors, type Answer, answerJson, exchange, isUnknownIssuer } from '../http/exchange.ts';
+import {
+  type Anchors,
+  type Answer,
+  answerJson,
+  exchange,
+  isPassing,
+  isUnknownIssuer,
+  retryAfter,
+} from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
 import { believed, checkPackIsFor, checkPackSigner, judgePackTime, openTrustPack } from './pack.ts';
 
@@ -97,6 +105,14 @@ function probe(url: string, anchors: Anchors, way: Way): Promise<Answer> {
 function certificatesOf(answer: Answer, url: string): Certificate[] {
   const body = answerJson(answer);
   const text = isObject(body) ? body['certificate'] : undefined;
+  if (isPassing(answer.status)) {
+    throw new DeviceError('unreachable', 'The WFM cannot give its CA certificate now.', {
+      seen: `status ${answer.status}`,
+      expected: '200 with a certificate',
+      nextStep: 'Try again later.',
+      retryAfterSeconds: retryAfter(answer, undefined, Date.now()),
+    });
+  }
   if (answer.status !== 200 || typeof text !== 'string') {
     throw new DeviceError('protocol', 'The WFM does not give its CA certificate.', {
       seen: `status ${answer.status}`,

@@ -5,7 +5,7 @@
  * system's queue.
  */
 import type { Server } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Appointments } from './appointments.ts';
 import type { Limits } from './limits.ts';
@@ -20,6 +20,9 @@ export interface Load {
 }
 
 const quietMilliseconds = 10_000;
+
+/** Everything but the Certificate API, which is answered from memory for less than a refusal costs. */
+const isWork = ({ method }: FastifyRequest): boolean => method !== 'GET' && method !== 'HEAD';
 
 export class LoadGuard {
   readonly #limits: Limits;
@@ -43,13 +46,13 @@ export class LoadGuard {
   guard(app: FastifyInstance): void {
     this.#server = app.server as Server;
     this.#server.on('drop', () => this.#dropped++);
-    app.addHook('onRequest', (_request, _reply, done) => {
-      if (this.#inProgress >= this.#limits.requestsInProgress) throw this.#refusal();
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (isWork(request) && this.#inProgress >= this.#limits.requestsInProgress) throw this.#refusal();
       done();
     });
     // Only from here on: a body that trickles in costs nothing but its connection.
-    app.addHook('preValidation', (_request, reply, done) => {
-      if (!reply.raw.closed) {
+    app.addHook('preValidation', (request, reply, done) => {
+      if (isWork(request) && !reply.raw.closed) {
         this.#inProgress++;
         reply.raw.once('close', () => {
           this.#inProgress--;
