@@ -4,13 +4,8 @@ import type { Wfm } from './main.ts';
 
 export { type ChainEntry, ChainWalker } from './audit/chain.ts';
 export type { Finding, ReceiptFile, Signed } from './audit/documents.ts';
-export {
-  loadSettings,
-  type Setting,
-  SettingsError,
-  settingsTable,
-  type WfmSettings,
-} from './config/settings.ts';
+export { SettingsError } from './config/setting.ts';
+export { loadSettings, type Setting, settingsTable, type WfmSettings } from './config/settings.ts';
 export type { Wfm } from './main.ts';
 
 /** What checks files about the past; loaded when asked for. */

@@ -8,7 +8,8 @@ import { readCertificateFile, writeFileAtomic, type Certificate } from '@muster/
 import { encodeJoinString } from '@muster/protocol';
 import { type Logger, pino } from 'pino';
 import { PolicyCache } from './admission/policy.ts';
-import { loadSettings, parseListen, type WfmSettings } from './config/settings.ts';
+import { parseListen } from './config/server.ts';
+import { loadSettings, type WfmSettings } from './config/settings.ts';
 import { startCrlFetcher } from './admission/crl-fetch.ts';
 import { noteRefusals } from './audit/refusals.ts';
 import { keepCheckpoints } from './audit/checkpoint.ts';

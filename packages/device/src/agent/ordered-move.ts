@@ -1,7 +1,7 @@
 /** The order of a WFM to move to another, followed beside the daemon's loop, which serves the old WFM until the switch. */
 import type { RebindOrder } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
-import type { RebindOptions } from '../rebind.ts';
+import type { RebindOptions } from '../verbs/rebind.ts';
 
 export interface OrderedMoveOptions extends Omit<RebindOptions, 'trust' | 'signal'> {
   readonly acceptRebind: 'direct' | 'always' | 'never';
@@ -48,7 +48,7 @@ export class OrderedMove {
 
   async #run(order: RebindOrder, signal: AbortSignal): Promise<void> {
     try {
-      const { followOrder } = await import('../rebind.ts');
+      const { followOrder } = await import('../verbs/rebind.ts');
       await followOrder({ ...this.#o, trust: { joinString: order.joinString }, signal }, order);
       this.#o.moved();
     } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@muster/pki';
 import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
-import type { Anchors } from '../http/exchange.ts';
+import type { Anchors } from '../http/anchors.ts';
 import { damaged, readSealed, writeSealed } from '../state/sealed.ts';
 
 export interface Binding {

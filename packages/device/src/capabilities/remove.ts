@@ -3,7 +3,7 @@ import { routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
-import { isPassing } from '../http/exchange.ts';
+import { isPassing } from '../http/answer.ts';
 import { sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { refusal } from './report.ts';

@@ -13,7 +13,7 @@ import type { DeviceClock } from '../clock/clock.ts';
 import { withSkew } from './skew.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, isPassing, retryAfter } from '../http/exchange.ts';
+import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { refreshRoots } from '../trust/refresh.ts';
 import { withKey } from './key.ts';

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Anchors } from '../http/exchange.ts';
+import type { Anchors } from '../http/anchors.ts';
 import { openTunnel, proxyFor } from '../http/proxy.ts';
 import { type Check, fail, pass, skip, warn } from '@muster/protocol';
 import { failed } from './check.ts';

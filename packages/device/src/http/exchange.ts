@@ -3,20 +3,10 @@ import { type RequestOptions, request as httpsRequest } from 'node:https';
 import { type ConnectionOptions, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError, stopped } from '../errors.ts';
+import type { Anchors } from './anchors.ts';
+import type { Answer } from './answer.ts';
 import { Limit } from './limit.ts';
 import { openTunnel, proxyFor } from './proxy.ts';
-
-/** Whom to believe: the binding's own CAs, the system's, or nobody (only to compare with a pin). */
-export type Anchors =
-  | {
-      readonly kind: 'ca';
-      /** The root CAs of the WFM. */
-      readonly pem: readonly string[];
-      /** CAs of inspecting proxies that somebody has told this device to trust, too. */
-      readonly also?: readonly string[];
-    }
-  | { readonly kind: 'system' }
-  | { readonly kind: 'none' };
 
 export interface Exchange {
   readonly url: string;
@@ -28,18 +18,6 @@ export interface Exchange {
   readonly clock?: DeviceClock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMilliseconds?: number;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Hex SHA-256 of the server's certificate. */
-  readonly peerFingerprint: string;
-  /** Who has issued the server's certificate, by its own words. */
-  readonly peerIssuer: string;
-  /** When the server's certificate ends, milliseconds since 1970. */
-  readonly peerNotAfter: number;
 }
 
 const maximumAnswer = 1_048_576;
@@ -297,42 +275,4 @@ async function sendWithin(limit: Limit, o: Exchange, judged: Judged | null): Pro
     outgoing.on('error', fail);
     outgoing.end(o.body);
   });
-}
-
-/** The answer's JSON, or undefined when it is none. */
-export function answerJson(answer: Answer): unknown {
-  try {
-    return JSON.parse(answer.body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a status is about the moment and not about the request: the same request may do later (RFC 9110). */
-export function isPassing(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
-}
-
-/** However long a server wants to be left alone: a day at a time. */
-const longestRetryAfter = 86_400;
-const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-
-/**
- * Retry-After (RFC 9110 section 10.2.3) in seconds, at most a day, from the header or the problem body. A date is taken
- * by the Date of the same answer, since the clocks of the two may differ.
- * @returns undefined when there is none that can be read
- */
-export function retryAfter(
-  answer: Pick<Answer, 'headers'>,
-  fromBody: number | undefined,
-  nowMilliseconds: number,
-): number | undefined {
-  const header = answer.headers['retry-after']?.trim();
-  const bounded = (seconds: number): number => Math.min(longestRetryAfter, Math.max(0, seconds));
-  if (header === undefined) return fromBody === undefined ? undefined : bounded(fromBody);
-  if (/^[0-9]+$/.test(header)) return bounded(Number(header));
-  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
-  const stated = Date.parse(answer.headers['date'] ?? '');
-  if (Number.isNaN(date)) return undefined;
-  return bounded((date - (Number.isNaN(stated) ? nowMilliseconds : stated)) / 1000);
 }

@@ -21,7 +21,7 @@ import {
 import type { DeviceClock } from '../clock/clock.ts';
 import { judgeStatedTime } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
-import type { Anchors } from './exchange.ts';
+import type { Anchors } from './anchors.ts';
 
 const longestChain = 8;
 

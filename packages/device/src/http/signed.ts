@@ -3,7 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Signer } from '@muster/pki';
 import { contentDigest, signMessage } from '@muster/signatures';
 import type { DeviceClock } from '../clock/clock.ts';
-import { type Anchors, type Answer, exchange, settleClock } from './exchange.ts';
+import type { Anchors } from './anchors.ts';
+import type { Answer } from './answer.ts';
+import { exchange, settleClock } from './exchange.ts';
 
 export interface SignedRequest {
   readonly url: string;

@@ -6,7 +6,7 @@ import { standingOf } from '../capabilities/report.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, isPassing, retryAfter } from '../http/exchange.ts';
+import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
 import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { backOff } from '../schedule/back-off.ts';

@@ -4,7 +4,7 @@ import { onboardingRequest, routes } from '@muster/protocol';
 import { type Binding, dropBinding, bindingName } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
-import { isPassing } from '../http/exchange.ts';
+import { isPassing } from '../http/answer.ts';
 import { sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { refusal } from './onboard.ts';

@@ -11,15 +11,9 @@ import {
 import { decodeJoinString, isObject, JoinStringError, routes } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { DeviceClock } from '../clock/clock.ts';
-import {
-  type Anchors,
-  type Answer,
-  answerJson,
-  exchange,
-  isPassing,
-  isUnknownIssuer,
-  retryAfter,
-} from '../http/exchange.ts';
+import type { Anchors } from '../http/anchors.ts';
+import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
+import { exchange, isUnknownIssuer } from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
 import { believed, checkPackIsFor, checkPackSigner, judgePackTime, openTrustPack } from './pack.ts';
 

@@ -1,7 +1,7 @@
 /** A rotation of the WFM's root CA: the new one is taken over the channel that the old one vouches for. */
 import type { Binding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
-import type { Answer } from '../http/exchange.ts';
+import type { Answer } from '../http/answer.ts';
 import { rootsField, shortPins } from '../http/signed.ts';
 import { fetchRoots } from './establish.ts';
 

@@ -1,5 +1,4 @@
 /** What authentication needs of its surroundings, and of one request. */
-import type { KeyObject } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { type PublicOrigin, targetCandidates } from '../http/target.ts';
 import type { History } from '../fleet/continuity.ts';
@@ -39,12 +38,6 @@ export interface Principal {
   readonly caPins: string | null;
   /** Where an operator has sent it, as JSON. */
   readonly rebind: string | null;
-}
-
-export interface KeyOnFile {
-  readonly keyObject: KeyObject;
-  readonly notBefore: number;
-  readonly notAfter: number;
 }
 
 /** Gathers the raw facts of a request. */

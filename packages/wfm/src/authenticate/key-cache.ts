@@ -1,6 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import { parseCertificate } from '@muster/pki';
 import type { ClientKey, ClientRecord } from '../store/ports.ts';
-import type { KeyOnFile } from './context.ts';
+
+/** The key that a client's requests must be signed with, and when its certificate is valid (milliseconds since 1970). */
+export interface KeyOnFile {
+  readonly keyObject: KeyObject;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
 
 /** Parsed public keys by certificate: parsing costs three times as much as verifying. State is never cached. */
 export class KeyCache {

@@ -3,7 +3,8 @@ import { isClientId } from '@muster/protocol';
 import { SignatureError, type VerifiedSignature } from '@muster/signatures';
 import { HttpProblem } from '../http/problem.ts';
 import type { ClientRecord } from '../store/ports.ts';
-import type { AuthenticationContext, KeyOnFile, Principal, ReceivedRequest } from './context.ts';
+import type { AuthenticationContext, Principal, ReceivedRequest } from './context.ts';
+import type { KeyOnFile } from './key-cache.ts';
 import { Once } from './once.ts';
 import { checkDigest, checkSignature, signatureProblem } from './signature.ts';
 

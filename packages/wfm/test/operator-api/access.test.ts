@@ -104,8 +104,13 @@ describe('settings', () => {
     assert.equal(settings.holdSeconds, 1);
     assert.equal(settings.admission, 'open');
     assert.deepEqual(settings.publicUrls, ['https://a.example']);
-    await writeFile(file, 'colour: red\n');
-    assert.throws(() => loadSettings({ file }), SettingsError);
+    for (const wrong of ['colour: red\n', '- hold\n', 'hold', 'admission: [hold\n']) {
+      await writeFile(file, wrong);
+      assert.throws(() => loadSettings({ file }), SettingsError, wrong);
+    }
+    assert.throws(() => loadSettings({ file: `${file}.gone` }), SettingsError);
+    await writeFile(file, '# nothing yet\n');
+    assert.equal(loadSettings({ file }).admission, 'hold');
     for (const flags of [
       { deviceListen: 'x' },
       { admission: 'maybe' },

@@ -2,14 +2,14 @@
 import { join as joinPath } from 'node:path';
 import { makeDirectory } from '@muster/pki';
 import { shortReason, type RebindOrder } from '@muster/protocol';
-import { askDaemon } from './agent/control.ts';
-import { bindingName, dropBinding, makeCurrent, requireBinding } from './binding/binding.ts';
-import { withdraw } from './capabilities/withdraw.ts';
-import { joinUnlocked, type JoinOptions, type Joined } from './client.ts';
-import { DeviceError, throwIfStopped } from './errors.ts';
-import { openIdentity } from './key/identity.ts';
-import { acknowledge } from './onboarding/acknowledge.ts';
-import { lockState } from './state/lock.ts';
+import { askDaemon } from '../agent/control.ts';
+import { bindingName, dropBinding, makeCurrent, requireBinding } from '../binding/binding.ts';
+import { withdraw } from '../capabilities/withdraw.ts';
+import { joinUnlocked, type JoinOptions, type Joined } from './join.ts';
+import { DeviceError, throwIfStopped } from '../errors.ts';
+import { openIdentity } from '../key/identity.ts';
+import { acknowledge } from '../onboarding/acknowledge.ts';
+import { lockState } from '../state/lock.ts';
 
 export type RebindOptions = Pick<
   JoinOptions,
