@@ -177,13 +177,17 @@ class Played {
 export function storeRaces(name: string, instances: 1 | 2, share: number, url: () => Promise<string>): void {
   describe(`races on ${name}`, () => {
     const stores: Store[] = [];
+    const open = async (): Promise<void> => {
+      if (stores.length > 0) return;
+      const at = await url();
+      for (let i = 0; i < instances; i++) stores.push(await openStore({ url: at, now: () => 1 }));
+    };
     after(() => Promise.all(stores.map((store) => store.close())));
     const races = Math.round(share * Number(process.env['MUSTER_RACES'] ?? 2_000));
     const seed = Number(process.env['MUSTER_RACES_SEED'] ?? 4_711);
 
     it(`come to one end ${races} times, and the audit log tells the same`, async () => {
-      const at = await url();
-      for (let i = 0; i < instances; i++) stores.push(await openStore({ url: at, now: () => 1 }));
+      await open();
       const [store] = stores;
       assert.ok(store);
       const results = new Set<string>();
@@ -221,6 +225,38 @@ export function storeRaces(name: string, instances: 1 | 2, share: number, url: (
         ' ',
       ))
         assert.ok(results.has(result), `${result} among ${[...results].join(' ')}`);
+    });
+
+    it('wait for nobody who waits for them', async () => {
+      await open();
+      const [one, other = one] = stores;
+      assert.ok(one !== undefined && other !== undefined);
+      const clientIds: string[] = [];
+      for (let round = 1; round <= 30; round++) {
+        const own = applicant(`crossing ${round}`);
+        const items = [{ fingerprint: own.certificateSha256, kind: 'certificate' as const }];
+        await one.preauthorizations.add(items, 'a', 1);
+        // Each of them locks rows that another one wants: on PostgreSQL a circle ends one of them with an error.
+        const [admitted] = await Promise.all([
+          one.enrollments.admit({
+            applicant: own,
+            clientId: randomUUID(),
+            decidedBy: 'policy',
+            terms,
+            receipt,
+            now: 2,
+          }),
+          other.preauthorizations.remove(own.certificateSha256, 'b', 2),
+          other.preauthorizations.add(items, 'b', 2),
+          other.enrollments.recordPending(own, terms, 2),
+          one.enrollments.recordPending(own, terms, 2),
+          other.enrollments.sweepPending(3, 3),
+          one.clients.touch(new Map(clientIds.map((id) => [id, round * 1_000_000]))),
+          other.clients.touch(new Map(clientIds.toReversed().map((id) => [id, round * 1_000_000]))),
+        ]);
+        if (admitted.result === 'admitted') clientIds.push(admitted.client.clientId);
+      }
+      assert.equal(clientIds.length, 30);
     });
   });
 }

@@ -5,7 +5,7 @@ import { appendAudit, lockChain } from './audit.ts';
 import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { gathered } from './gathered.ts';
-import { among, prepared } from './lists.ts';
+import { among, inOneOrder, prepared } from './lists.ts';
 import { importClient } from './moving.ts';
 import { noteDecided } from './requests.ts';
 import { Keyset, numbers, numbersOrNone, texts } from './keyset.ts';
@@ -162,8 +162,12 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
         });
         return 'rotated';
       }),
-    dropPreviousKeys: (now) =>
-      database.transaction().execute(async (tx) => {
+    async dropPreviousKeys(now) {
+      // Nothing to end, as it is nearly always: the head of the chain is not asked for.
+      const due = database.selectFrom('clientKeys').select('clientId').where('state', '=', 'previous');
+      if ((await due.where('until', '<=', now).limit(1).execute()).length === 0) return 0;
+      return database.transaction().execute(async (tx) => {
+        await lockChain(tx);
         const ended = await tx
           .updateTable('clientKeys')
           .set({ state: 'given-up', until: null })
@@ -186,7 +190,8 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
           });
         }
         return ended.length;
-      }),
+      });
+    },
     blockRevoked: (authority, serials, now) =>
       database.transaction().execute(async (tx) => {
         await lockChain(tx);
@@ -238,7 +243,8 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
     async touch(seen) {
       if (seen.size === 0) return;
       await database.transaction().execute(async (tx) => {
-        for (const [clientId, at] of seen)
+        const inOrder = inOneOrder(seen);
+        for (const [clientId, at] of inOrder)
           await tx
             .updateTable('clients')
             .set({ lastSeenAt: at })
@@ -246,7 +252,7 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
             // The list is sorted by it: an index moves with it.
             .where(sql<boolean>`coalesce("lastSeenAt", 0) < ${at - deviceSeenStep}`)
             .execute();
-        for (const [clientId, at] of seen)
+        for (const [clientId, at] of inOrder)
           await tx
             .updateTable('devices')
             .set({ lastSeenAt: at })

@@ -97,33 +97,45 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
     },
     recordPending: (applicant, terms, now) =>
       database.transaction().execute(async (tx) => {
+        const seenAgain = {
+          lastSeenAt: now,
+          attempts: sql<number>`"enrollments"."attempts" + 1`,
+          remoteAddress: applicant.remoteAddress,
+        };
+        const known = await tx
+          .updateTable('enrollments')
+          .set(seenAgain)
+          .where('spkiSha256', '=', applicant.spkiSha256)
+          .returningAll()
+          .executeTakeFirst();
+        if (known !== undefined) return known;
+        // Before anything is written: who has the head may be about to let this key in.
+        const head = await lockChain(tx);
         const fresh = newEnrollment(applicant, terms, now);
         const row = await tx
           .insertInto('enrollments')
           .values(fresh)
-          .onConflict((c) =>
-            c.column('spkiSha256').doUpdateSet({
-              lastSeenAt: now,
-              attempts: sql<number>`"enrollments"."attempts" + 1`,
-              remoteAddress: applicant.remoteAddress,
-            }),
-          )
+          .onConflict((c) => c.column('spkiSha256').doUpdateSet(seenAgain))
           .returningAll()
           .executeTakeFirstOrThrow();
         if (row.enrollmentId === fresh.enrollmentId) {
-          await appendAudit(tx, {
-            at: now,
-            actor: 'device',
-            action: 'enrollment.requested',
-            subject: row.enrollmentId,
-            detail: {
-              certificate: applicant.certificateSha256,
-              subject: applicant.subject,
-              from: applicant.remoteAddress,
-              rule: terms.rule,
-              reason: terms.holdReason,
+          await appendAudit(
+            tx,
+            {
+              at: now,
+              actor: 'device',
+              action: 'enrollment.requested',
+              subject: row.enrollmentId,
+              detail: {
+                certificate: applicant.certificateSha256,
+                subject: applicant.subject,
+                from: applicant.remoteAddress,
+                rule: terms.rule,
+                reason: terms.holdReason,
+              },
             },
-          });
+            head,
+          );
         }
         return row;
       }),
@@ -269,8 +281,11 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
         });
         return 'withdrawn';
       }),
-    sweepPending: (olderThan, now) =>
-      database.transaction().execute(async (tx) => {
+    async sweepPending(olderThan, now) {
+      const old = database.selectFrom('enrollments').select('enrollmentId').where('state', '=', 'pending');
+      if ((await old.where('lastSeenAt', '<', olderThan).limit(1).execute()).length === 0) return 0;
+      return database.transaction().execute(async (tx) => {
+        await lockChain(tx);
         const result = await tx
           .deleteFrom('enrollments')
           .where('state', '=', 'pending')
@@ -286,7 +301,8 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
             detail: { count, lastSeenBefore: new Date(olderThan).toISOString() },
           });
         return count;
-      }),
+      });
+    },
     async countPending() {
       const row = await database
         .selectFrom('enrollments')

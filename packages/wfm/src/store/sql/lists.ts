@@ -2,6 +2,11 @@
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Engine, Tables, Tx } from './schema.ts';
 
+/** Rows are locked in the order in which they are written: instances that write the same ones must not wait for each other. */
+export function inOneOrder<Value>(byId: ReadonlyMap<string, Value>): Array<[string, Value]> {
+  return [...byId].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** `column` is one of `values`. */
 export function among(
   { name }: Pick<Engine, 'name'>,

@@ -1,4 +1,4 @@
-/** The three small stores: pre-authorisations, replay memory, tokens. */
+/** Two small stores: pre-authorisations and tokens. */
 import { sql } from 'kysely';
 import type { PreauthorizationStore, TokenStore } from '../ports.ts';
 import type { PreauthorizationSort } from '../ports/preauthorizations.ts';
@@ -6,6 +6,7 @@ import type { TokenSort } from '../ports/tokens.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { ownerOf, setAsideFor } from './identity.ts';
 import { Keyset, names, numbers, numbersOrNone } from './keyset.ts';
+import { inOneOrder } from './lists.ts';
 import type { Database } from './schema.ts';
 
 const preauthorizations = new Keyset<PreauthorizationSort>('fingerprint', {
@@ -37,6 +38,7 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
           }
           return { added, existing: items.length - added };
         }
+        const head = await lockChain(tx);
         // Chunks stay below the databases' limit of bound parameters.
         for (let i = 0; i < items.length; i += 500) {
           const rows = items.slice(i, i + 500).map((item) => ({
@@ -57,13 +59,17 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
           added += done.length;
         }
         if (added > 0)
-          await appendAudit(tx, {
-            at: now,
-            actor,
-            action: 'preauthorization.added',
-            subject: `${added}`,
-            detail: { first: items[0]?.fingerprint ?? null, added },
-          });
+          await appendAudit(
+            tx,
+            {
+              at: now,
+              actor,
+              action: 'preauthorization.added',
+              subject: `${added}`,
+              detail: { first: items[0]?.fingerprint ?? null, added },
+            },
+            head,
+          );
         return { added, existing: items.length - added };
       }),
     setAside: ({ spkiSha256, clientId, note, actor, now, dryRun }) =>
@@ -124,6 +130,7 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
     },
     remove: (fingerprint, actor, now) =>
       database.transaction().execute(async (tx) => {
+        await lockChain(tx);
         const row = await tx
           .deleteFrom('preauthorizations')
           .where('fingerprint', '=', fingerprint)
@@ -208,7 +215,7 @@ export function sqlTokens(database: Database): TokenStore {
     async touch(seen) {
       if (seen.size === 0) return;
       await database.transaction().execute(async (tx) => {
-        for (const [tokenSha256, lastUsedAt] of seen)
+        for (const [tokenSha256, lastUsedAt] of inOneOrder(seen))
           await tx
             .updateTable('tokens')
             .set({ lastUsedAt })
