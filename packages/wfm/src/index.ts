@@ -18,7 +18,7 @@ export const loadWfmDoctor = (): Promise<typeof import('./doctor/doctor.ts')> =>
 /**
  * Starts a WFM. The server is loaded here, so that whoever needs its settings only does not wait for it.
  * @param options settings that differ from the defaults; `log` replaces the log on stderr
- * @throws SettingsError, and whatever the database or the listeners refuse
+ * @throws SettingsError, StartError, and errors of keys and certificates that cannot be used
  */
 export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
   return (await import('./main.ts')).startWfm(options);

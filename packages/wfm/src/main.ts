@@ -1,5 +1,5 @@
 /** The one place where the WFM's parts are put together. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { mkdir, readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
@@ -21,11 +21,13 @@ import { openOidc } from './oidc/open.ts';
 import { TokenUses } from './operator-api/token-uses.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
 import { Placement } from './placement/query.ts';
+import { namedDatabaseError, namedSystemError } from './start-error.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/ports.ts';
 import { openAuthority } from './trust/authority.ts';
 import { openOwnKey } from './trust/own-key.ts';
 import { openTlsFiles } from './trust/files.ts';
+import { operatorTokenAt, secretAt } from './trust/secrets.ts';
 import { AdmissionAsker } from './webhooks/ask.ts';
 import { startDelivery } from './webhooks/deliver.ts';
 
@@ -65,27 +67,8 @@ function bracket(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** A random secret of 32 bytes that belongs to this WFM, made at first use. */
-async function secretAt(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    const secret = randomBytes(32);
-    await writeFileAtomic(path, secret, 0o600);
-    return secret;
-  }
-}
-
 async function ensureToken(store: Store, file: string, now: number): Promise<void> {
-  let token: string;
-  try {
-    token = (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    token = `muster_${randomBytes(32).toString('base64url')}`;
-    await writeFileAtomic(file, `${token}\n`, 0o600);
-  }
+  const token = await operatorTokenAt(file);
   await store.tokens.add({
     tokenSha256: createHash('sha256').update(token).digest('hex'),
     name: 'admin',
@@ -101,7 +84,7 @@ async function ensureToken(store: Store, file: string, now: number): Promise<voi
 /**
  * Starts a WFM: store, trust, device listener, operator listener.
  * @param options settings that differ from the defaults; `log` replaces the log on stderr
- * @throws SettingsError, and whatever the database or the listeners refuse
+ * @throws SettingsError, StartError, and errors of keys and certificates that cannot be used
  */
 export async function startWfm(options: Partial<WfmSettings> & { log?: Logger }): Promise<Wfm> {
   const { log: givenLog, ...flags } = options;
@@ -110,15 +93,17 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
   const now = Date.now;
   const deviceListen = parseListen('device-listen', settings.deviceListen);
   const operatorListen = parseListen('operator-listen', settings.operatorListen);
-  await mkdir(settings.data, { recursive: true, mode: 0o700 });
   const closers: Array<() => Promise<void> | void> = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    await mkdir(settings.data, { recursive: true, mode: 0o700 });
     const store = await openStore({
       url: settings.database ?? `sqlite:${join(settings.data, 'muster.db')}`,
       now,
+    }).catch((error: unknown) => {
+      throw namedDatabaseError(error);
     });
     closers.push(() => store.close());
     const operatorTokenFile = join(settings.data, 'operator-token');
@@ -316,6 +301,6 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     };
   } catch (error) {
     await close();
-    throw error;
+    throw namedSystemError(error);
   }
 }

@@ -1,4 +1,5 @@
 /** Where the WFM keeps its data, where it listens, and how much it takes on. */
+import ipaddr from 'ipaddr.js';
 import { type Row, SettingsError } from './setting.ts';
 
 export interface ServerSettings {
@@ -88,11 +89,15 @@ export function parseListen(flag: string, text: string): { host: string; port: n
 }
 
 /** @throws SettingsError */
-export function checkServer({ publicUrls, deviceListen, operatorListen, database }: ServerSettings): void {
+export function checkServer(settings: ServerSettings): void {
+  const { publicUrls, trustedProxies, deviceListen, operatorListen, database } = settings;
   for (const url of publicUrls) {
     if (!URL.canParse(url) || new URL(url).protocol !== 'https:' || /[?#]/.test(url))
       throw new SettingsError('public-url', url, 'an https URL without query');
   }
+  for (const proxy of trustedProxies)
+    if (!ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy))
+      throw new SettingsError('trusted-proxy', proxy, 'an IP address or CIDR, such as 10.0.0.0/8');
   parseListen('device-listen', deviceListen);
   parseListen('operator-listen', operatorListen);
   // The rest of the URL may hold a password.

@@ -115,6 +115,7 @@ describe('settings', () => {
       { deviceListen: 'x' },
       { admission: 'maybe' },
       { publicUrls: ['http://a'] },
+      { trustedProxies: ['10.0.0.0/8', 'proxy.example'] },
       { tls: 'files' },
       { tls: 'off' },
       { database: 'mysql://x' },
