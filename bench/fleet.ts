@@ -15,7 +15,7 @@ export function random(seed: number): () => number {
 }
 
 /** One client with its devices, a gateway before its children. */
-export interface MadeClient {
+interface MadeClient {
   readonly clientId: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly devices: readonly Capabilities[];

@@ -49,7 +49,7 @@ type Batch = Readonly<Record<Table, Value[][]>>;
 
 const batchSize = 2000;
 /** Told how many devices are loaded, from time to time. */
-export type Progress = (devices: number) => void;
+type Progress = (devices: number) => void;
 const progressStep = 100_000;
 
 const sha256 = (of: string | Buffer): string => createHash('sha256').update(of).digest('hex');

@@ -5,7 +5,7 @@ import { offerOf } from '../../packages/wfm/src/placement/offer.ts';
 import { makeFleet } from '../fleet.ts';
 import { type Found, place } from './questions.ts';
 
-export interface PeerAnswer {
+interface PeerAnswer {
   readonly library: 'sift' | 'mingo';
   readonly question: keyof Found;
   /** The devices that fit, as `clientId deviceId`. */

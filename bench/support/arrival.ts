@@ -1,6 +1,6 @@
 /** The arrival curve of a plant that comes back, as a picture. */
 
-export interface Arrival {
+interface Arrival {
   /** When requests were sent, in seconds after the lights went on. */
   readonly asked: readonly number[];
   /** When clients were active again, in order. */

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { fileSigner, generateKeyPair, selfSignedDeviceCertificate, type Signer } from '@muster/pki';
 import { contentDigest, signMessage } from '@muster/signatures';
 
-export interface BenchClient {
+interface BenchClient {
   readonly signer: Signer;
   /** The body of its onboarding request. */
   readonly onboarding: Buffer;

@@ -8,7 +8,7 @@ import { sessionBearer } from './session/bearer.ts';
 import { readSession, sessionFile } from './session/file.ts';
 
 /** Where the WFM is and how to prove oneself to it. */
-export interface OperatorAccess {
+interface OperatorAccess {
   /** The data folder of a WFM on this machine. */
   readonly data?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ function read(path: string): string | undefined {
 }
 
 /** The data folder that commands use when none is given. */
-export function defaultData(env: NodeJS.ProcessEnv): string {
+function defaultData(env: NodeJS.ProcessEnv): string {
   return env['MUSTER_DATA'] ?? './.muster/wfm';
 }
 

@@ -14,9 +14,13 @@ export interface Diagnosis {
   readonly checks: readonly Check[];
 }
 
+/** A check that found what it should. */
 export const pass = (name: string, seen: string): Check => ({ name, result: 'pass', seen });
+/** A check that was left out, and why. */
 export const skip = (name: string, seen: string): Check => ({ name, result: 'skip', seen });
+/** A check that found what will become trouble, and what to do. */
 export const warn = (name: string, seen: string, fix: string): Check => ({ name, result: 'warn', seen, fix });
+/** A check that found trouble, and what to do. */
 export const fail = (name: string, seen: string, fix: string): Check => ({ name, result: 'fail', seen, fix });
 
 /** Sums checks up. */

@@ -18,7 +18,7 @@ export interface DeviceRequest {
 }
 
 /** What was read out of one. */
-export interface ReadDeviceRequest extends Omit<DeviceRequest, 'capabilities'> {
+interface ReadDeviceRequest extends Omit<DeviceRequest, 'capabilities'> {
   readonly capabilities: Capabilities | null;
 }
 

@@ -8,7 +8,6 @@ export {
   type SelectorOperator,
 } from './application/model.ts';
 export { type ApplicationShape, applicationShapes, parseApplication } from './application/parse.ts';
-export { selectorAt } from './application/requirement.ts';
 export {
   type Architecture,
   type Capabilities,
@@ -39,7 +38,6 @@ export {
 } from './join-string.ts';
 export { isObject, parseJson } from './json.ts';
 export {
-  onboardingApiVersion,
   onboardingRequest,
   type OnboardingExtensions,
   parseOnboardingRequest,
@@ -64,5 +62,5 @@ export {
   readProblem,
 } from './problems.ts';
 export { formatQuantity, parseQuantity, type Quantity } from './quantities.ts';
-export { clientIdPattern, isClientId, routes } from './routes.ts';
+export { isClientId, routes } from './routes.ts';
 export { parseTrustPack, type TrustPack } from './trust-pack.ts';

@@ -9,6 +9,7 @@ export interface JoinString {
 
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
+/** A text that is no join string of this version. */
 export class JoinStringError extends Error {
   override readonly name = 'JoinStringError';
   readonly code: 'not-a-join-string' | 'mistyped' | 'unsupported-version';

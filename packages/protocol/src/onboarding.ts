@@ -2,7 +2,7 @@ import { type FieldProblem, ProtocolError } from './errors.ts';
 import { isObject } from './json.ts';
 
 /** The version of the onboarding document that is sent and accepted. */
-export const onboardingApiVersion = 'onboarding.margo.org/v1alpha1';
+const onboardingApiVersion = 'onboarding.margo.org/v1alpha1';
 
 /** Members beyond the standard, sent only to a WFM that has given reason to. They are covered by the signature. */
 export interface OnboardingExtensions {

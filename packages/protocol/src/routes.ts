@@ -14,7 +14,7 @@ export const routes = {
 } as const;
 
 /** URL-safe, 1 to 128 unreserved characters (RFC 3986 section 2.3). */
-export const clientIdPattern = /^[A-Za-z0-9._~-]{1,128}$/;
+const clientIdPattern = /^[A-Za-z0-9._~-]{1,128}$/;
 
 /** Whether a text can be a clientId: unreserved characters only, and no path trick. */
 export function isClientId(text: string): boolean {

@@ -54,7 +54,7 @@ function writeInteger(out: Uint8Array, at: number, source: Uint8Array, from: num
  * Turns r||s into the DER that node verifies by default. Done by hand because the `ieee-p1363` option needs the
  * options-object form of crypto.verify, which is a quarter slower on Node 24.
  */
-export function ecdsaToDer(signature: Uint8Array): Uint8Array {
+function ecdsaToDer(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2;
   // One small array from the pool of buffers: seven typed arrays of their own cost as much as reading the fields.
   const out = Buffer.allocUnsafe(signature.length + 8);

@@ -1,4 +1,4 @@
-export { algorithmsOfKey, knownAlgorithms } from './algorithms.ts';
+export { knownAlgorithms } from './algorithms.ts';
 export { contentDigest, verifyContentDigest } from './digest.ts';
 export { DigestError, type DigestErrorCode, SignatureError, type SignatureErrorCode } from './errors.ts';
 export { type SignOptions, signMessage } from './sign.ts';

@@ -22,7 +22,7 @@ export interface ComponentItem {
 }
 
 /** One member of Signature-Input, with the exact text that becomes `@signature-params`. */
-export interface SignatureInputMember {
+interface SignatureInputMember {
   readonly label: string;
   readonly components: readonly ComponentItem[];
   readonly parameters: Parameters;

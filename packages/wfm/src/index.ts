@@ -3,7 +3,7 @@ import type { WfmSettings } from './config/settings.ts';
 import type { Wfm } from './main.ts';
 
 export { type ChainEntry, ChainWalker } from './audit/chain.ts';
-export type { Finding, ReceiptFile, Signed } from './audit/documents.ts';
+export type { ReceiptFile, Signed } from './audit/documents.ts';
 export { SettingsError } from './config/setting.ts';
 export { loadSettings, type Setting, settingsTable, type WfmSettings } from './config/settings.ts';
 export type { Wfm } from './main.ts';

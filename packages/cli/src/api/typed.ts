@@ -9,7 +9,6 @@ import type { components, paths } from './schema.d.ts';
 
 export type TypedApi = Client<paths>;
 export type Enrollment = components['schemas']['Enrollment'];
-export type OnboardedClient = components['schemas']['Client'];
 
 /** What a GET of a path answers. */
 export type Got<Path extends keyof paths> = paths[Path] extends {

@@ -22,7 +22,7 @@ function unreadable(path: string, error: unknown, nextStep: string): UsageError 
 }
 
 /** The text of a file. @throws UsageError that names it */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OperatorError } from '../operator-error.ts';
 
-export interface Loopback {
+interface Loopback {
   readonly redirectUri: string;
   /** The address that the browser came back to. */
   readonly answer: Promise<URL>;

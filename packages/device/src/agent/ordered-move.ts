@@ -3,7 +3,7 @@ import type { RebindOrder } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
 import type { RebindOptions } from '../verbs/rebind.ts';
 
-export interface OrderedMoveOptions extends Omit<RebindOptions, 'trust' | 'signal'> {
+interface OrderedMoveOptions extends Omit<RebindOptions, 'trust' | 'signal'> {
   readonly acceptRebind: 'direct' | 'always' | 'never';
   readonly signal: AbortSignal;
   /** Called when another binding is in force. */

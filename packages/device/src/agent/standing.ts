@@ -13,7 +13,7 @@ export interface AgentStatus {
   readonly failures: number;
 }
 
-export interface StandingDetail {
+interface StandingDetail {
   readonly detail?: string | undefined;
   readonly nextStep?: string | undefined;
   /** Seconds until the next try. */

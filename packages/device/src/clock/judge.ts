@@ -24,12 +24,12 @@ export function judgeLocalClock(local: number, lowerBound: number): LocalClock {
   return local > lowerBound + implausiblyLate ? 'too-late' : 'plausible';
 }
 
-export interface Validity {
+interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-export type StatedTime =
+type StatedTime =
   | { readonly verdict: 'believed'; readonly time: number }
   /** Expired before a moment that has certainly passed: no clock can make this right. */
   | { readonly verdict: 'expired-for-good'; readonly at: number }

@@ -8,7 +8,7 @@ import type { Answer } from './answer.ts';
 import { Limit } from './limit.ts';
 import { openTunnel, proxyFor } from './proxy.ts';
 
-export interface Exchange {
+interface Exchange {
   readonly url: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DeviceError } from '../errors.ts';
 
-export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
+type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);

@@ -7,7 +7,7 @@ import type { Anchors } from './anchors.ts';
 import type { Answer } from './answer.ts';
 import { exchange, settleClock } from './exchange.ts';
 
-export interface SignedRequest {
+interface SignedRequest {
   readonly url: string;
   readonly method: string;
   readonly body?: Uint8Array;

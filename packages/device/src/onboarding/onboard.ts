@@ -12,7 +12,7 @@ import type { Identity } from '../key/identity.ts';
 import { backOff } from '../schedule/back-off.ts';
 import { type Wait, waitForReal } from '../schedule/wait.ts';
 
-export interface OnboardOptions {
+interface OnboardOptions {
   readonly binding: Binding;
   readonly identity: Identity;
   readonly words: readonly string[];

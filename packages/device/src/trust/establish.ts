@@ -32,7 +32,7 @@ export type TrustSource =
     };
 
 /** A WFM that was reached over validated TLS. */
-export interface Trusted {
+interface Trusted {
   readonly wfm: string;
   readonly anchors: Anchors;
   readonly caPin: string | null;
@@ -57,7 +57,7 @@ export interface Known {
 }
 
 /** The URL as everything else is appended to it: normal form, no slash at its end. */
-export function wfmUrl(text: string): string {
+function wfmUrl(text: string): string {
   if (!URL.canParse(text) || new URL(text).protocol !== 'https:') {
     throw new DeviceError('usage', 'This is no WFM URL.', {
       seen: text.slice(0, 200),

@@ -13,7 +13,7 @@ import { parseTrustPack, ProtocolError, type TrustPack } from '@muster/protocol'
 import { DeviceError } from '../errors.ts';
 
 /** A trust pack whose form and signature hold. */
-export interface OpenedPack {
+interface OpenedPack {
   readonly pack: TrustPack;
   readonly file: string;
   readonly authorities: readonly Certificate[];

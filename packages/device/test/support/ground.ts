@@ -16,7 +16,7 @@ import {
 
 export type Json = Record<string, unknown>;
 
-export interface Ground {
+interface Ground {
   readonly root: string;
   /** A path below the root that nobody has used. */
   fresh(name?: string): string;

@@ -11,7 +11,7 @@ import {
   issueServerCertificate,
 } from '@muster/pki';
 
-export type Handler = (request: IncomingMessage & { body: string }, response: ServerResponse) => void;
+type Handler = (request: IncomingMessage & { body: string }, response: ServerResponse) => void;
 
 /** How to trust a server of these. */
 export interface Served {
@@ -19,7 +19,7 @@ export interface Served {
   readonly caPin: string;
 }
 
-export interface ServerChanges {
+interface ServerChanges {
   /** What the Certificate API answers; base64 of the DER by default. */
   readonly certificate?: (ca: Certificate) => string;
   readonly tls?: ServerOptions;

@@ -8,7 +8,7 @@ const main = new URL('../../../cli/src/main.ts', import.meta.url).pathname;
 const cache = new URL('../../../../scripts/strip-cache.mjs', import.meta.url).href;
 const preload = new URL('cut-power.ts', import.meta.url).href;
 
-export interface Outage {
+interface Outage {
   readonly isCut: boolean;
   /** How many steps there are, when it was not cut. */
   readonly steps: number;

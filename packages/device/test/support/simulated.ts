@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AgentOptions, type DeviceEvent, runAgent } from '../../src/index.ts';
 
-export type StateEvent = Extract<DeviceEvent, { event: 'state' }>;
+type StateEvent = Extract<DeviceEvent, { event: 'state' }>;
 
-export interface Lived {
+interface Lived {
   /** What it told, but for its end. */
   readonly events: DeviceEvent[];
   readonly states: StateEvent[];

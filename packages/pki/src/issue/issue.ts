@@ -99,26 +99,35 @@ async function issue(o: Issuing): Promise<Certificate> {
   return parseCertificate(new Uint8Array(view.rawData));
 }
 
-/** Makes a self-signed root CA that may issue end-entity certificates only (pathLen 0). @param o.days validity */
-export function createRootCa(o: {
-  keys: KeyPair;
-  commonName: string;
-  notBefore: Date;
-  days: number;
-}): Promise<Certificate> {
-  const name = commonNameOf(o.commonName);
+interface SelfSigned {
+  readonly keys: IssuingKey;
+  readonly commonName: string;
+  readonly serialNumber?: string;
+  readonly notBefore: Date;
+  readonly days: number;
+}
+
+function issueToItself(
+  { keys, commonName, ...o }: SelfSigned,
+  extensions: X509.Extension[],
+): Promise<Certificate> {
+  const name = commonNameOf(commonName);
   return issue({
+    ...o,
     subject: name,
     issuer: name,
-    publicKey: o.keys.publicKey,
-    signingKey: o.keys,
-    notBefore: o.notBefore,
-    days: o.days,
-    extensions: [
-      new (x509().BasicConstraintsExtension)(true, 0, true),
-      new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.keyCertSign | x509().KeyUsageFlags.cRLSign, true),
-    ],
+    publicKey: keys.publicKey,
+    signingKey: keys,
+    extensions,
   });
+}
+
+/** Makes a self-signed root CA that may issue end-entity certificates only (pathLen 0). @param o.days validity */
+export function createRootCa(o: Omit<SelfSigned, 'serialNumber'>): Promise<Certificate> {
+  return issueToItself(o, [
+    new (x509().BasicConstraintsExtension)(true, 0, true),
+    new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.keyCertSign | x509().KeyUsageFlags.cRLSign, true),
+  ]);
 }
 
 /** Issues a TLS server certificate for DNS names and IP addresses. @param o.days validity */
@@ -152,28 +161,12 @@ export async function issueServerCertificate(o: {
 }
 
 /** Makes the certificate of a device that brings none: signed with its own key, wherever that is. @param o.days validity */
-export function selfSignedDeviceCertificate(o: {
-  keys: IssuingKey;
-  commonName: string;
-  serialNumber?: string;
-  notBefore: Date;
-  days: number;
-}): Promise<Certificate> {
-  const name = commonNameOf(o.commonName);
-  return issue({
-    subject: name,
-    issuer: name,
-    publicKey: o.keys.publicKey,
-    signingKey: o.keys,
-    notBefore: o.notBefore,
-    days: o.days,
-    serialNumber: o.serialNumber,
-    extensions: [
-      new (x509().BasicConstraintsExtension)(false, undefined, true),
-      new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.digitalSignature, true),
-      new (x509().ExtendedKeyUsageExtension)([x509().ExtendedKeyUsage.clientAuth]),
-    ],
-  });
+export function selfSignedDeviceCertificate(o: SelfSigned): Promise<Certificate> {
+  return issueToItself(o, [
+    new (x509().BasicConstraintsExtension)(false, undefined, true),
+    new (x509().KeyUsagesExtension)(x509().KeyUsageFlags.digitalSignature, true),
+    new (x509().ExtendedKeyUsageExtension)([x509().ExtendedKeyUsage.clientAuth]),
+  ]);
 }
 
 /** Makes a PKCS#10 certificate signing request as PEM (RFC 2986), signed with the key wherever it is. */

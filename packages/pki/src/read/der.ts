@@ -14,7 +14,7 @@ export interface Tlv {
   readonly end: number;
 }
 
-export interface Outline {
+interface Outline {
   readonly serialNumber: Uint8Array;
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const first = (...paths: string[]): string => paths.find((p) => existsSync(p)) ?? '';
-export const softhsmModule = first(
+const softhsmModule = first(
   '/usr/lib/softhsm/libsofthsm2.so',
   '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
 );
-export const tpmModule = first(
+const tpmModule = first(
   '/usr/lib/x86_64-linux-gnu/libtpm2_pkcs11.so.1',
   '/usr/lib/aarch64-linux-gnu/libtpm2_pkcs11.so.1',
 );

@@ -15,7 +15,7 @@ const maximumProblems = 200;
 const nextStep = 'Correct the named lines.';
 
 /** Writes a path as people read it. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
     .join('');

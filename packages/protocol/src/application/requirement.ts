@@ -109,7 +109,7 @@ function expression(
 }
 
 /** Reads `{matchExpressions: […]}`. */
-export function selectorAt(
+function selectorAt(
   d: LocatedDocument,
   given: unknown,
   on: MatchExpression['on'],

@@ -48,7 +48,7 @@ export interface AdmissionFacts {
   readonly pendingLimit: number;
 }
 
-export type RefusalCode =
+type RefusalCode =
   | 'client-blocked'
   | 'client-retired'
   | 'client-rejected'

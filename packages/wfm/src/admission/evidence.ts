@@ -84,7 +84,7 @@ function checkRevocation(chain: readonly Certificate[], group: AuthorityGroup, n
  * @param sent CAs that the client sent with its certificate; never a reason to trust
  * @returns null when no group has anything to do with it
  */
-export function judgeChain(
+function judgeChain(
   leaf: Certificate,
   sent: readonly Certificate[],
   groups: readonly AuthorityGroup[],

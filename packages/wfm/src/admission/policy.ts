@@ -16,7 +16,7 @@ export interface Policy {
 }
 
 /** The group that a record stands for. */
-export function groupOf(record: AuthorityRecord, crls: readonly CrlRecord[]): AuthorityGroup {
+function groupOf(record: AuthorityRecord, crls: readonly CrlRecord[]): AuthorityGroup {
   const lists: Crl[] = crls.filter((c) => c.authority === record.name).map((c) => readCrl(c.der));
   const certificates = (pem: Uint8Array): Certificate[] => (pem.length === 0 ? [] : readCertificateFile(pem));
   return {

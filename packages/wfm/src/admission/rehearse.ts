@@ -6,7 +6,7 @@ import { type Evidence, gatherEvidence } from './evidence.ts';
 import type { Policy } from './policy.ts';
 import { type CompiledRule, compileRules, type Rule } from './rules.ts';
 
-export type RehearsalLine =
+type RehearsalLine =
   | { readonly event: 'progress'; readonly requests: number }
   | {
       readonly event: 'difference';

@@ -10,7 +10,7 @@ import {
 import { type Capabilities, parseDeviceRequest, ProtocolError } from '@muster/protocol';
 import { HttpProblem } from '../http/problem.ts';
 
-export interface CarriedRequest {
+interface CarriedRequest {
   readonly deviceId: string;
   readonly leaf: Certificate;
   readonly madeAt: string;

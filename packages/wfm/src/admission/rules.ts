@@ -1,9 +1,9 @@
 /** Admission rules: an ordered list, read strictly, compiled once, and asked without side effects. */
 import type { Evidence } from './evidence.ts';
 
-export type RuleAction = 'allow' | 'hold' | 'deny';
+type RuleAction = 'allow' | 'hold' | 'deny';
 
-export interface RuleMatch {
+interface RuleMatch {
   /** Name of the group of CAs to which the certificate must lead. */
   readonly authority?: string;
   /** Patterns by attribute, such as `{"CN": "GW-*", "O": "ACME"}`: each must fit the one attribute of that kind. */
@@ -36,7 +36,7 @@ export interface Rule {
   readonly approvals?: 1 | 2;
 }
 
-export interface RuleProblem {
+interface RuleProblem {
   readonly field: string;
   readonly message: string;
 }

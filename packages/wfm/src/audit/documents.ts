@@ -42,7 +42,7 @@ export interface ReceiptStatement {
   readonly decidedAt: string;
 }
 
-export interface Finding {
+interface Finding {
   readonly check: string;
   readonly ok: boolean;
   readonly detail: string;

@@ -1,6 +1,6 @@
 /** What a setting is, and how its text becomes a value. */
 
-export type Kind = 'text' | 'list' | 'seconds' | 'count' | readonly string[];
+type Kind = 'text' | 'list' | 'seconds' | 'count' | readonly string[];
 
 /** One setting as its subject lists it. */
 export interface Row<Name extends string = string> {

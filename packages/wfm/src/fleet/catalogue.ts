@@ -8,13 +8,13 @@ import type { Offer } from '../placement/offer.ts';
 import { holds } from '../placement/selector.ts';
 import type { FleetStore } from '../store/ports/inventory.ts';
 
-export interface KnownOffer {
+interface KnownOffer {
   readonly id: number;
   readonly digest: string;
   readonly offer: Offer;
 }
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 const step = 400;
 

@@ -8,7 +8,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export interface Proof {
+interface Proof {
   readonly clientId: string;
   readonly number: number;
 }
@@ -44,7 +44,7 @@ export interface History {
   readonly confirmed: number;
 }
 
-export type Continuity =
+type Continuity =
   | { readonly verdict: 'goes-on' | 'wfm-was-restored'; readonly history: History }
   | { readonly verdict: 'two-histories' };
 

@@ -1,7 +1,7 @@
 /** An order to a client to move to another WFM, and what may become of it. Pure. */
 import type { Acknowledgement } from '@muster/protocol';
 
-export type RebindState = 'ordered' | 'told' | 'accepted' | 'moved' | 'failed' | 'cancelled';
+type RebindState = 'ordered' | 'told' | 'accepted' | 'moved' | 'failed' | 'cancelled';
 
 export interface Rebind {
   readonly orderId: string;

@@ -114,12 +114,12 @@ export async function searchDevices(
   };
 }
 
-export interface Facet {
+interface Facet {
   readonly value: string;
   readonly devices: number;
 }
 
-export type Facets = Readonly<Record<string, readonly Facet[]>>;
+type Facets = Readonly<Record<string, readonly Facet[]>>;
 
 const day = 86_400_000;
 /** How long ago, in milliseconds: longer ago than `to`, and no longer than `from`. */

@@ -18,7 +18,7 @@ import { type Load, LoadGuard } from './overload.ts';
 import { createApplication } from './server.ts';
 import { publicOrigin } from './target.ts';
 
-export interface DeviceListenerOptions {
+interface DeviceListenerOptions {
   readonly store: Store;
   readonly listen: { readonly host: string; readonly port: number };
   /** https origins with an optional path prefix; none means https and the Host header. */
@@ -45,7 +45,7 @@ export interface DeviceListenerOptions {
   readonly decisions: DecisionSignal;
 }
 
-export interface DeviceListener {
+interface DeviceListener {
   readonly port: number;
   load(): Promise<Load>;
   close(): Promise<void>;

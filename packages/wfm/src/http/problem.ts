@@ -2,7 +2,7 @@
 import { type FieldProblem, type ProblemCode, problemBody, problems } from '@muster/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-export interface ProblemDetail {
+interface ProblemDetail {
   /** A safe sentence for the peer. */
   readonly detail?: string;
   readonly errors?: readonly FieldProblem[];

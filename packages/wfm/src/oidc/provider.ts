@@ -7,7 +7,7 @@ const timeoutMilliseconds = 5_000;
 /** Keys older than that are not believed, however long the provider stays away. */
 const memoryMilliseconds = 86_400_000;
 
-export interface ProviderFetch {
+interface ProviderFetch {
   /** The document at a URL; the last good one while the provider does not answer. @throws Error */
   get(url: string): Promise<string>;
   close(): Promise<void>;

@@ -57,7 +57,7 @@ export class OidcUnavailable extends Error {
   override readonly name = 'OidcUnavailable';
 }
 
-export interface OidcPerson {
+interface OidcPerson {
   readonly subject: string;
   readonly actor: string;
   /** Null for somebody whom the settings give no role. */

@@ -16,7 +16,7 @@ import type { Tally } from './tally.ts';
 const mostAtOnce = 1000;
 
 /** Where the answer is collected. */
-export interface Collected {
+interface Collected {
   readonly tally: Tally;
   /** A device that is judged on its own, counted here. */
   readonly note: (one: Placed) => void;

@@ -26,7 +26,7 @@ export interface Subject {
 export type Scope = 'offer' | 'labels' | 'device';
 
 /** How far a device is from meeting a constraint. The words are made only where somebody reads them. */
-export interface Lack {
+interface Lack {
   readonly text: () => string;
   /** The missing share in thousandths of what is needed; 1000 where there is nothing between yes and no. */
   readonly perMille: number;

@@ -5,7 +5,7 @@ import { type Offer, type Taken, toKi } from './offer.ts';
 import { unmetPeripherals } from './peripherals.ts';
 
 /** A device is never said to take more copies than this: a requirement of nothing would fit without end. */
-export const mostCopies = 1000;
+const mostCopies = 1000;
 
 export interface Fit {
   /** The CPU group that takes the copy: the smallest that is large enough. Absent where no cores are required. */

@@ -17,7 +17,7 @@ export interface CompiledProfile {
 }
 
 /** One unmet constraint. */
-export interface Miss {
+interface Miss {
   readonly constraint: string;
   readonly text: () => string;
   readonly perMille: number;

@@ -18,10 +18,10 @@ import { takenBy } from './taken.ts';
 import { Best, Tally } from './tally.ts';
 
 /** The best candidates that spreading looks at. */
-export const spreadReach = 10_000;
+const spreadReach = 10_000;
 
 /** Which of two ways is taken: both give the same answer. */
-export interface Ways {
+interface Ways {
   /** Label sets by which devices are read; where a selection has more, they are read by their offer. */
   readonly directSets: number;
   /** Devices of a selection that are read by their labels; of a larger one all devices are read. */

@@ -4,18 +4,14 @@ import { join } from 'node:path';
 import {
   type Certificate,
   caPin,
-  generateKeyPair,
   issueServerCertificate,
-  KeyFileError,
-  type KeyPair,
-  loadKeyFile,
   readCertificateFile,
-  saveKeyFile,
   spkiSha256,
   validatePath,
   writeFileAtomic,
 } from '@muster/pki';
 import type { Logger } from 'pino';
+import { keptKey } from './kept-key.ts';
 import type { TlsMaterial } from './material.ts';
 import { openRoots, type RotationStage, type RotationStep } from './roots.ts';
 
@@ -38,17 +34,6 @@ const day = 86_400_000;
 const serverDays = 90;
 /** Renewed with a third of its life left, so that weeks of trouble do no harm. */
 const renewBefore = 30 * day;
-
-async function keyAt(path: string): Promise<KeyPair> {
-  try {
-    return await loadKeyFile(path);
-  } catch (error) {
-    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
-    const pair = await generateKeyPair('p256');
-    await saveKeyFile(path, pair.privateKey);
-    return pair;
-  }
-}
 
 async function certificateAt(path: string, pair: KeyPair): Promise<Certificate | undefined> {
   try {
@@ -81,7 +66,7 @@ export async function openAuthority(o: {
     passphrase: o.passphrase,
     onMade: (root) => log.info({ pin: caPin(root) }, 'root CA made'),
   });
-  const serverKeys = await keyAt(at('server-key.pem'));
+  const serverKeys = await keptKey(at('server-key.pem'));
   const keyPem = serverKeys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   const wanted = JSON.stringify([...hosts].sort());
   const listeners: Array<() => void> = [];

@@ -4,32 +4,17 @@ import { join } from 'node:path';
 import {
   type Certificate,
   fileSigner,
-  generateKeyPair,
-  KeyFileError,
-  type KeyPair,
-  loadKeyFile,
   readCertificateFile,
-  saveKeyFile,
   selfSignedDeviceCertificate,
   type Signer,
   spkiSha256,
   writeFileAtomic,
 } from '@muster/pki';
+import { keptKey } from './kept-key.ts';
 
 export interface OwnKey {
   readonly signer: Signer;
   readonly certificate: Certificate;
-}
-
-async function keyAt(path: string): Promise<KeyPair> {
-  try {
-    return await loadKeyFile(path);
-  } catch (error) {
-    if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
-    const pair = await generateKeyPair('p256');
-    await saveKeyFile(path, pair.privateKey);
-    return pair;
-  }
 }
 
 /**
@@ -43,7 +28,7 @@ export async function openOwnKey(o: {
   now: Date;
 }): Promise<OwnKey> {
   await mkdir(o.directory, { recursive: true, mode: 0o700 });
-  const pair = await keyAt(join(o.directory, `${o.name}-key.pem`));
+  const pair = await keptKey(join(o.directory, `${o.name}-key.pem`));
   const path = join(o.directory, `${o.name}.pem`);
   const kept = await readFile(path).catch(() => null);
   let certificate = kept === null ? undefined : readCertificateFile(kept)[0];

@@ -3,7 +3,7 @@ import { type Certificate, type Signed, signDocument } from '@muster/pki';
 import type { TrustPack } from '@muster/protocol';
 import type { AuditSigner } from '../audit/signer.ts';
 
-export interface TrustPackFile extends Signed {
+interface TrustPackFile extends Signed {
   readonly format: 'muster-trust-pack-1';
 }
 

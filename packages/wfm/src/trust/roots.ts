@@ -7,15 +7,12 @@ import { join } from 'node:path';
 import {
   type Certificate,
   createRootCa,
-  generateKeyPair,
-  KeyFileError,
   type KeyPair,
-  loadKeyFile,
   readCertificateFile,
-  saveKeyFile,
   spkiSha256,
   writeFileAtomic,
 } from '@muster/pki';
+import { keptKey } from './kept-key.ts';
 
 const day = 86_400_000;
 const caDays = 20 * 365;
@@ -73,7 +70,7 @@ function isTaken({ signing, served }: Roots, step: RotationStep): boolean {
   return stage === (step === 'announce' ? 'announced' : 'switched');
 }
 
-export interface RootStore {
+interface RootStore {
   readonly stage: () => RotationStage;
   /** Whether this step was the last one: it is not taken again. */
   readonly hasTaken: (step: RotationStep) => boolean;
@@ -99,14 +96,7 @@ export async function openRoots(o: {
 
   async function open(generation: number): Promise<{ certificate: Certificate; keys: KeyPair }> {
     const [keyFile, file] = [at(`${stem(generation)}-key.pem`), at(`${stem(generation)}.pem`)];
-    let keys: KeyPair;
-    try {
-      keys = await loadKeyFile(keyFile, o.passphrase);
-    } catch (error) {
-      if (!(error instanceof KeyFileError && error.code === 'missing')) throw error;
-      keys = await generateKeyPair('p256');
-      await saveKeyFile(keyFile, keys.privateKey, o.passphrase);
-    }
+    const keys = await keptKey(keyFile, o.passphrase);
     const kept = await readFile(file).catch(() => null);
     let certificate = kept === null ? undefined : readCertificateFile(kept)[0];
     if (certificate?.spkiSha256 !== spkiSha256(keys.publicKey)) {

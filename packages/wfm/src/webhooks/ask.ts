@@ -14,7 +14,7 @@ const maximumOpen = 16;
 const maximumRemembered = 5_000;
 
 /** A request to be let in, as the webhook is told of it. */
-export interface Question {
+interface Question {
   readonly leaf: Certificate;
   readonly evidence: Evidence;
   readonly remoteAddress: string;
@@ -28,7 +28,7 @@ interface Remembered {
   until: number;
 }
 
-export interface AskOptions {
+interface AskOptions {
   readonly store: Store;
   readonly key: OwnKey;
   readonly now: () => number;

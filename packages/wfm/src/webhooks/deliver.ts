@@ -19,7 +19,7 @@ const maximumWorkers = 32;
 const turnEvents = 200;
 const keepDeadLetters = 1_000;
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly store: Store;
   readonly key: OwnKey;
   readonly log: Logger;

@@ -9,7 +9,7 @@ export interface DeviceOptions extends Common {
 }
 
 /** The device's state folder that commands use when none is given. */
-export const defaultState = process.env['MUSTER_STATE'] ?? './.muster/device';
+const defaultState = process.env['MUSTER_STATE'] ?? './.muster/device';
 
 /** What opens the key may be typed, where there is somebody to type it; what protects a new one, on demand only. */
 async function letAsk(isForNew: boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { operatorOf } from '../operator.ts';
 import { EnrollmentId, EnrollmentSchema, enrollmentView, reasonBody, reasonOf } from '../views.ts';
 
 /** What an operator says with a decision. */
-export interface Words {
+interface Words {
   readonly reason?: string | undefined;
   /** An existing client that gets the new key: the same machine with another key, or its replacement. */
   readonly into?: string | undefined;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { rulesOf } from '../../admission/policy.ts';
 import type { OperatorApi } from '../context.ts';
 
-export const RuleSetSchema = Type.Object({
+const RuleSetSchema = Type.Object({
   version: Type.Integer(),
   comment: Type.String(),
   createdAt: Type.Unsafe({ anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),

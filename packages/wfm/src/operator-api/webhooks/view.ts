@@ -4,7 +4,7 @@ import type { WebhookRecord } from '../../store/ports/webhooks.ts';
 import type { OperatorApi } from '../context.ts';
 
 const nullable = (schema: object): object => Type.Unsafe({ anyOf: [schema, { type: 'null' }] });
-export const nullableTime = nullable({ type: 'string', format: 'date-time' });
+const nullableTime = nullable({ type: 'string', format: 'date-time' });
 export const nullableText = nullable({ type: 'string' });
 export const nullableInteger = nullable({ type: 'integer' });
 

@@ -38,7 +38,7 @@ export interface EnrollmentRecord extends Omit<Applicant, 'serialNumber'>, HoldT
   readonly approvalInto: string | null;
 }
 
-export interface Decision<Result extends string> {
+interface Decision<Result extends string> {
   readonly result: Result;
   readonly enrollment?: EnrollmentRecord;
 }

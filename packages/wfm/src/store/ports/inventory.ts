@@ -5,7 +5,7 @@ import type { Page, PageRequest } from './paging.ts';
 
 /** In the order of their weight: an operator's word stands above a rule's, and that above the device's own. */
 export const labelSources = ['operator', 'rule', 'device'] as const;
-export type LabelSource = (typeof labelSources)[number];
+type LabelSource = (typeof labelSources)[number];
 
 /** One label as it was set; `deviceId` is empty where it sits on the client and holds for all its devices. */
 export interface LabelRecord {
@@ -128,7 +128,7 @@ export type DeviceSort = 'created' | 'id' | 'seen' | 'changed';
 export type RowKey = readonly [clientId: string, deviceId: string];
 
 /** One device with its report. */
-export type FleetRecord = DeviceRecord & Pick<FleetRow, 'offerId' | 'labelSetId'>;
+type FleetRecord = DeviceRecord & Pick<FleetRow, 'offerId' | 'labelSetId'>;
 
 /** What placement and search read. Every call is short: callers let others in between. */
 export interface FleetStore {

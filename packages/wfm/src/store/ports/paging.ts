@@ -6,7 +6,7 @@ export interface Page<T> {
 }
 
 /** What a list is sorted by; a minus puts the largest first. */
-export type Sorted<Sort extends string> = Sort | `-${Sort}`;
+type Sorted<Sort extends string> = Sort | `-${Sort}`;
 
 export interface PageRequest<Sort extends string = never> {
   readonly limit: number;

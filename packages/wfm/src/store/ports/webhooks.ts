@@ -5,7 +5,7 @@ import type { Page, PageRequest } from './paging.ts';
 export type WebhookKind = 'events' | 'admission';
 
 /** What an administrator says about a webhook. */
-export interface WebhookTerms {
+interface WebhookTerms {
   readonly name: string;
   readonly kind: WebhookKind;
   readonly url: string;

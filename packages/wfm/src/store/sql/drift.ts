@@ -13,7 +13,7 @@ import { Requirements } from './requirements.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
 /** What a device was and what it is: its model as stored text, made only where somebody asks, and its set of labels. */
-export interface ChangedDevice {
+interface ChangedDevice {
   readonly clientId: string;
   readonly deviceId: string;
   readonly before: () => string;

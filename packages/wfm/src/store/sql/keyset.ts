@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../ports/paging.ts';
 import type { Engine, Tables } from './schema.ts';
 
 /** Something to sort by. */
-export interface Column {
+interface Column {
   readonly by: RawBuilder<SortKey>;
   readonly kind: 'number' | 'string';
   /** No two rows have the same: no id is needed beside it. */

@@ -19,7 +19,7 @@ const keyset = new Keyset<RequirementSort>('name', {
 });
 
 /** Each changed device is held against all of them, in the transaction of its report. */
-export const mostRequirements = 100;
+const mostRequirements = 100;
 
 const mostOffersRemembered = 10_000;
 
