@@ -5,6 +5,7 @@ import {
   type Certificate,
   caPin,
   issueServerCertificate,
+  type KeyPair,
   readCertificateFile,
   spkiSha256,
   validatePath,

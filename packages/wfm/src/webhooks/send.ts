@@ -44,6 +44,29 @@ function refusal(status: number): string | null {
   return `It answered ${status}.`;
 }
 
+/**
+ * Runs with a signal that ends it when its time is over, or when `ending` says so. In the place of AbortSignal.any, which leaves
+ * something of each call with `ending`: that lives as long as the WFM, and requests are as many as events.
+ */
+async function within<T>(
+  milliseconds: number,
+  ending: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  ending.throwIfAborted();
+  const limit = new AbortController();
+  const late = new DOMException('the time is over', 'TimeoutError');
+  const timer = setTimeout(() => limit.abort(late), milliseconds);
+  const end = (): void => limit.abort(ending.reason);
+  ending.addEventListener('abort', end, { once: true });
+  try {
+    return await run(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    ending.removeEventListener('abort', end);
+  }
+}
+
 /** Opens the way to a webhook's receiver. Its own CA, when it has one, is all that is trusted. */
 export function openReceiver(
   webhook: Pick<WebhookRecord, 'url' | 'caPem'>,
@@ -96,16 +119,18 @@ export function openReceiver(
       let status: number | null = null;
       try {
         const body = Buffer.from(JSON.stringify(document));
-        const answer = await send(body, AbortSignal.any([ending, AbortSignal.timeout(milliseconds)]));
-        status = answer.statusCode;
-        const text = await answer.body.text();
-        const retryAfter = answer.headers['retry-after'];
+        const taken = await within(milliseconds, ending, async (signal) => {
+          const answer = await send(body, signal);
+          status = answer.statusCode;
+          return { status, headers: answer.headers, text: await answer.body.text() };
+        });
+        const retryAfter = taken.headers['retry-after'];
         return {
           status,
-          error: refusal(status),
+          error: refusal(taken.status),
           retryAfterSeconds: readRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, now()),
           milliseconds: took(),
-          text,
+          text: taken.text,
         };
       } catch (error) {
         const why = whyNot(error, milliseconds, url.host);

@@ -56,6 +56,14 @@ describe('device certificate authorities', () => {
       assert.equal(answer.status, 422, check);
       assert.equal(answer.body['check'], check);
     }
+    for (const crlUrl of ['https://', 'https://user:hush@crl.example/']) {
+      const answer = await add('bad', ca.pem, { crlUrl });
+      assert.deepEqual(
+        [answer.status, JSON.stringify(answer.body['errors']).includes('crlUrl')],
+        [422, true],
+      );
+      assert.doesNotMatch(answer.text, /hush/);
+    }
     tight.remove();
     assert.deepEqual((await rig.operator('GET', '/device-authorities')).body['items'], []);
   });

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { checkAuthorities } from '../../admission/authorities.ts';
+import { HttpProblem } from '../../http/problem.ts';
 import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
@@ -12,6 +13,18 @@ interface Body {
   readonly crlPolicy?: 'none' | 'warn' | 'fail-closed';
   readonly crlUrl?: string;
   readonly note?: string;
+}
+
+/** It is fetched every quarter of an hour, logged, and shown to every viewer: no place for a password. @throws HttpProblem */
+function checkCrlUrl(text: string | undefined): void {
+  if (text === undefined) return;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.username === '' && url.password === '') return;
+  const message = 'must be an http or https URL without user and password';
+  throw new HttpProblem('semantic-error', {
+    detail: `crlUrl ${message}. Correct it.`,
+    errors: [{ field: 'crlUrl', message }],
+  });
 }
 
 /** POST /device-authorities: adding the same again changes nothing; the same name with other certificates is a conflict. */
@@ -33,6 +46,7 @@ export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
   };
   app.post('/device-authorities', { schema, config: { role: 'admin' } }, async (request, reply) => {
     const { name, certificates, crlPolicy, crlUrl, note } = request.body as Body;
+    checkCrlUrl(crlUrl);
     const { anchors, intermediates } = checkAuthorities(
       certificates,
       api.caCertificates(),
