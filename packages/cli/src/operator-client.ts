@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, Dispatcher } from 'undici';
 import { type TypedApi, typedApi } from './api/typed.ts';
+import { UsageError } from './exit-codes.ts';
 import { connectionError, OperatorError } from './operator-error.ts';
 import { sessionBearer } from './session/bearer.ts';
 import { readSession, sessionFile } from './session/file.ts';
@@ -47,19 +48,29 @@ function noWfm(missing: string, data: string): OperatorError {
   });
 }
 
+/** Whoever names a CA does not mean the public ones. @throws UsageError */
+function namedCa(path: string): string {
+  const ca = read(path);
+  if (ca !== undefined) return ca;
+  throw new UsageError(
+    `The CA file ${path} cannot be read.`,
+    'Set MUSTER_OPERATOR_CA to the operator-ca.pem of the WFM, or unset it for a public CA.',
+  );
+}
+
 /**
  * Where the operator API is: by environment, by the files of a WFM on this machine, or by who is logged in.
- * @throws OperatorError when there is nothing to connect to
+ * @throws OperatorError when there is nothing to connect to; UsageError when the CA that is named cannot be read
  */
 export function operatorAddress(o: OperatorAccess): Address {
   const data = o.data ?? defaultData(o.env);
   const session = readSession(sessionFile(o.env));
   const url = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url')) ?? session?.operatorUrl;
   if (url === undefined) throw noWfm('operator-url', data);
-  const ca =
-    read(o.env['MUSTER_OPERATOR_CA'] ?? join(data, 'operator-ca.pem')) ??
-    (session?.operatorUrl === url ? (session.operatorCa ?? undefined) : undefined);
-  return { url, ca };
+  const named = o.env['MUSTER_OPERATOR_CA'];
+  if (named !== undefined) return { url, ca: namedCa(named) };
+  const ofSession = session?.operatorUrl === url ? session.operatorCa : null;
+  return { url, ca: read(join(data, 'operator-ca.pem')) ?? ofSession ?? undefined };
 }
 
 /** The token: by environment, by who is logged in at this very WFM, or of the first administrator. */

@@ -5,9 +5,12 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { connectionError, OperatorError } from '../operator-error.ts';
 import type { ProviderAccess, Session } from './file.ts';
 
+/** Documents of a provider are small; whoever sends more, or nothing for so long, is none. */
+const limits = { maxResponseSize: 1_048_576, headersTimeout: 30_000, bodyTimeout: 30_000 };
+
 /** HTTPS with a CA of one's own; without one the public CAs count. Redirects are not followed. */
 export function httpsFetch(ca: string | null): openid.CustomFetch {
-  const dispatcher = new Agent({ connect: ca === null ? {} : { ca }, keepAliveTimeout: 1 });
+  const dispatcher = new Agent({ ...limits, connect: ca === null ? {} : { ca }, keepAliveTimeout: 1 });
   return async (url, o) => {
     const answer = await request(url, {
       dispatcher,

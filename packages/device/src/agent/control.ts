@@ -24,10 +24,12 @@ export async function openControl(
     socket.setTimeout(timeoutMilliseconds, () => socket.destroy());
     socket.once('close', () => sockets.delete(socket)).on('error', () => undefined);
     let line = '';
-    socket.on('data', (chunk: Buffer) => {
-      line += chunk.toString('utf8');
+    socket.setEncoding('utf8').on('data', function hear(chunk: string) {
+      line += chunk;
       if (line.length > maximumLine) socket.destroy();
-      if (!line.includes('\n')) return;
+      if (!line.includes('\n') || socket.destroyed) return;
+      // One question for each connection.
+      socket.off('data', hear).resume();
       const request = line.trim();
       const known = request === 'status' || request === 'report' || request === 'stop';
       const reply = known ? answer(request) : Promise.resolve({ error: { message: 'unknown request' } });
@@ -68,7 +70,8 @@ export async function askDaemon(
     let answer = '';
     socket.setTimeout(timeoutMilliseconds, () => socket.destroy());
     socket.once('connect', () => socket.write(`${request}\n`));
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('utf8')));
+    // A character may come in two parts.
+    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
     socket.once('error', () => resolve(null));
     socket.once('close', () => resolve(answer));
   });

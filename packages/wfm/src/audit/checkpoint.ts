@@ -1,7 +1,7 @@
 /** A checkpoint beside the database, so that whoever can change the one cannot cut the log's end unseen. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@muster/pki';
+import { decodeCertificates, writeFileAtomic } from '@muster/pki';
 import type { Logger } from 'pino';
 import type { AuditStore } from '../store/ports.ts';
 import type { ChainHead } from './chain.ts';
@@ -11,8 +11,8 @@ import type { AuditSigner } from './signer.ts';
 const everyMilliseconds = 30_000;
 
 export interface CheckpointKeeper {
-  /** The last head that was noted, or null before the first. */
-  anchor(): Promise<ChainHead | null>;
+  /** The last head that was noted, or null before the first; `damaged` for a file that this WFM has not written so. */
+  anchor(): Promise<ChainHead | 'damaged' | null>;
   /** A signed checkpoint of this moment. */
   now(): Promise<Signed>;
   close(): Promise<void>;
@@ -27,9 +27,16 @@ export function keepCheckpoints(o: {
   now: () => number;
 }): CheckpointKeeper {
   const path = join(o.directory, 'audit-checkpoint.json');
-  const anchor = async (): Promise<ChainHead | null> => {
+  const anchor = async (): Promise<ChainHead | 'damaged' | null> => {
     const text = await readFile(path, 'utf8').catch(() => null);
-    return text === null ? null : readCheckpoint(JSON.parse(text) as Signed);
+    if (text === null) return null;
+    try {
+      const signed = JSON.parse(text) as Signed;
+      const isOurs = decodeCertificates(signed.certificate)[0]?.sha256 === o.signer.fingerprint;
+      return (isOurs ? readCheckpoint(signed) : null) ?? 'damaged';
+    } catch {
+      return 'damaged';
+    }
   };
   const now = async (): Promise<Signed> => makeCheckpoint(o.signer, await o.audit.head(), o.now());
   let noted = 0;
@@ -37,6 +44,9 @@ export function keepCheckpoints(o: {
     const head = await o.audit.head();
     // A log that has become shorter is what a checkpoint is there to show: it must not follow.
     const before = noted === 0 ? await anchor() : { seq: noted };
+    // Nor may one that somebody has changed be made good by the next.
+    if (before === 'damaged')
+      throw new Error(`${path} is damaged; compare the log with your last export, then remove this file`);
     if (before !== null && head.seq <= before.seq) return;
     noted = head.seq;
     const text = JSON.stringify(await makeCheckpoint(o.signer, head, o.now()));

@@ -90,6 +90,30 @@ describe('operator access', () => {
       await rm(data, { recursive: true, force: true });
     }
   });
+
+  it('does not take a log for whole whose checkpoint was changed, and makes no new one in its place', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'muster-audit-'));
+    await (await startRig({ data })).stop();
+    const path = join(data, 'trust', 'audit-checkpoint.json');
+    const good = await readFile(path, 'utf8');
+    const foreign = {
+      ...JSON.parse(good),
+      certificate: await readFile(join(data, 'trust', 'webhook.pem'), 'utf8'),
+    };
+    for (const text of ['{', '{}', 'null', good.replace('seq', 'sex'), JSON.stringify(foreign)]) {
+      await writeFile(path, text);
+      const rig = await startRig({ data });
+      const answer = await rig.operator('GET', '/audit/verify');
+      assert.deepEqual([answer.status, answer.body['ok'], answer.body['firstBad']], [200, false, 2], text);
+      await rig.stop();
+      assert.equal(await readFile(path, 'utf8'), text);
+    }
+    await rm(path);
+    const healed = await startRig({ data });
+    assert.equal((await healed.operator('GET', '/audit/verify')).body['ok'], true);
+    await healed.stop();
+    await rm(data, { recursive: true, force: true });
+  });
 });
 
 describe('settings', () => {

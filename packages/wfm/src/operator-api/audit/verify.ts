@@ -11,9 +11,16 @@ export function verifyAudit(app: FastifyInstance, api: OperatorApi): void {
     tags: ['audit'],
     response: { 200: ChainVerdictSchema },
   };
-  app.get('/audit/verify', { schema }, () =>
-    api.checkpoints.anchor().then((anchor) => api.store.audit.verify(anchor)),
-  );
+  app.get('/audit/verify', { schema }, async () => {
+    const anchor = await api.checkpoints.anchor();
+    const verdict = await api.store.audit.verify(anchor === 'damaged' ? null : anchor);
+    if (anchor !== 'damaged' || !verdict.ok) return verdict;
+    return {
+      ok: false,
+      firstBad: verdict.entries + 1,
+      reason: 'the checkpoint is damaged or was changed, so entries at the end may be missing',
+    };
+  });
 }
 
 /** GET /audit/checkpoint: where the log ends, signed; the last line of an export that can be checked offline. */
