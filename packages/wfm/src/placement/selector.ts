@@ -36,17 +36,18 @@ function scalarText(value: unknown): string | undefined {
     : undefined;
 }
 
+/** What the document itself has where the expression looks: a label may be called `constructor`. */
+function valueAt(e: MatchExpression, document: Readonly<Record<string, unknown>>): unknown {
+  if (e.on === 'property') return pointed(document, e.key);
+  return Object.hasOwn(document, e.key) ? document[e.key] : absent;
+}
+
 /**
  * Whether one expression holds.
  * @param document what the pointer is read from: properties, or labels as a flat object
  */
 export function holds(e: MatchExpression, document: Readonly<Record<string, unknown>>): boolean {
-  const value =
-    e.on === 'property'
-      ? pointed(document, e.key)
-      : Object.hasOwn(document, e.key)
-        ? document[e.key]
-        : absent;
+  const value = valueAt(e, document);
   if (e.operator === 'Exists') return value !== absent;
   if (e.operator === 'DoesNotExist') return value === absent;
   if (e.operator === 'NotIn') {
@@ -99,7 +100,7 @@ export function expressionText(e: MatchExpression): string {
 
 /** What the document has where the expression looks. */
 export function foundText(e: MatchExpression, document: Readonly<Record<string, unknown>>): string {
-  const value = e.on === 'property' ? pointed(document, e.key) : (document[e.key] ?? absent);
+  const value = valueAt(e, document);
   return value === absent ? 'absent' : (scalarText(value) ?? JSON.stringify(value)).slice(0, 200);
 }
 

@@ -119,6 +119,15 @@ describe('a selector', () => {
     assert.ok(e !== undefined && expressionConstraint(e).met(subject));
   });
 
+  it('sees no label in what every object has', () => {
+    for (const key of ['constructor', 'toString', '__proto__', '/constructor', '/cpus/length']) {
+      const [e] = parseSelector(`${key}=x`);
+      assert.ok(e);
+      const { met, offered } = expressionConstraint(e);
+      assert.deepEqual([met(subject), offered(subject)], [false, 'absent'], key);
+    }
+  });
+
   it('holds where all its expressions hold', () => {
     const all = parseSelector(' site=plant7 , /memory>4Gi,line in (1, 2),, ');
     assert.deepEqual(
