@@ -16,6 +16,20 @@ export function checkAddress(url: string): void {
   if (url.includes('%00')) throw nulProblem('address');
 }
 
+/** No document that is asked for has a tenth of it. What is nested deeper cannot be written again: JSON.stringify calls itself. */
+const deepest = 100;
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
+    );
+  }
+  return false;
+}
+
 /** Reads a body; an empty one is null. @throws HttpProblem `malformed-json`, `invalid-request` */
 export function readJson(text: string): unknown {
   if (text === '') return null;
@@ -25,6 +39,10 @@ export function readJson(text: string): unknown {
   } catch {
     throw new HttpProblem('malformed-json');
   }
+  if (isTooDeep(value))
+    throw new HttpProblem('invalid-request', {
+      detail: `The body is nested deeper than ${deepest}. Send a flatter one.`,
+    });
   // An escape counts after an even number of backslashes only; JSON lets no NUL in unescaped (RFC 8259 section 7).
   if (text.includes('\\u0000') && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text)) throw nulProblem('body');
   return value;

@@ -83,3 +83,11 @@ it('an escape that is one counts, and text that only looks like one does not', (
   assert.throws(() => readJson('{"a":"\u0000"}'), /JSON/);
   assert.equal(readJson(''), null);
 });
+
+it('what is nested beyond all measure is refused, instead of exhausting who writes it again', () => {
+  const nested = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  assert.throws(() => readJson(nested(100_000)), /nested deeper/);
+  assert.throws(() => readJson(nested(101)), /nested deeper/);
+  assert.deepEqual(readJson('{"a":[[]]}'), { a: [[]] });
+  readJson(nested(100));
+});
