@@ -8,6 +8,7 @@ import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { endFailedConnection } from './connection-error.ts';
 import type { Limits } from './limits.ts';
+import { isDatabaseAway } from '../store/away.ts';
 import { CursorError } from '../store/cursor.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { checkRawRequest } from './target.ts';
@@ -62,6 +63,13 @@ export function problemOf(error: unknown): HttpProblem {
       detail: error instanceof Error ? error.message : '',
       cause: error,
     });
+  // Nothing is wrong with the request: the same will do when the database is there again.
+  if (isDatabaseAway(error))
+    return new HttpProblem('not-ready', {
+      detail: 'The database does not answer. Come again after the time of Retry-After.',
+      retryAfterSeconds: 5,
+      cause: error,
+    });
   return new HttpProblem('internal-error', { cause: error });
 }
 
@@ -114,7 +122,7 @@ export function createApplication(o: {
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.code === 'internal-error')
+    if (problem.code === 'internal-error' || isDatabaseAway(error))
       o.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
     else
       o.log.debug(
