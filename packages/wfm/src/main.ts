@@ -274,7 +274,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
         store.audit.settle(),
         store.replay.sweep(now()),
         store.reservations.sweep(now()),
-        store.enrollments.sweepPending(now() - settings.pendingLifetimeSeconds * 1000, now()),
+        store.enrollments.sweepPending(Math.round(now() - settings.pendingLifetimeSeconds * 1000), now()),
         store.clients.dropPreviousKeys(now()),
         tokenUses.flush(),
       ]).catch((error: unknown) => log.warn({ err: error }, 'the sweep failed'));

@@ -104,7 +104,8 @@ function onceOf(
   { spkiSha256 }: ClientRecord,
   { baseSha256, parameters: { created = 0 } }: VerifiedSignature,
 ): Once {
-  const expiresAt = (created + context.maxAgeSeconds + context.maxSkewSeconds) * 1000;
+  // Whole milliseconds, whatever the settings: PostgreSQL keeps no fractions of them.
+  const expiresAt = Math.ceil((created + context.maxAgeSeconds + context.maxSkewSeconds) * 1000);
   const mayRepeat = method === 'GET' || method === 'HEAD';
   return new Once(context.store.replay, { spkiSha256, baseSha256, expiresAt }, { mayRepeat });
 }

@@ -86,7 +86,7 @@ export async function rotateKey(
     oldKey: client.spkiSha256,
     applicant,
     receipt,
-    overlapUntil: api.now() + api.rotationOverlapSeconds * 1000,
+    overlapUntil: Math.round(api.now() + api.rotationOverlapSeconds * 1000),
     now: api.now(),
   });
   if (result === 'conflict')

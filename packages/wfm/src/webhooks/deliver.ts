@@ -77,7 +77,7 @@ class Deliverer {
 
   /** Twice the time of a request: whoever holds it is dead or hangs when it has run out. */
   #leaseUntil(): number {
-    return this.#o.now() + this.#o.timeoutSeconds * 2_000 + 1_000;
+    return Math.round(this.#o.now() + this.#o.timeoutSeconds * 2_000 + 1_000);
   }
 
   async #serve(seen: WebhookRecord): Promise<void> {

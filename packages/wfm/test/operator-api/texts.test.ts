@@ -1,4 +1,4 @@
-/** Texts that a database cannot keep, on the stricter one: refused at every door, and never a failure of the server. */
+/** Texts and numbers that a database cannot keep, on the stricter one: refused or made fit at every door, and never a failure of the server. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readJson } from '../../src/operator-api/texts.ts';
@@ -13,14 +13,19 @@ import {
   testClient,
 } from '../support/wfm.ts';
 
-describe('a NUL character on PostgreSQL', () => {
+describe('on PostgreSQL', () => {
   let postgres: Awaited<ReturnType<typeof startPostgres>>;
   let rig: Rig;
   let client: TestClient;
   let id: string;
   before(async () => {
     postgres = await startPostgres();
-    rig = await startRig({ admission: 'open', database: await postgres.database('texts') });
+    rig = await startRig({
+      admission: 'open',
+      database: await postgres.database('texts'),
+      // No whole number of milliseconds.
+      signatureMaxAgeSeconds: 299.98765,
+    });
     client = await testClient();
     id = String((await onboard(rig, client)).body['clientId']);
   });
@@ -29,7 +34,7 @@ describe('a NUL character on PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('is refused with 400 in whatever an operator says', async () => {
+  it('a NUL character is refused with 400 in whatever an operator says', async () => {
     const nul = 'a\u0000b';
     const fingerprint = 'ab'.repeat(32);
     const said: ReadonlyArray<readonly [string, string, unknown?]> = [
@@ -56,11 +61,22 @@ describe('a NUL character on PostgreSQL', () => {
     assert.equal((await rig.operator('GET', `/clients/${id}`)).body['state'], 'active');
   });
 
-  it('fails nothing in what a device says', async () => {
+  it('times of a fraction of a millisecond are kept in whole ones', async () => {
+    for (const hours of [0.0111, 1 / 3]) {
+      const answer = await rig.operator('POST', '/tickets', { hours });
+      assert.equal(answer.status, 201, answer.text);
+    }
+    const pack = await rig.operator('POST', '/trust/pack', { days: 0.0123456, newTicket: true });
+    assert.equal(pack.status, 201, pack.text);
+  });
+
+  it('no text that a device sends fails anything', async () => {
     const path = `/api/v1/clients/${id}/capabilities/d`;
     const report = capabilities('d', { vendor: 'V\u0000', modelNumber: '\ud800' });
     const answer = await signedSend(rig, client, 'PUT', path, report);
     assert.ok(answer.status < 500, answer.text);
+    const good = await signedSend(rig, client, 'PUT', path, capabilities('d', { modelNumber: 'M1' }));
+    assert.ok(good.status === 200 || good.status === 201, good.text);
     const acknowledged = await signedSend(
       rig,
       client,

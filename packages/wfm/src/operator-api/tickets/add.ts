@@ -31,7 +31,7 @@ export async function issueTicket(
 ): Promise<{ ticket: string; ticketId: string; expiresAt: number }> {
   const ticket = `mt_${randomBytes(24).toString('base64url')}`;
   const createdAt = api.now();
-  const expiresAt = createdAt + o.hours * 3_600_000;
+  const expiresAt = Math.round(createdAt + o.hours * 3_600_000);
   const ticketSha256 = createHash('sha256').update(ticket).digest('hex');
   await api.store.admission.addTicket({
     ticketSha256,
