@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:27c93ffa52b574a16507d400201588c44da9fc95f34cda9bcccec9b42e40757e
+// From docs/operator-api.json, sha256:93ed94a98c8327aa686115acae7783d05f64c49c5f2275b0ccbbf2584b7b1a9a
 
 export interface paths {
     "/operator/v1/login": {
@@ -4366,7 +4366,7 @@ export interface operations {
             query?: {
                 /** @description beginnings of actions, comma-separated */
                 types?: string;
-                /** @description as Last-Event-ID */
+                /** @description the id of an event, as in Last-Event-ID */
                 after?: number;
             };
             header?: never;
@@ -4788,6 +4788,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description the id of an event, as in Last-Event-ID */
                     seq?: number;
                 };
             };

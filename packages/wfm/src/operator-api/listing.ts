@@ -26,6 +26,13 @@ export function listQuery(sorts: readonly string[], filters: Readonly<Record<str
   return Type.Object({ ...page, sort, ...filters });
 }
 
+/** The number of an entry of the audit log, which is the id of its event; databases count no further than JavaScript does. */
+export const EventNumber = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'the id of an event, as in Last-Event-ID',
+});
+
 /** One of a few words. */
 export const oneOf = (...words: string[]): TSchema => Type.Optional(Type.String({ enum: words }));
 

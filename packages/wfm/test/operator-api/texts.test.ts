@@ -70,6 +70,15 @@ describe('on PostgreSQL', () => {
     assert.equal(pack.status, 201, pack.text);
   });
 
+  it('numbers of events that no database counts to are refused with 400', async () => {
+    const url = 'https://127.0.0.1:1/';
+    assert.equal((await rig.operator('POST', '/webhooks', { name: 'far', url })).status, 201);
+    for (const seq of [1e30, 2 ** 53, -1, 1.5]) {
+      assert.equal((await rig.operator('POST', '/webhooks/far/retry', { seq })).status, 400, `${seq}`);
+      assert.equal((await rig.operator('GET', `/events?after=${seq}`)).status, 400, `${seq}`);
+    }
+  });
+
   it('no text that a device sends fails anything', async () => {
     const path = `/api/v1/clients/${id}/capabilities/d`;
     const report = capabilities('d', { vendor: 'V\u0000', modelNumber: '\ud800' });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { eventOf, isWanted } from '../../audit/event.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
+import { EventNumber } from '../listing.ts';
 
 const pollMilliseconds = 500;
 const pageEntries = 500;
@@ -25,7 +26,7 @@ export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
       types: Type.Optional(
         Type.String({ maxLength: 500, description: 'beginnings of actions, comma-separated' }),
       ),
-      after: Type.Optional(Type.Integer({ minimum: 0, description: 'as Last-Event-ID' })),
+      after: Type.Optional(EventNumber),
     }),
     response: {
       200: { description: 'a stream', content: { 'text/event-stream': { schema: Type.String() } } },

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { OperatorApi } from '../context.ts';
 import { operatorOf } from '../operator.ts';
+import { EventNumber } from '../listing.ts';
 import { findWebhook, WebhookName } from './view.ts';
 
 /** POST /webhooks/:name/retry: puts dead letters back, one or all. */
@@ -10,7 +11,7 @@ export function retryDeadLetters(app: FastifyInstance, api: OperatorApi): void {
     summary: 'Try dead letters again',
     tags: ['webhooks'],
     params: WebhookName,
-    body: Type.Object({ seq: Type.Optional(Type.Integer({ minimum: 1 })) }, { additionalProperties: false }),
+    body: Type.Object({ seq: Type.Optional(EventNumber) }, { additionalProperties: false }),
     response: { 200: Type.Object({ queued: Type.Integer() }) },
   };
   app.post('/webhooks/:name/retry', { schema, config: { role: 'admin' } }, async (request) => {
