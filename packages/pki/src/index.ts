@@ -37,6 +37,7 @@ export { type PathOptions, validatePath } from './path/validate.ts';
 export {
   type CertificateDetails,
   certificateDetails,
+  checkNames,
   type NameAttribute,
   nameWarnings,
 } from './read/details.ts';

@@ -52,10 +52,16 @@ export function certificateDetails(certificate: Certificate): CertificateDetails
   const alternativeNames = parts.alternativeNames.map(
     ({ type, value }) => `${type === 'url' ? 'uri' : type}:${value}`,
   );
-  for (const text of [...subject.map((a) => a.value), ...alternativeNames])
+  // The issuer is no evidence, but it is shown and kept, and a stranger has written it.
+  for (const text of [...subject.map((a) => a.value), ...alternativeNames, certificate.issuer])
     if (deceiving.test(text))
       throw unusable(`a control character in the name ${JSON.stringify(text.slice(0, 80))}`);
   return { subject, alternativeNames, extendedKeyUsage };
+}
+
+/** Checks that the names in a certificate can be shown and kept. @throws CertificateError `malformed` */
+export function checkNames(certificate: Certificate): void {
+  certificateDetails(certificate);
 }
 
 /** A SEQUENCE OF OBJECT IDENTIFIER as dotted numbers (X.690 section 8.19). */

@@ -46,6 +46,9 @@ export interface Evidence {
   readonly groupsVersion: string;
 }
 
+/** A reason may quote the name of a CA that a stranger has sent along; it is kept, and shown. */
+const shown = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd');
+
 function checkRevocation(chain: readonly Certificate[], group: AuthorityGroup, now: Date): ChainVerdict {
   const authority = group.name;
   const { policy, lists } = group.crl;
@@ -64,7 +67,9 @@ function checkRevocation(chain: readonly Certificate[], group: AuthorityGroup, n
       }
     });
     if (own.some((crl) => crl.revoked.has(certificate.serialNumber))) {
-      const reason = `${certificate.subject} (serial ${certificate.serialNumber}) was revoked by ${issuer.subject}`;
+      const reason = shown(
+        `${certificate.subject} (serial ${certificate.serialNumber}) was revoked by ${issuer.subject}`,
+      );
       return { authority, result: 'revoked', reason };
     }
     const isFresh = own.some((crl) => crl.nextUpdate === null || crl.nextUpdate >= now);
@@ -73,8 +78,8 @@ function checkRevocation(chain: readonly Certificate[], group: AuthorityGroup, n
       own.length === 0
         ? `there is no revocation list of ${issuer.subject}`
         : `the revocation list of ${issuer.subject} is out of date`;
-    if (policy === 'fail-closed') return { authority, result: 'stale-crl', reason };
-    warning = reason;
+    if (policy === 'fail-closed') return { authority, result: 'stale-crl', reason: shown(reason) };
+    warning = shown(reason);
   }
   return { authority, result: 'valid', warning };
 }
@@ -104,7 +109,7 @@ function judgeChain(
       failed ??= {
         authority: group.name,
         result: 'invalid',
-        reason: `${error.message} Seen: ${error.seen ?? ''}`.trim(),
+        reason: shown(`${error.message} Seen: ${error.seen ?? ''}`.trim()),
       };
     }
   }

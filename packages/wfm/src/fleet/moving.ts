@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   type Certificate,
   checkClientLeaf,
+  checkNames,
   decodeCertificates,
   openSignedFile,
   parseCertificate,
@@ -171,6 +172,7 @@ export async function readClientFile(text: string): Promise<CarriedClient> {
   if (leaf === undefined || keyFingerprint !== `sha256:${leaf.spkiSha256}`)
     throw wrong('keyFingerprint', 'the certificate is of another key');
   checkClientLeaf(leaf);
+  checkNames(leaf);
   if (!isObject(labels) || !Object.values(labels).every((v) => typeof v === 'string'))
     throw wrong('labels', 'the labels are no texts');
   const problem = labelProblem(labels as Record<string, string>);

@@ -6,7 +6,9 @@ import { startPostgres } from '../support/postgres.ts';
 import {
   capabilities,
   onboard,
+  onboardingBody,
   type Rig,
+  signedHeaders,
   signedSend,
   startRig,
   type TestClient,
@@ -68,6 +70,25 @@ describe('on PostgreSQL', () => {
     }
     const pack = await rig.operator('POST', '/trust/pack', { days: 0.0123456, newTicket: true });
     assert.equal(pack.status, 201, pack.text);
+  });
+
+  it('a NUL character in a name of a certificate is refused at every door', async () => {
+    const mallory = await testClient();
+    const name = 'test device';
+    const good = Buffer.from(mallory.certificate.der);
+    // The issuer stands before the subject; nobody looks at what a stranger has signed himself.
+    for (const at of [good.indexOf(name), good.lastIndexOf(name)]) {
+      const der = Buffer.from(good);
+      der[at + 4] = 0;
+      const certificate = der.toString('base64');
+      const body = onboardingBody(mallory, certificate);
+      const path = '/api/v1/onboarding';
+      const headers = signedHeaders(mallory, 'POST', rig.url + path, body);
+      const answer = await rig.send({ method: 'POST', path, headers, body });
+      assert.deepEqual([answer.status, answer.body['check']], [400, 'malformed'], answer.text);
+      const list = await rig.operator('POST', '/preauthorizations', { items: [{ certificate }] });
+      assert.equal(list.status, 422, list.text);
+    }
   });
 
   it('numbers of events that no database counts to are refused with 400', async () => {

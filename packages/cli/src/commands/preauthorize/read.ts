@@ -42,11 +42,12 @@ async function* boundedLines(file: string): AsyncGenerator<string | null> {
 
 /** The entry of one certificate, DER or PEM: checked here, so that the fault is told with its line. */
 async function certificateEntry(file: string, line: number, bytes: Buffer): Promise<Entry> {
-  const { CertificateError, checkClientLeaf, readCertificateFile } = await import('@muster/pki');
+  const { CertificateError, checkClientLeaf, checkNames, readCertificateFile } = await import('@muster/pki');
   try {
     const [leaf] = readCertificateFile(bytes);
     if (leaf === undefined) return { file, line, item: null, problem: 'holds no certificate' };
     checkClientLeaf(leaf);
+    checkNames(leaf);
     const note = leaf.subject.slice(0, longestNote);
     return { file, line, item: { fingerprint: leaf.sha256, kind: 'certificate', note }, problem: null };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CertificateError, checkClientLeaf, decodeCertificates } from '@muster/pki';
+import { CertificateError, checkClientLeaf, checkNames, decodeCertificates } from '@muster/pki';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
@@ -28,6 +28,7 @@ function read(item: ItemBody): {
     const leaf = decodeCertificates(item.certificate)[0];
     if (leaf === undefined) throw new HttpProblem('invalid-certificate-format');
     checkClientLeaf(leaf);
+    checkNames(leaf);
     return { fingerprint: leaf.sha256, kind: 'certificate', note: item.note ?? leaf.subject };
   }
   const fingerprint = fingerprintHex(item.fingerprint ?? '');
