@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { openStore } from '../../src/store/open.ts';
 import { checkLock } from '../../src/store/sqlite/lock.ts';
-import { packRows, unpackRows } from '../../src/store/sqlite/wire.ts';
 import { storeContract } from './contract.ts';
 import { storeRaces } from './races.ts';
 
@@ -30,17 +29,4 @@ it('belongs to one store at a time, and is free again after it', async () => {
   await store.close();
   checkLock(path, { milliseconds: 0 });
   await (await openStore({ url, now: () => 1 })).close();
-});
-
-it('carries rows between threads as they are, and refuses a column of two kinds', () => {
-  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
-  const rows = (): unknown[][] => [
-    ['é ✓', 1, everyByte.subarray(3), null],
-    ['', 2.5, new Uint8Array(), null],
-    ['x', null, null, null],
-  ];
-  const [first, second] = unpackRows(structuredClone(packRows(rows())));
-  assert.deepEqual(first, ['é ✓', 1, everyByte.subarray(3), null]);
-  assert.deepEqual(second, ['', 2.5, Buffer.alloc(0), null]);
-  assert.throws(() => packRows([...rows(), ['x', 1, 'text', null]]), /both bytes and string/);
 });

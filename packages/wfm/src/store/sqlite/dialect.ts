@@ -15,7 +15,7 @@ interface Parts {
   /** Reads what is committed. */
   readonly reader: BetterSqlite.Database;
   readonly writer: Writer;
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 /** Lets in one after the other, in the order in which they came. */
@@ -35,8 +35,7 @@ class Connection implements DatabaseConnection {
   readonly #prepare: (text: string) => BetterSqlite.Statement;
   readonly #writer: Writer;
   readonly #turns: Turns;
-  /** The writer learns of a transaction with its first statement. */
-  #transaction: 'none' | 'ahead' | 'open' = 'none';
+  #inTransaction = false;
   #endTurn: (() => void) | undefined;
 
   constructor(o: { prepare: (text: string) => BetterSqlite.Statement; writer: Writer; turns: Turns }) {
@@ -47,11 +46,8 @@ class Connection implements DatabaseConnection {
 
   async begin(): Promise<void> {
     this.#endTurn = await this.#turns.take();
-    this.#transaction = 'ahead';
-  }
-
-  async finish(how: 'commit' | 'rollback'): Promise<void> {
-    if (this.#transaction === 'open') await this.#writer.run({ begins: false, text: how, runs: [[]] });
+    this.#writer.begin();
+    this.#inTransaction = true;
   }
 
   /** Whatever became of the transaction, the next one may come. */
@@ -60,16 +56,15 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#transaction === 'none') {
-      const statement = this.#prepare(text);
+    if (!this.#inTransaction) {
+      // What is committed is what the writer sees, unless it is in the middle of something.
+      const statement = this.#writer.isInTransaction ? this.#prepare(text) : this.#writer.prepare(text);
       if (statement.readonly) return { rows: statement.all(parameters) as R[] };
       this.#endTurn = await this.#turns.take();
     }
-    const begins = this.#transaction === 'ahead';
-    if (begins) this.#transaction = 'open';
     // Parameters that are lists are as many runs of the statement.
-    const runs = Array.isArray(parameters[0]) ? (parameters as unknown[][]) : [[...parameters]];
-    const { rows, changes } = await this.#writer.run({ begins, text, runs });
+    const runs = Array.isArray(parameters[0]) ? (parameters as unknown[][]) : [parameters];
+    const { rows, changes } = this.#writer.run(text, runs);
     return {
       rows: rows as R[],
       ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }),
@@ -102,20 +97,20 @@ class EmbeddedDriver implements Driver {
     return connection.begin();
   }
 
-  commitTransaction(connection: Connection): Promise<void> {
-    return connection.finish('commit');
+  async commitTransaction(): Promise<void> {
+    this.#parts.writer.commit();
   }
 
-  rollbackTransaction(connection: Connection): Promise<void> {
-    return connection.finish('rollback');
+  async rollbackTransaction(): Promise<void> {
+    this.#parts.writer.rollback();
   }
 
   async releaseConnection(connection: Connection): Promise<void> {
     connection.release();
   }
 
-  destroy(): Promise<void> {
-    return this.#parts.close();
+  async destroy(): Promise<void> {
+    this.#parts.close();
   }
 }
 

@@ -19,16 +19,16 @@ function openReader(path: string, lock: { release(): void }): BetterSqlite.Datab
 }
 
 /**
- * Opens the embedded database: one connection reads here, another writes in a thread of its own, and every commit is on
- * disk before it is answered (synchronous=FULL).
+ * Opens the embedded database: one connection reads, also while another is in the middle of a transaction, and every commit
+ * is on disk before it is answered (synchronous=FULL).
  * @throws SqliteError `SQLITE_BUSY` when another process has it
  */
 export function openSqlite(path: string): Engine {
   const lock = takeLock(path, { milliseconds: 2_000 });
   const reader = openReader(path, lock);
   const writer = new Writer(path);
-  const close = async (): Promise<void> => {
-    await writer.close();
+  const close = (): void => {
+    writer.close();
     // Whoever closes last takes the log into the database.
     reader.pragma('query_only = OFF');
     reader.close();

@@ -1,82 +1,73 @@
-/** The main thread's side of the thread that writes. */
-import { Worker } from 'node:worker_threads';
-import { packRows, type Rows, unpackRows } from './wire.ts';
+/** The connection that writes. */
+import BetterSqlite from 'better-sqlite3';
+import { prepareOnce } from './statements.ts';
 
-/** A statement, and the parameters of each of its runs; `begins` opens a transaction before it, to save a message. */
-export type WriterRequest =
-  | { readonly begins: boolean; readonly text: string; readonly runs: Rows }
-  | 'close';
-
-export type WriterAnswer =
-  | { readonly changes: number }
-  | { readonly found: Rows; readonly columns: readonly string[] }
-  | { readonly error: { readonly message: string; readonly code: string | undefined } };
+/** Pages of the log before they move into the database: each such move waits for the disk twice. */
+const checkpointPages = 8_000;
 
 interface Result {
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly rows: readonly unknown[];
+  /** Rows changed; undefined for a statement that answers with rows. */
   readonly changes: number | undefined;
 }
 
-interface Waiting {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function resultOf(answer: Exclude<WriterAnswer, { error: unknown }>): Result {
-  if ('changes' in answer) return { rows: [], changes: answer.changes };
-  const { columns } = answer;
-  const rows = unpackRows(answer.found).map((values) => {
-    const row: Record<string, unknown> = {};
-    for (const [i, column] of columns.entries()) row[column] = values[i];
-    return row;
-  });
-  return { rows, changes: undefined };
-}
-
 /**
- * Runs statements on the connection that writes, in a thread of its own: while it waits for the disk, requests are
- * read and signatures are checked. An end of the thread that nobody asked for ends the process.
+ * Runs statements on the connection that writes. It stands in the thread that asks: in one of its own, each statement was
+ * two messages, which took longer than the statement and the waiting for the disk that they would have hidden.
  */
 export class Writer {
-  readonly #thread: Worker;
-  readonly #waiting: Waiting[] = [];
+  readonly #raw: BetterSqlite.Database;
+  readonly #prepare: (text: string) => BetterSqlite.Statement;
 
   /** @param path of a database that exists */
   constructor(path: string) {
-    this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
-      workerData: path,
-      // Its objects are as short-lived as small.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    });
-    this.#thread.unref();
-    this.#thread.on('message', (answer: WriterAnswer) => {
-      const { resolve, reject } = this.#waiting.shift() as Waiting;
-      if (this.#waiting.length === 0) this.#thread.unref();
-      if ('error' in answer)
-        reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
-      else resolve(resultOf(answer));
-    });
+    this.#raw = new BetterSqlite(path, { timeout: 2_000 });
+    this.#raw.pragma('synchronous = FULL');
+    this.#raw.pragma('foreign_keys = ON');
+    this.#raw.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    this.#prepare = prepareOnce(this.#raw);
+  }
+
+  get isInTransaction(): boolean {
+    return this.#raw.inTransaction;
   }
 
   /**
-   * @param o.runs the parameters of each run; left to this
-   * @throws Error with the code of SQLite
+   * Prepares a statement of the connection that writes: its pages stay in memory over a commit, which those of another
+   * connection do not.
    */
-  run(o: { begins: boolean; text: string; runs: readonly unknown[][] }): Promise<Result> {
-    const request: WriterRequest = { ...o, runs: packRows(o.runs) };
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) this.#thread.ref();
-      this.#waiting.push({ resolve, reject });
-      this.#thread.postMessage(request);
-    });
+  prepare(text: string): BetterSqlite.Statement {
+    return this.#prepare(text);
   }
 
-  /** Closes the connection, after all that was sent before. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#thread.ref();
-      this.#thread.once('exit', () => resolve());
-      this.#thread.postMessage('close' satisfies WriterRequest);
-    });
+  /** Opens a transaction, with the write lock at once: a lock upgraded later can fail without waiting. */
+  begin(): void {
+    this.#prepare('begin immediate').run();
+  }
+
+  commit(): void {
+    this.#prepare('commit').run();
+  }
+
+  /** SQLite may have rolled back by itself, as on a full disk. */
+  rollback(): void {
+    if (this.#raw.inTransaction) this.#prepare('rollback').run();
+  }
+
+  /**
+   * @param runs the parameters of each run
+   * @throws SqliteError
+   */
+  run(text: string, runs: readonly (readonly unknown[])[]): Result {
+    const statement = this.#prepare(text);
+    if (statement.reader)
+      return { rows: runs.flatMap((parameters) => statement.all(parameters)), changes: undefined };
+    let changes = 0;
+    for (const parameters of runs) changes += statement.run(parameters).changes;
+    return { rows: [], changes };
+  }
+
+  close(): void {
+    this.#raw.close();
   }
 }
