@@ -124,7 +124,7 @@ describe('onboarding', () => {
       assert.equal((await onboard(second, client)).body['clientId'], clientId);
       // The first administrator's token, and the one admission.
       assert.deepEqual((await second.operator('GET', '/audit/verify')).body, { ok: true, entries: 2 });
-      await assert.rejects(startRig({ data }), /locked|busy/i);
+      await assert.rejects(startRig({ data }), { code: 'data-in-use' });
     } finally {
       await second.stop();
       await rm(data, { recursive: true, force: true });
