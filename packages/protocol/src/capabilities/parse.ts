@@ -21,22 +21,23 @@ export const capabilitiesApiVersion = 'device.margo.org/v1alpha1';
 type Json = Record<string, unknown>;
 
 const extensionPattern = /^x-[a-z][a-z0-9-]*-extensions$/;
-const architectures: Readonly<Record<string, Architecture>> = {
-  amd64: 'amd64',
-  arm64: 'arm64',
-  arm: 'arm',
-  x86_64: 'amd64',
-  'x86-64': 'amd64',
-  aarch64: 'arm64',
-  armv7: 'arm',
-  armhf: 'arm',
-};
-const roleNames: Readonly<Record<string, string>> = {
-  'standalone cluster': 'Standalone Cluster',
-  'cluster leader': 'Cluster Leader',
-  'standalone device': 'Standalone Device',
-  gateway: 'Gateway',
-};
+// Maps: an object would also have an entry for `constructor`.
+const architectures: ReadonlyMap<string, Architecture> = new Map([
+  ['amd64', 'amd64'],
+  ['arm64', 'arm64'],
+  ['arm', 'arm'],
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['armv7', 'arm'],
+  ['armhf', 'arm'],
+]);
+const roleNames: ReadonlyMap<string, string> = new Map(
+  ['Standalone Cluster', 'Cluster Leader', 'Standalone Device', 'Gateway'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+);
 
 /** Collects problems and warnings while reading. */
 class Findings {
@@ -117,7 +118,7 @@ function cpuGroup(value: unknown, path: string, f: Findings): CpuGroup {
   }
   const given = value['architecture'];
   if (given === undefined) return { milliCores };
-  const architecture = typeof given === 'string' ? architectures[given.toLowerCase()] : undefined;
+  const architecture = typeof given === 'string' ? architectures.get(given.toLowerCase()) : undefined;
   if (architecture === undefined) {
     f.problem(`${path}.architecture`, 'must be one of amd64, arm64, arm');
     return { milliCores };
@@ -166,9 +167,9 @@ function items(object: Json, path: string, f: Findings): Pick<Hosting, 'peripher
 /** rc.1 and rc.2-A: roles, and the rest under `resources`. */
 function rolesEra(properties: Json, f: Findings): { roles: string[]; hosting?: Hosting } {
   const roles = f.list(properties, 'roles', 'properties').flatMap((role, i) => {
-    const known = typeof role === 'string' ? roleNames[role.toLowerCase()] : undefined;
+    const known = typeof role === 'string' ? roleNames.get(role.toLowerCase()) : undefined;
     if (known === undefined)
-      f.problem(`properties.roles[${i}]`, `must be one of ${Object.values(roleNames).join(', ')}`);
+      f.problem(`properties.roles[${i}]`, `must be one of ${[...roleNames.values()].join(', ')}`);
     else if (known !== role) f.tolerate(`properties.roles[${i}]`, `is written ${known}`);
     return known === undefined ? [] : [known];
   });

@@ -66,6 +66,7 @@ table('capabilities of rc.2-C', capabilities, device, [
   ['cores as a text', '"cores": 8', '"cores": "8"', 10, `${cpu}.cores`],
   ['cores beyond millicores', '"cores": 8', '"cores": 8.0005', 10, `${cpu}.cores`],
   ['an architecture that no device has', 'amd64', 'riscv64', 10, `${cpu}.architecture`],
+  ['an architecture that every object has', 'amd64', 'constructor', 10, `${cpu}.architecture`],
   ['both cpu and cpus', '"cpus"', '"cpu": [{ "cores": 1 }],\n    "cpus"', 9, 'properties.cpu'],
   ['no CPU on a device that hosts', /"cpus": \[[^]*?\n {4}\]/, '"cpus": []', 9, 'properties.cpus'],
   ['no memory beside the rest', /.*"memory".*\n/, '', 4, 'properties.memory'],
@@ -109,6 +110,7 @@ table('the id of a device', capabilities, ids, [
 
 table('capabilities of rc.1', roles, (text) => parseCapabilitiesText(text, { route: 'client' }), [
   ['a role out of the list', 'Standalone Device', 'Server', 9, 'properties.roles[0]'],
+  ['a role that every object has', 'Standalone Device', 'constructor', 9, 'properties.roles[0]'],
   ['no roles', /.*"roles".*\n/, '', 4, 'properties.roles'],
   ['no resources', /,\n {4}"resources": \{[^]*?\n {4}\}/, '', 4, 'properties.resources'],
   ['0 cores', '3.5', '0', 11, 'properties.resources.cpu.cores'],
