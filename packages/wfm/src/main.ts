@@ -235,6 +235,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const oidc = await openOidc(settings, now);
     closers.push(async () => oidc?.verifier.close());
     const api = {
+      log,
       deviceLoad: () => device.load(),
       oidc,
       catalogue,

@@ -1,4 +1,5 @@
 import type { Certificate } from '@muster/pki';
+import type { Logger } from 'pino';
 import type { PolicyCache } from '../admission/policy.ts';
 import type { AdmissionMode } from '../admission/decide.ts';
 import type { CheckpointKeeper } from '../audit/checkpoint.ts';
@@ -12,7 +13,6 @@ import type { Store } from '../store/ports.ts';
 import type { AdmissionAsker } from '../webhooks/ask.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import type { Authority } from '../trust/authority.ts';
-
 import type { TokenUses } from './token-uses.ts';
 
 /** What the operator endpoints share. */
@@ -38,6 +38,7 @@ export interface OperatorApi {
   readonly webhookTimeoutSeconds: number;
   readonly checkpoints: CheckpointKeeper;
   readonly tokenUses: TokenUses;
+  readonly log: Logger;
   readonly deviceLoad: () => Promise<Load>;
   /** Aborts when the listener closes: long answers end. */
   readonly closing: AbortSignal;

@@ -81,7 +81,7 @@ export function streamEvents(app: FastifyInstance, api: OperatorApi): void {
       .filter((t) => t !== '');
     pump(reply, start, wanted)
       .catch((error: unknown) => {
-        request.log.warn({ err: error }, 'an event stream ended');
+        api.log.warn({ err: error }, 'an event stream ended');
         reply.raw.destroy();
       })
       .finally(() => streams--);
