@@ -72,11 +72,22 @@ function detailOf(error: object, key: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** What the system itself says of a file is no sentence for people. */
+function namedSystemError(error: Error): Error {
+  if (!('syscall' in error) || !('code' in error) || 'nextStep' in error) return error;
+  return Object.assign(new Error('A file or folder cannot be used.', { cause: error }), {
+    code: error.code,
+    seen: error.message,
+    expected: 'a path that this user can read, or write to',
+    nextStep: 'Check the path, and whether the disk is full.',
+  });
+}
+
 /** Reports an error and sets the exit code. */
 export function fail(error: unknown, asJson: boolean): void {
   const exitCode = exitCodeOf(error);
   process.exitCode = exitCode;
-  const thing = error instanceof Error ? error : new Error(String(error));
+  const thing = error instanceof Error ? namedSystemError(error) : new Error(String(error));
   const [code, seen, expected, nextStep] = ['code', 'seen', 'expected', 'nextStep'].map((key) =>
     detailOf(thing, key),
   );

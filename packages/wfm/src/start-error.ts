@@ -66,9 +66,11 @@ export function namedSystemError(error: unknown): unknown {
       nextStep: 'Stop what listens there, or choose another: --device-listen, --operator-listen',
       cause: error,
     });
-  if (path !== undefined && /^E[A-Z]+$/.test(code ?? ''))
+  const isOfNetwork = syscall === 'connect' || syscall === 'getaddrinfo';
+  if (syscall !== undefined && !isOfNetwork && /^E[A-Z]+$/.test(code ?? ''))
     return new StartError('file-not-usable', 'A file or folder that the WFM needs cannot be used.', {
-      seen: `${code} ${path}`,
+      // Reading a folder as a file tells no path.
+      seen: path === undefined ? error.message : `${code} ${path}`,
       expected: 'a file that this user can read, in a folder that it can write',
       nextStep: 'Check the path in the settings, who owns it, and whether the disk is full.',
       cause: error,

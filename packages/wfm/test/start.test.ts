@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { createRootCa, generateKeyPair } from '@muster/pki';
 import { startWfm, type WfmSettings } from '../src/index.ts';
 
 const taken = createServer();
@@ -69,6 +70,22 @@ describe('a WFM that cannot start says why', () => {
     await isRefused('file-not-usable', { tlsCa: gone });
     await isRefused('file-not-usable', { caPassphraseFile: gone });
     await isRefused('file-not-usable', { tls: 'files', tlsCert: gone, tlsKey: gone });
+    await isRefused('file-not-usable', { caPassphraseFile: base });
+  });
+
+  it('when TLS files are none, or do not belong together', async () => {
+    const [tlsCert, tlsKey] = [join(base, 'cert.pem'), join(base, 'key.pem')];
+    const [keys, other] = [await generateKeyPair('p256'), await generateKeyPair('p256')];
+    const ca = await createRootCa({ keys, commonName: 'own', notBefore: new Date(), days: 1 });
+    for (const [certificate, key] of [
+      [ca.pem, other.privateKey.export({ format: 'pem', type: 'pkcs8' })],
+      [ca.pem, 'no key'],
+      ['no certificate', keys.privateKey.export({ format: 'pem', type: 'pkcs8' })],
+    ] as const) {
+      await writeFile(tlsCert, certificate);
+      await writeFile(tlsKey, key);
+      await isRefused('certificate-not-usable', { tls: 'files', tlsCert, tlsKey });
+    }
   });
 
   it('when a secret is damaged, instead of going on with one that anybody can guess', async () => {

@@ -18,7 +18,7 @@ it('takes changed TLS files into service, and keeps the old ones when the new ar
   const caKeys = await generateKeyPair('p256');
   const notBefore = new Date(Date.now() - 86_400_000);
   const ca = await createRootCa({ keys: caKeys, commonName: 'own', notBefore, days: 30 });
-  const write = async (): Promise<string> => {
+  const write = async (o = { withKey: true }): Promise<string> => {
     const keys = await generateKeyPair('p256');
     const { publicKey } = keys;
     const certificate = await issueServerCertificate({
@@ -29,7 +29,8 @@ it('takes changed TLS files into service, and keeps the old ones when the new ar
       notBefore,
       days: 30,
     });
-    await writeFile(tlsKey, keys.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+    if (o.withKey)
+      await writeFile(tlsKey, keys.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
     await writeFile(tlsCert, certificate.pem);
     return certificate.sha256;
   };
@@ -63,7 +64,8 @@ it('takes changed TLS files into service, and keeps the old ones when the new ar
   assert.equal(await served(), first);
   const second = await write();
   assert.ok(await becomes(second), 'the new pair is served');
-  await writeFile(tlsCert, 'broken');
+  // The first of two files that are replaced: what parses, but fits nothing.
+  await write({ withKey: false });
   await utimes(tlsCert, new Date(), new Date(Date.now() + 1000));
   await new Promise((resolve) => setTimeout(resolve, 5_500));
   assert.equal(await served(), second, 'the last good pair stays');
