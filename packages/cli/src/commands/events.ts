@@ -5,6 +5,7 @@ import { type Common, operatorCommand } from '../command.ts';
 import { OperatorError } from '../operator-error.ts';
 import { json, safe } from '../ui.ts';
 import { stopSignal } from './device/support.ts';
+import { wholeNumber } from '../numbers.ts';
 
 interface Flags extends Common {
   readonly types?: string;
@@ -17,7 +18,7 @@ async function* follow(
   { types, after }: Flags,
   signal: AbortSignal,
 ): AsyncGenerator<Record<string, unknown>> {
-  let seen = after === undefined ? undefined : Number(after);
+  let seen = after === undefined ? undefined : wholeNumber('after', after);
   while (!signal.aborted) {
     const query = {
       ...(types === undefined ? {} : { types }),

@@ -3,6 +3,7 @@ import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, table } from '../../ui.ts';
 import { text } from './support.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 interface ListOptions extends Common {
   readonly state?: string;
@@ -48,7 +49,7 @@ export const list = operatorCommand<ListOptions>(
       .option('--limit <n>', 'at most so many', '1000'),
   async ({ api }, _args, options) => {
     const { state, label, authority, fingerprint, sort } = options;
-    const limit = Math.max(1, Number(options.limit) || 1000);
+    const limit = wholeNumber('limit', options.limit, 1);
     const isFiltered = label !== undefined || authority !== undefined || options.text !== undefined;
     const requestState = state === undefined && !isFiltered && sort === undefined ? 'pending' : state;
     const clientState = clientStates.find((one) => one === state);

@@ -3,6 +3,7 @@ import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, tick } from '../../ui.ts';
 import { readLabels } from './label.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 interface Flags extends Common {
   readonly hours: string;
@@ -22,12 +23,10 @@ export const ticket = operatorCommand<Flags>(
       .option('--label <key=value...>', 'labels of the new client')
       .option('--note <text>', 'for whom it is'),
   async ({ api }, [id], options) => {
-    const [hours, uses] = [Number(options.hours), Number(options.uses)];
-    if (!(hours > 0) || !(uses >= 1))
-      throw new UsageError(
-        'The hours or uses are no positive numbers.',
-        'Give --hours 24 --uses 1, for example.',
-      );
+    const hours = Number(options.hours);
+    if (!(hours > 0))
+      throw new UsageError('The hours are no positive number.', 'Give --hours 24, for example.');
+    const uses = wholeNumber('uses', options.uses, 1);
     const body = {
       ...(id === undefined ? {} : { clientId: id }),
       hours,

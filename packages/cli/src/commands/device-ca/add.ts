@@ -5,6 +5,7 @@ import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, tick } from '../../ui.ts';
 import { readLabels } from '../clients/label.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 interface Flags extends Common {
   readonly name: string;
@@ -43,9 +44,9 @@ function ruleOf(o: Flags): Record<string, unknown> {
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
     },
-    ...(o.quota === undefined ? {} : { quota: Number(o.quota) }),
+    ...(o.quota === undefined ? {} : { quota: wholeNumber('quota', o.quota) }),
     ...(o.label === undefined ? {} : { labels: readLabels(o.label) }),
-    ...(o.approvals === undefined ? {} : { approvals: Number(o.approvals) }),
+    ...(o.approvals === undefined ? {} : { approvals: wholeNumber('approvals', o.approvals, 1) }),
   };
 }
 

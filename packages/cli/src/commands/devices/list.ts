@@ -5,6 +5,7 @@ import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 import { type Asked, population, populationQuery } from './support.ts';
 import { cpuWords, type Offer } from './words.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 type Order = NonNullable<NonNullable<paths['/operator/v1/devices']['get']['parameters']['query']>['sort']>;
 const names = [
@@ -28,7 +29,7 @@ export const list = operatorCommand<Asked & { sort?: Order; limit: string }>(
       .option('--limit <n>', 'at most so many', '10000'),
   async ({ api }, _args, options) => {
     const { sort } = options;
-    const items = await allOf(Math.max(1, Number(options.limit) || 10_000), (at) => {
+    const items = await allOf(wholeNumber('limit', options.limit, 1), (at) => {
       const query = { ...at, ...populationQuery(options), ...(sort === undefined ? {} : { sort }) };
       return answerOf(api.GET('/operator/v1/devices', { params: { query } }));
     });

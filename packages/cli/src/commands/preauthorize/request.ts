@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { answerOf, type TypedApi } from '../../api/typed.ts';
 import type { Common } from '../../command.ts';
-import { daysOf } from '../../days.ts';
+import { daysOf } from '../../numbers.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, safe, say, tick } from '../../ui.ts';
 import { type Offer, offerWords } from '../devices/words.ts';

@@ -2,6 +2,7 @@ import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 import { readApplication } from '../document-files.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 export const make = operatorCommand<Common & { seconds?: string; profile?: string; id?: string }>(
   'make',
@@ -20,7 +21,7 @@ export const make = operatorCommand<Common & { seconds?: string; profile?: strin
       clientId,
       deviceId,
       ...(options.profile === undefined ? {} : { profile: options.profile }),
-      ...(options.seconds === undefined ? {} : { seconds: Number(options.seconds) }),
+      ...(options.seconds === undefined ? {} : { seconds: wholeNumber('seconds', options.seconds, 1) }),
       ...(options.id === undefined ? {} : { reservationId: options.id }),
     };
     const made = await answerOf(api.POST('/operator/v1/reservations', { body }));

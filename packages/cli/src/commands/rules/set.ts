@@ -2,6 +2,7 @@ import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, tick } from '../../ui.ts';
 import { readRuleFile } from './read.ts';
+import { wholeNumber } from '../../numbers.ts';
 
 interface Flags extends Common {
   readonly comment?: string;
@@ -19,7 +20,9 @@ export const set = operatorCommand<Flags>(
   async ({ api }, [file = ''], o) => {
     const rules = await readRuleFile(file);
     const version =
-      o.version === undefined ? (await answerOf(api.GET('/operator/v1/rules'))).version : Number(o.version);
+      o.version === undefined
+        ? (await answerOf(api.GET('/operator/v1/rules'))).version
+        : wholeNumber('version', o.version);
     const body = { version, comment: o.comment ?? '', rules };
     const result = await answerOf(api.PUT('/operator/v1/rules', { body }));
     if (o.json === true) json(result);

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { json, say, tick } from '../../ui.ts';
+import { daysOf } from '../../numbers.ts';
 
 interface Flags extends Common {
   readonly role: 'viewer' | 'operator' | 'admin';
@@ -21,7 +22,8 @@ export const create = operatorCommand<Flags>(
       )
       .option('--days <n>', 'how long it counts (default: until revoked)'),
   async ({ api }, [name = ''], o) => {
-    const body = { name, role: o.role, ...(o.days === undefined ? {} : { days: Number(o.days) }) };
+    const days = daysOf(o.days);
+    const body = { name, role: o.role, ...(days === undefined ? {} : { days }) };
     const result = await answerOf(api.POST('/operator/v1/tokens', { body }));
     if (o.json === true) {
       json(result);

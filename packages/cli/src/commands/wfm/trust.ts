@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
-import { daysOf } from '../../days.ts';
+import { daysOf } from '../../numbers.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { json, say, table, tick } from '../../ui.ts';
 
