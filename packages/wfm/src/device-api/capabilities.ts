@@ -1,5 +1,5 @@
 /** POST, PUT and DELETE of capabilities, on the rc.1 route (one device) and on the rc.2 route (one path per device). */
-import { ProtocolError } from '@muster/protocol';
+import { parseDeviceId, ProtocolError } from '@muster/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { receivedRequest } from '../authenticate/context.ts';
 import { authenticateKnownClient } from '../authenticate/known-client.ts';
@@ -75,6 +75,17 @@ export function reportCapabilities(api: DeviceApi) {
   };
 }
 
+/** What is no id was never reported; some of it no database takes. */
+function isDeviceId(text: string): boolean {
+  try {
+    parseDeviceId(text);
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
+}
+
 /** Makes the handler of DELETE: the device and all below it. */
 export function deleteCapabilities(api: DeviceApi) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -84,7 +95,10 @@ export function deleteCapabilities(api: DeviceApi) {
       receivedRequest(api, request),
       params.clientId ?? '',
     );
-    const removed = await api.store.devices.remove(principal.clientId, params['*'] ?? '', api.now());
+    const deviceId = params['*'] ?? '';
+    const removed = isDeviceId(deviceId)
+      ? await api.store.devices.remove(principal.clientId, deviceId, api.now())
+      : 0;
     if (removed === 0)
       throw new HttpProblem('device-not-found', { detail: 'This client has reported no such device.' });
     api.seen(principal.clientId);

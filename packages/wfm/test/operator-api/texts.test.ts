@@ -105,6 +105,10 @@ describe('on PostgreSQL', () => {
     const report = capabilities('d', { vendor: 'V\u0000', modelNumber: '\ud800' });
     const answer = await signedSend(rig, client, 'PUT', path, report);
     assert.ok(answer.status < 500, answer.text);
+    for (const odd of ['%00', 'a%00b', '%25', '']) {
+      const gone = await signedSend(rig, client, 'DELETE', `/api/v1/clients/${id}/capabilities/${odd}`);
+      assert.equal(gone.status, 404, `${odd}: ${gone.text}`);
+    }
     const good = await signedSend(rig, client, 'PUT', path, capabilities('d', { modelNumber: 'M1' }));
     assert.ok(good.status === 200 || good.status === 201, good.text);
     const acknowledged = await signedSend(
