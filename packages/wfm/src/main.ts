@@ -1,8 +1,7 @@
 /** The one place where the WFM's parts are put together. */
 import { createHash } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { mkdir, readFile } from 'node:fs/promises';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readCertificateFile, writeFileAtomic, type Certificate } from '@muster/pki';
 import { encodeJoinString } from '@muster/protocol';
@@ -17,6 +16,7 @@ import { openAuditSigner } from './audit/signer.ts';
 import { Catalogue } from './fleet/catalogue.ts';
 import { DecisionSignal } from './fleet/decision-signal.ts';
 import { startDeviceListener } from './http/device-listener.ts';
+import { bracket, reachableName } from './http/reachable.ts';
 import { openOidc } from './oidc/open.ts';
 import { TokenUses } from './operator-api/token-uses.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
@@ -50,21 +50,6 @@ function logger(level: WfmSettings['logLevel']): Logger {
     { level, redact: ['authorization', '*.authorization', 'token', 'passphrase'] },
     pino.destination({ dest: 2, sync: false }),
   );
-}
-
-/** A name by which other machines, and this one, reach this machine. */
-async function reachableName(listenHost: string): Promise<string> {
-  if (listenHost !== '0.0.0.0' && listenHost !== '::') return listenHost;
-  const name = hostname();
-  if ((await lookup(name).catch(() => undefined)) !== undefined) return name;
-  const external = Object.values(networkInterfaces())
-    .flat()
-    .find((i) => i !== undefined && !i.internal && i.family === 'IPv4');
-  return external?.address ?? 'localhost';
-}
-
-function bracket(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function ensureToken(store: Store, file: string, now: number): Promise<void> {
