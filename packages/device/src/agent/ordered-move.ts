@@ -10,6 +10,7 @@ interface OrderedMoveOptions extends Omit<RebindOptions, 'trust' | 'signal'> {
   readonly moved: () => void;
 }
 
+/** Follows one order at a time, and no order twice. */
 export class OrderedMove {
   readonly #o: OrderedMoveOptions;
   #running: {

@@ -26,6 +26,7 @@ interface StandingDetail {
 const weather: ReadonlySet<AgentState> = new Set(['unreachable', 'untrusted']);
 const quiet = 3_600_000;
 
+/** The state that the daemon is in, and what was told of it last. */
 export class Standing {
   readonly #now: () => number;
   readonly #onEvent: OnEvent | undefined;

@@ -1,5 +1,6 @@
 /** Who has asked the daemon over its socket to report now, and waits for what comes of it. */
 
+/** Those who wait, and what they are given in the end. */
 export class Wishes {
   #waiting: Array<{ resolve: (value: object) => void; reject: (error: unknown) => void }> = [];
 

@@ -20,6 +20,7 @@ async function readBound(path: string): Promise<number> {
 /** A Date has a year of four digits (RFC 9110 section 5.6.7); beyond, arithmetic with it would leave what can be told. */
 const afterAllDates = Date.UTC(10_000, 0);
 
+/** The clock of a state folder: what it is worth, and what has been heard since. */
 export class DeviceClock {
   readonly path: string;
   /** The local clock, milliseconds since 1970. */

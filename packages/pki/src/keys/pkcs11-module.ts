@@ -29,6 +29,7 @@ export function returnValue(error: unknown): string {
   return error instanceof Error ? (/CKR_[A-Z0-9_]+/.exec(error.message)?.[0] ?? '') : '';
 }
 
+/** A PKCS #11 module that is loaded once in a process; one call at a time. */
 export class TokenModule {
   readonly api: Api;
   readonly path: string;

@@ -65,6 +65,7 @@ async function readNew<T extends { readonly id: number }>(
   }
 }
 
+/** What has been read of both, and where which label is. */
 export class Catalogue {
   readonly offers = new Map<number, KnownOffer>();
   readonly labelSets = new Map<number, Labels>();

@@ -24,6 +24,7 @@ const quietMilliseconds = 10_000;
 /** Everything but the Certificate API, which is answered from memory for less than a refusal costs. */
 const isWork = ({ method }: FastifyRequest): boolean => method !== 'GET' && method !== 'HEAD';
 
+/** Counts what is in progress on one listener, and refuses what is beyond its bound. */
 export class LoadGuard {
   readonly #limits: Limits;
   readonly #log: Logger;

@@ -1,6 +1,6 @@
 /** Devices that stand together in the ranking, and the best of them. Pure. */
 import type { Verdict } from './judge.ts';
-import { grade, text as textOrder } from './ranking.ts';
+import { grade, textOrder } from './ranking.ts';
 
 /** Devices with one offer and one grade. */
 export interface Pile {

@@ -10,7 +10,8 @@ export interface Ranked {
   readonly verdict: Verdict;
 }
 
-export const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Compares by code units: the same on every machine and database. */
+export const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What verdicts are ranked by, lower first: waste where it fits, else how far it is from fitting. */
 export function grade(verdict: Verdict): readonly [number, number] {
@@ -23,9 +24,9 @@ export function compareRanked(a: Ranked, b: Ranked): number {
   return (
     g[0] - h[0] ||
     g[1] - h[1] ||
-    text(a.offerDigest, b.offerDigest) ||
-    text(a.clientId, b.clientId) ||
-    text(a.deviceId, b.deviceId)
+    textOrder(a.offerDigest, b.offerDigest) ||
+    textOrder(a.clientId, b.clientId) ||
+    textOrder(a.deviceId, b.deviceId)
   );
 }
 

@@ -1,7 +1,7 @@
 /** What an answer is added up in: the best of each kind, the counts, the nearest misses. Pure. */
 import type { NearMiss, Placed } from './answer.ts';
 import type { Verdict } from './judge.ts';
-import { compareRanked, text as textOrder } from './ranking.ts';
+import { compareRanked, textOrder } from './ranking.ts';
 
 const mostNearMisses = 10;
 

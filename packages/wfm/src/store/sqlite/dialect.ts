@@ -120,6 +120,7 @@ class EmbeddedAdapter extends SqliteAdapter {
   }
 }
 
+/** Kysely's dialect of SQLite over these two connections. */
 export class EmbeddedDialect extends SqliteDialect {
   readonly #parts: Parts;
 
