@@ -75,6 +75,7 @@ function detailOf(error: object, key: string): string | undefined {
 /** What the system itself says of a file is no sentence for people. */
 function namedSystemError(error: Error): Error {
   if (!('syscall' in error) || !('code' in error) || 'nextStep' in error) return error;
+  if (/^(?:connect|getaddrinfo|listen|bind)$/.test(String(error.syscall))) return error;
   return Object.assign(new Error('A file or folder cannot be used.', { cause: error }), {
     code: error.code,
     seen: error.message,

@@ -25,11 +25,13 @@ export async function listenOnLoopback(): Promise<Loopback> {
     }, waitMilliseconds);
     waiting.signal.addEventListener('abort', () => clearTimeout(timer));
     server.on('request', (request, response) => {
-      const url = new URL(request.url ?? '/', redirectUri);
-      const isIt = request.method === 'GET' && url.pathname === '/callback';
+      // Any program on this machine may ask for anything.
+      const target = request.url ?? '/';
+      const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : null;
+      const isIt = request.method === 'GET' && url?.pathname === '/callback';
       response.writeHead(isIt ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
       response.end(isIt ? 'Muster has what it needs. You can close this page.\n' : 'Nothing is here.\n');
-      if (isIt) resolve(url);
+      if (isIt && url !== null) resolve(url);
     });
   });
   return {
