@@ -19,6 +19,8 @@ try {
         ...endWithParent,
         '--test',
         '--test-concurrency=2',
+        // A file that hangs is a failure that is told. The drill of many kills takes the longest.
+        '--test-timeout=1800000',
         '--test-reporter=spec',
         ...(only.length > 0 ? only : tests),
       ],

@@ -55,16 +55,19 @@ describe('another clientId than before', () => {
       signal: controller.signal,
       onEvent: (e) => void (e.event === 'state' && states.push(e)),
     });
-    await until('refused');
-    const [refused] = states.filter((s) => s.state === 'refused');
-    assert.match(refused?.detail ?? '', /another clientId. Seen: c-2/);
-    assert.match(refused?.nextStep ?? '', /muster device join/);
-    assert.deepEqual(await contentOf(stateDirectory), before);
-    // The WFM is restored: the daemon goes on as the client that it was.
-    known = 'c-1';
-    await until('active');
-    controller.abort();
-    await running;
+    try {
+      await until('refused');
+      const [refused] = states.filter((s) => s.state === 'refused');
+      assert.match(refused?.detail ?? '', /another clientId. Seen: c-2/);
+      assert.match(refused?.nextStep ?? '', /muster device join/);
+      assert.deepEqual(await contentOf(stateDirectory), before);
+      // The WFM is restored: the daemon goes on as the client that it was.
+      known = 'c-1';
+      await until('active');
+    } finally {
+      controller.abort();
+      await running;
+    }
     assert.equal((await status({ stateDirectory })).clientId, 'c-1');
     known = 'c-2';
     const notices: string[] = [];
