@@ -1,5 +1,5 @@
 /** What placement and the inventory do; each database runs it. */
-import { after, describe } from 'node:test';
+import { afterEach, describe } from 'node:test';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/ports.ts';
 import { driftContract } from './contract/drift.ts';
@@ -28,7 +28,8 @@ export function placementContract(
       const first = await openAt(at);
       return [first, instances === 1 ? first : await openAt(at)];
     };
-    after(() => Promise.all(opened.map((store) => store.close())));
+    // A store left open keeps its connections, and a server takes a hundred.
+    afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
 
     matchingContract(runs, open);
     reportContract(open);

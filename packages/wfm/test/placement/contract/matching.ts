@@ -138,6 +138,7 @@ export function matchingContract(runs: number, open: Open): void {
                 oneMiss,
               );
           }
+          await store.close();
         },
       ),
       { numRuns: runs, seed: 20261124 },
