@@ -50,6 +50,9 @@ export type PathErrorCode =
   | 'critical-extension'
   | 'host-name'
   | 'revoked'
+  | 'malformed'
+  | 'weak-key'
+  | 'weak-signature'
   | 'too-long';
 
 /** A certificate that does not lead to a trust anchor (RFC 5280 section 6). */

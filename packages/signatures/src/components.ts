@@ -50,10 +50,13 @@ function normalAuthority(scheme: string, authority: string): string {
   return lower.endsWith(port) ? lower.slice(0, -port.length) : lower;
 }
 
-/** Re-encodes a decoded query value as application/x-www-form-urlencoded percent-encoding (RFC 9421 section 2.2.8). */
+/**
+ * Re-encodes a decoded query value with the application/x-www-form-urlencoded percent-encode set of the URL standard: all but
+ * letters, digits and `*-._` (RFC 9421 section 2.2.8).
+ */
 function encodeQueryValue(value: string): string {
   return encodeURIComponent(value).replace(
-    /[!'()~*]/g,
+    /[!'()~]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

@@ -93,14 +93,19 @@ function requireCoverage(components: readonly ComponentItem[], policy: Verificat
 
 function requireTimes(claimed: ClaimedParameters, policy: VerificationPolicy): void {
   const now = policy.now();
-  const wrong = (code: SignatureError['code'], message: string, expected: string): SignatureError =>
+  const wrong = (
+    code: SignatureError['code'],
+    message: string,
+    expected: string,
+    seen = `created=${claimed.created}`,
+  ): SignatureError =>
     new SignatureError(code, message, {
-      seen: claimed.created === undefined ? 'no created' : `created=${claimed.created}`,
+      seen,
       expected,
       nextStep: 'Sign again with the present time; check the clock.',
     });
   if (claimed.created === undefined)
-    throw wrong('created-missing', 'The signature has no created time.', 'created');
+    throw wrong('created-missing', 'The signature has no created time.', 'created', 'no created');
   const window = `between ${Math.floor(now) - policy.maxAgeSeconds} and ${Math.floor(now) + policy.maxSkewSeconds}`;
   if (claimed.created < Math.floor(now) - policy.maxAgeSeconds) {
     throw wrong('created-too-old', 'The signature is too old.', window);
@@ -109,7 +114,8 @@ function requireTimes(claimed: ClaimedParameters, policy: VerificationPolicy): v
     throw wrong('created-in-future', 'The signature was made in the future.', window);
   }
   if (claimed.expires !== undefined && claimed.expires < now) {
-    throw wrong('expired', 'The signature has expired.', `expires after ${Math.floor(now)}`);
+    const expected = `expires after ${Math.floor(now)}`;
+    throw wrong('expired', 'The signature has expired.', expected, `expires=${claimed.expires}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { pairs, signingKey } from './support.ts';
 const request: Message = {
   kind: 'request',
   method: 'POST',
-  targetUri: 'https://WWW.example.com:443/path%2Fa?param=value&a=b%20c&empty=',
+  targetUri: 'https://WWW.example.com:443/path%2Fa?param=value&a=b%20c&empty=&odd=*!~%27+',
   fields: ['X-Two', ' a ', 'x-two', 'b', 'X-Empty', ''],
   trailers: ['X-Trailer', 't'],
 };
@@ -19,14 +19,19 @@ const lineOf = async (message: Message, component: string): Promise<string> => {
 
 const cases: Array<[string, string]> = [
   ['@method', '"@method": POST'],
-  ['@target-uri', '"@target-uri": https://WWW.example.com:443/path%2Fa?param=value&a=b%20c&empty='],
+  [
+    '@target-uri',
+    '"@target-uri": https://WWW.example.com:443/path%2Fa?param=value&a=b%20c&empty=&odd=*!~%27+',
+  ],
   ['@authority', '"@authority": www.example.com'],
   ['@scheme', '"@scheme": https'],
-  ['@request-target', '"@request-target": /path%2Fa?param=value&a=b%20c&empty='],
+  ['@request-target', '"@request-target": /path%2Fa?param=value&a=b%20c&empty=&odd=*!~%27+'],
   ['@path', '"@path": /path%2Fa'],
-  ['@query', '"@query": ?param=value&a=b%20c&empty='],
+  ['@query', '"@query": ?param=value&a=b%20c&empty=&odd=*!~%27+'],
   ['"@query-param";name="a"', '"@query-param";name="a": b%20c'],
   ['"@query-param";name="empty"', '"@query-param";name="empty": '],
+  // The form-urlencoded set leaves `*` alone and encodes the other marks that encodeURIComponent does not.
+  ['"@query-param";name="odd"', '"@query-param";name="odd": *%21%7E%27%20'],
   ['x-two', '"x-two": a, b'],
   ['x-empty', '"x-empty": '],
   ['"x-two";bs', '"x-two";bs: :YQ==:, :Yg==:'],

@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 import { PathError, type PathErrorCode } from '../errors.ts';
 import { x509 } from '../library.ts';
 import { type Certificate, libraryView } from '../read/certificate.ts';
+import { outline } from '../read/der.ts';
+import { hasStrongDigest, keyWeakness } from '../read/strength.ts';
 import {
   type AlternativeNames,
   brokenConstraint,
@@ -51,16 +53,44 @@ function namesOf(certificate: Certificate): AlternativeNames {
 }
 
 function sameName(issuerOf: Certificate, subjectOf: Certificate): boolean {
-  const issuer = Buffer.from(libraryView(issuerOf).issuerName.toArrayBuffer());
-  return issuer.equals(Buffer.from(libraryView(subjectOf).subjectName.toArrayBuffer()));
+  return Buffer.from(outline(issuerOf.der).issuer).equals(outline(subjectOf.der).subject);
 }
 
-function signedBy(certificate: Certificate, issuer: Certificate): boolean {
+function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
   try {
     return new NodeCertificate(certificate.der).verify(issuer.publicKey);
   } catch {
     return false;
   }
+}
+
+/** Checks one link, the cheap questions first: the issuer may be one that a stranger has sent along. */
+function checkLink(certificate: Certificate, issuer: Certificate): void {
+  const weakness = keyWeakness(issuer);
+  if (weakness !== undefined)
+    throw refuse(
+      'weak-key',
+      issuer,
+      `The issuer has ${weakness.seen} in its RSA key.`,
+      weakness.expected,
+      'Use a CA with a stronger key.',
+    );
+  if (!hasStrongDigest(certificate))
+    throw refuse(
+      'weak-signature',
+      certificate,
+      'The certificate is signed over MD5, SHA-1 or something unknown.',
+      'SHA-256, SHA-384, SHA-512 or Ed25519',
+      'Let its CA issue it again.',
+    );
+  if (!isSignedBy(certificate, issuer))
+    throw refuse(
+      'bad-signature',
+      certificate,
+      'The named issuer did not sign this certificate.',
+      issuer.subject,
+      'Check the chain.',
+    );
 }
 
 function checkEvery(certificate: Certificate, now: Date): void {
@@ -154,6 +184,16 @@ function hostMatches(names: AlternativeNames, host: string): boolean {
   });
 }
 
+/** What the library cannot read in a certificate that stands in a path is that certificate's fault, and no failure here. */
+function unreadable(certificate: Certificate, cause: unknown): PathError {
+  return new PathError('malformed', 'An extension in the path cannot be read.', {
+    seen: cause instanceof Error ? cause.message.slice(0, 200) : String(cause),
+    expected: 'extensions as RFC 5280 section 4.2 writes them',
+    nextStep: `Check the chain of ${certificate.subject} with: openssl x509 -noout -text -in FILE`,
+    cause,
+  });
+}
+
 /** Checks one complete candidate, leaf first, anchor last. */
 function checkChain(chain: readonly Certificate[], options: PathOptions): void {
   const leaf = chain[0];
@@ -212,8 +252,7 @@ export function validatePath(
   let best: PathError | undefined;
   let tries = 0;
   const note = (error: unknown): void => {
-    if (!(error instanceof PathError)) throw error;
-    best ??= error;
+    best ??= error instanceof PathError ? error : unreadable(leaf, error);
   };
   const walk = (chain: readonly Certificate[]): Certificate[] | undefined => {
     const last = chain.at(-1) ?? leaf;
@@ -237,16 +276,10 @@ export function validatePath(
           `at most ${maximumTries}`,
           'Send only the chain.',
         );
-      if (!signedBy(last, issuer)) {
-        note(
-          refuse(
-            'bad-signature',
-            last,
-            'The named issuer did not sign this certificate.',
-            issuer.subject,
-            'Check the chain.',
-          ),
-        );
+      try {
+        checkLink(last, issuer);
+      } catch (error) {
+        note(error);
         continue;
       }
       const found = walk([...chain, issuer]);

@@ -8,6 +8,7 @@ import { verify } from 'node:crypto';
 import { CrlError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
 import { outline, readTime, tags, type Tlv, Walker } from './der.ts';
+import { signatureHashes } from './strength.ts';
 
 /** The largest list that is read, in bytes of DER: some 400,000 entries. */
 const maximumBytes = 16 * 1024 * 1024 - 1;
@@ -23,17 +24,6 @@ export interface Crl {
   readonly algorithm: string;
   readonly signature: Uint8Array;
 }
-
-/** Signature algorithms by the hex of their OID; the hash that node's verify wants. */
-const hashes: Readonly<Record<string, string | null>> = {
-  '2a8648ce3d040302': 'sha256',
-  '2a8648ce3d040303': 'sha384',
-  '2a8648ce3d040304': 'sha512',
-  '2a864886f70d01010b': 'sha256',
-  '2a864886f70d01010c': 'sha384',
-  '2a864886f70d01010d': 'sha512',
-  '2b6570': null,
-};
 
 /** reasonCode and invalidityDate say more of an entry; authorityKeyIdentifier and cRLNumber more of the list. */
 const harmlessExtensions = new Set(['551d15', '551d18', '551d23', '551d14', '551d2e']);
@@ -152,7 +142,7 @@ export function verifyCrl(crl: Crl, issuer: Certificate): void {
       nextStep: 'Upload the list that this CA has issued.',
     });
   }
-  const hash = hashes[crl.algorithm];
+  const hash = signatureHashes.get(crl.algorithm);
   if (hash === undefined) {
     throw new CrlError(
       'unsupported',

@@ -15,6 +15,8 @@ export interface Tlv {
 }
 
 interface Outline {
+  /** The signature's AlgorithmIdentifier. */
+  readonly algorithm: Uint8Array;
   readonly serialNumber: Uint8Array;
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
@@ -149,6 +151,15 @@ function readExtensions(walker: Walker): Extensions {
   return { isCa, keyUsage, subjectAltName, extendedKeyUsage };
 }
 
+/** The version as it is written: 0 when it is left out, 2 for version 3 (RFC 5280 section 4.1.2.1). */
+function readVersion(tbs: Walker): number {
+  if (tbs.peek() !== 0xa0) return 0;
+  const wrapped = tbs.inside(tbs.next());
+  const { start, end } = wrapped.next(tags.integer);
+  wrapped.finish();
+  return end - start === 1 ? (tbs.der[start] ?? -1) : -1;
+}
+
 /**
  * Finds the parts of a certificate.
  * @throws Error that says what is wrong and where
@@ -161,8 +172,13 @@ export function outline(der: Uint8Array): Outline {
   const outer = certificate.next(tags.sequence);
   certificate.next(tags.bitString);
   certificate.finish();
-  if (tbs.peek() === 0xa0) tbs.next();
+  const version = readVersion(tbs);
   const serial = tbs.next(tags.integer);
+  // DER knows one way to write a number (X.690 section 8.3.2); under another a revoked one would not be found in the list.
+  const [first = 0, second = 0] = der.subarray(serial.start, serial.end);
+  const length = serial.end - serial.start;
+  if (length === 0 || (length > 1 && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80)))
+    throw broken('its serial number is not minimal');
   const inner = tbs.next(tags.sequence);
   // RFC 5280 section 4.1.1.2: the signed and the outer algorithm must be the same.
   if (!Buffer.from(tbs.whole(inner)).equals(certificate.whole(outer)))
@@ -174,13 +190,18 @@ export function outline(der: Uint8Array): Outline {
   const subject = tbs.whole(tbs.next(tags.sequence));
   const spki = tbs.whole(tbs.next(tags.sequence));
   let found: Extensions = { isCa: false, keyUsage: null, subjectAltName: null, extendedKeyUsage: null };
-  while (!tbs.done) {
-    const part = tbs.next();
-    if (part.tag !== 0xa3) continue;
-    const list = tbs.inside(part);
+  // The unique identifiers, which nobody uses.
+  for (const tag of [0x81, 0x82]) if (tbs.peek() === tag) tbs.next();
+  if (tbs.peek() === 0xa3) {
+    if (version !== 2) throw broken('it has extensions without being of version 3');
+    const list = tbs.inside(tbs.next());
     found = readExtensions(list.inside(list.next(tags.sequence)));
+    list.finish();
   }
+  // A second list of extensions would hide the first.
+  tbs.finish();
   return {
+    algorithm: certificate.whole(outer),
     serialNumber: der.slice(serial.start, serial.end),
     issuer,
     subject,

@@ -1,5 +1,6 @@
 import { CertificateError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
+import { keyWeakness } from './strength.ts';
 
 /** The digitalSignature bit (RFC 5280 section 4.2.1.3). */
 const digitalSignature = 0x80;
@@ -10,7 +11,7 @@ const digitalSignature = 0x80;
  * @throws CertificateError `unsupported-key`, `weak-key`, `is-ca`, `key-usage`
  */
 export function checkClientLeaf(certificate: Certificate): void {
-  const { keyType, keyBits } = certificate;
+  const { keyType } = certificate;
   if (keyType !== 'p256' && keyType !== 'p384' && keyType !== 'rsa') {
     throw new CertificateError('unsupported-key', 'The certificate has a kind of key that is not accepted.', {
       seen: keyType,
@@ -18,11 +19,11 @@ export function checkClientLeaf(certificate: Certificate): void {
       nextStep: 'Make a key with one of the accepted types.',
     });
   }
-  if (keyType === 'rsa' && (keyBits < 2048 || keyBits > 8192)) {
-    throw new CertificateError('weak-key', 'The RSA key has a size that is not accepted.', {
-      seen: `${keyBits} bits`,
-      expected: '2048 to 8192 bits',
-      nextStep: 'Make an RSA key of 2048 or 3072 bits, or an EC P-256 key.',
+  const weakness = keyWeakness(certificate);
+  if (weakness !== undefined) {
+    throw new CertificateError('weak-key', 'The RSA key is not one that is accepted.', {
+      ...weakness,
+      nextStep: 'Make an RSA key of 2048 or 3072 bits with the exponent 65537, or an EC P-256 key.',
     });
   }
   if (certificate.isCa) {

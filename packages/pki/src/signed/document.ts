@@ -29,9 +29,14 @@ export async function signDocument(signer: DocumentSigner, statement: object): P
 
 function holds(key: KeyObject, text: string, signature: Buffer): boolean {
   const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
-  if (key.asymmetricKeyType === 'ec')
-    return verify(hash, Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, signature);
-  return verify(key.asymmetricKeyType === 'rsa' ? 'sha256' : null, Buffer.from(text), key, signature);
+  try {
+    if (key.asymmetricKeyType === 'ec')
+      return verify(hash, Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, signature);
+    return verify(key.asymmetricKeyType === 'rsa' ? 'sha256' : null, Buffer.from(text), key, signature);
+  } catch {
+    // A kind of key that cannot sign, such as X25519, has not signed this.
+    return false;
+  }
 }
 
 /**
