@@ -150,6 +150,12 @@ describe('an application', () => {
     );
   });
 
+  it('with more faults than are told says how many there are', () => {
+    const wrong = Array.from({ length: 250 }, (_, i) => `k${i}: 1\n`).join('');
+    assert.equal(faults(`type: helm\n${wrong}`).length, 200);
+    assert.throws(() => parseApplication(`type: helm\n${wrong}`), /200 of its 250 faults are told/);
+  });
+
   it('with wrong rules of rc.3 is refused', () => {
     const rule = (e: string): string[] => faults(`deviceConstraints:\n  eligibilityRules:\n    - ${e}\n`);
     const one = (e: string): string[] => rule(`propertySelector: {matchExpressions: [${e}]}`);
@@ -161,6 +167,11 @@ describe('an application', () => {
     assert.match(one('{key: /memory, operator: Gt, values: [1Gi, 2Gi]}')[0] ?? '', /exactly one value/);
     assert.match(one('{key: /vendor, operator: Exists, values: [a]}')[0] ?? '', /left out/);
     assert.match(one('{key: /v, operator: In, values: [a], itemSelector: /t}')[0] ?? '', /ContainsAll/);
+    for (const wrong of ['t', '/~2', '/a~'])
+      assert.match(
+        one(`{key: /v, operator: ContainsAny, values: [a], itemSelector: ${wrong}}`)[0] ?? '',
+        /JSON Pointer into the items/,
+      );
   });
 
   it('that is hostile ends in a refusal, not in a crash', () => {

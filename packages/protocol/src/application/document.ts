@@ -27,6 +27,7 @@ export class LocatedDocument {
   readonly problems: LocatedProblem[] = [];
   readonly #root: Node | null;
   readonly #lines: LineCounter;
+  #untold = 0;
 
   /** @throws ProtocolError `malformed-json` for what is neither YAML nor JSON, with every line that says so */
   constructor(text: string) {
@@ -57,7 +58,10 @@ export class LocatedDocument {
 
   /** Notes a fault at a path; where the path leads nowhere, its nearest existing parent gives the line. */
   problem(path: Path, message: string): void {
-    if (this.problems.length >= maximumProblems) return;
+    if (this.problems.length >= maximumProblems) {
+      this.#untold++;
+      return;
+    }
     const { line, col } = this.#lines.linePos(this.#offset(path));
     this.problems.push({ field: pathText(path), message, line: Math.max(1, line), column: Math.max(1, col) });
   }
@@ -87,6 +91,8 @@ export class LocatedDocument {
   finish(message: string): void {
     if (this.problems.length === 0) return;
     this.problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    throw new ProtocolError('semantic', message, this.problems, nextStep);
+    const told = this.problems.length;
+    const all = this.#untold === 0 ? '' : ` ${told} of its ${told + this.#untold} faults are told.`;
+    throw new ProtocolError('semantic', `${message}${all}`, this.problems, nextStep);
   }
 }

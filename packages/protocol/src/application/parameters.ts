@@ -2,6 +2,7 @@
 import { isObject } from '../json.ts';
 import type { LocatedDocument, Path } from './document.ts';
 import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { Patterns } from './patterns.ts';
 import { valueFault } from './values.ts';
 
 const dataTypes = [
@@ -48,7 +49,12 @@ export function parametersAt(
 }
 
 /** @returns the schema by its name; null instead of one that is wrong */
-function schemaAt(d: LocatedDocument, item: unknown, at: Path): readonly [string, Json | null] {
+function schemaAt(
+  d: LocatedDocument,
+  item: unknown,
+  at: Path,
+  patterns: Patterns,
+): readonly [string, Json | null] {
   const before = d.problems.length;
   const schema = objectAt(d, item, at);
   const name = textAt(d, schema, 'name', at);
@@ -59,8 +65,10 @@ function schemaAt(d: LocatedDocument, item: unknown, at: Path): readonly [string
   for (const rule of ['multiselect', 'allowEmpty'])
     if (schema[rule] !== undefined && typeof schema[rule] !== 'boolean')
       d.problem([...at, rule], 'must be true or false');
-  optionalText(d, schema, 'regexMatch', at);
-  if (schema['multiselect'] !== undefined)
+  const pattern = optionalText(d, schema, 'regexMatch', at);
+  const fault = pattern === undefined ? undefined : patterns.fault(pattern);
+  if (fault !== undefined) d.problem([...at, 'regexMatch'], fault);
+  if (schema['multiselect'] !== undefined || schema['options'] !== undefined)
     listAt(d, schema, 'options', at, { required: true, notEmpty: true });
   for (const [low, high] of [
     ['minLength', 'maxLength'],
@@ -78,10 +86,11 @@ function configurationAt(
   parameters: ReadonlySet<string>,
 ): void {
   const path: Path = ['configuration'];
+  const patterns = new Patterns();
   const configuration = objectAt(d, block, path);
   const schemas = new Map(
     listAt(d, configuration, 'schema', path, { required: true }).map((item, i) =>
-      schemaAt(d, item, [...path, 'schema', i]),
+      schemaAt(d, item, [...path, 'schema', i], patterns),
     ),
   );
   listAt(d, configuration, 'sections', path, { required: true }).forEach((item, i) => {
@@ -105,7 +114,7 @@ function configurationAt(
       const given = isObject(root['parameters']) ? root['parameters'][parameter] : undefined;
       const value = isObject(given) ? given['value'] : undefined;
       if (rules === undefined || rules === null || value === undefined) return;
-      const fault = isSettable(value) ? valueFault(value, rules) : undefined;
+      const fault = isSettable(value) ? valueFault(value, rules, patterns) : undefined;
       if (fault !== undefined)
         d.problem(['parameters', parameter, 'value'], `${fault}, as its schema ${schema} says`);
     });

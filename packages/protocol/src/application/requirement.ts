@@ -14,6 +14,8 @@ import {
 const memoryUnits = ['Ki', 'Mi', 'Gi'];
 const storageUnits = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const mostItems = 64;
+/** RFC 6901, but not the whole document. */
+const jsonPointer = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
 type Capacity = Pick<Requirement, 'cpu' | 'memory' | 'storage'>;
 
@@ -80,7 +82,7 @@ function expression(
   const key = from['key'];
   if (typeof key !== 'string' || key === '' || key.length > 512)
     d.problem([...path, 'key'], key === undefined ? 'is required' : 'must be a text that is not empty');
-  else if (on === 'property' && !/^(?:\/(?:[^~/]|~[01])*)+$/.test(key))
+  else if (on === 'property' && !jsonPointer.test(key))
     d.problem([...path, 'key'], 'must be a JSON Pointer such as /vendor');
   const operator = choiceAt(d, from['operator'], selectorOperators, [...path, 'operator']);
   const values = listAt(d, from, 'values', path).flatMap((value, i) => {
@@ -99,7 +101,7 @@ function expression(
   }
   const itemSelector = from['itemSelector'];
   if (itemSelector !== undefined) {
-    if (typeof itemSelector !== 'string' || !itemSelector.startsWith('/'))
+    if (typeof itemSelector !== 'string' || !jsonPointer.test(itemSelector))
       d.problem([...path, 'itemSelector'], 'must be a JSON Pointer into the items, such as /type');
     else if (operator !== 'ContainsAll' && operator !== 'ContainsAny')
       d.problem([...path, 'itemSelector'], 'goes with ContainsAll and ContainsAny only');

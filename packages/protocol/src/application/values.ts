@@ -1,5 +1,6 @@
-/** Whether the value of a parameter satisfies the rules of its schema; `regexMatch` is in no stated dialect, and left out. Pure. */
+/** Whether the value of a parameter satisfies the rules of its schema. Pure. */
 import type { Json } from './fields.ts';
+import type { Patterns } from './patterns.ts';
 
 function decimals(value: number): number {
   const [, fraction = ''] = /\.(\d+)$/.exec(String(value)) ?? [];
@@ -20,7 +21,7 @@ function numberFault(value: unknown, s: Json, isInteger: boolean): string | unde
     : undefined;
 }
 
-function textFault(value: unknown, s: Json): string | undefined {
+function textFault(value: unknown, s: Json, patterns: Patterns): string | undefined {
   // YAML reads 123 as a number where a text is meant.
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   if (typeof text !== 'string') return 'must be a text';
@@ -29,26 +30,40 @@ function textFault(value: unknown, s: Json): string | undefined {
     return `must have at least ${s['minLength']} characters`;
   if (typeof s['maxLength'] === 'number' && text.length > s['maxLength'])
     return `must have at most ${s['maxLength']} characters`;
-  return undefined;
+  const pattern = s['regexMatch'];
+  return typeof pattern !== 'string' || patterns.matches(pattern, text)
+    ? undefined
+    : `must match ${pattern.slice(0, 200)}`;
+}
+
+/** A setting that is chosen takes its options only; they are written as texts. */
+function optionFault(value: unknown, { options }: Json): string | undefined {
+  if (value === '' || !Array.isArray(options) || options.some((one) => typeof one === 'object'))
+    return undefined;
+  return options.map(String).includes(String(value))
+    ? undefined
+    : `must be one of ${options.join(', ').slice(0, 200)}`;
 }
 
 /** What is wrong with a value; undefined where it satisfies its schema. */
-export function valueFault(value: unknown, schema: Json): string | undefined {
+export function valueFault(value: unknown, schema: Json, patterns: Patterns): string | undefined {
   const dataType = String(schema['dataType']);
   const [, item] = /^array\[(\w+)\]$/.exec(dataType) ?? [];
   if (item !== undefined) {
     if (!Array.isArray(value)) return 'must be a list';
     for (const one of value) {
-      const fault = valueFault(one, { ...schema, dataType: item });
+      const fault = valueFault(one, { ...schema, dataType: item }, patterns);
       if (fault !== undefined) return `holds ${JSON.stringify(one)}, which ${fault}`;
     }
     return undefined;
   }
   if (dataType === 'integer' || dataType === 'double')
-    return numberFault(value, schema, dataType === 'integer');
+    return numberFault(value, schema, dataType === 'integer') ?? optionFault(value, schema);
   if (dataType === 'boolean')
     return typeof value === 'boolean' || value === 'true' || value === 'false'
       ? undefined
       : 'must be true or false';
-  return dataType === 'string' ? textFault(value, schema) : undefined;
+  return dataType === 'string'
+    ? (textFault(value, schema, patterns) ?? optionFault(value, schema))
+    : undefined;
 }

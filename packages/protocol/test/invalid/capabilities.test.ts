@@ -98,6 +98,22 @@ table('capabilities of rc.2-C', capabilities, device, [
   ['a key twice', '"kind"', '"kind": "x",\n  "kind"', 4, '', 'malformed-json'],
 ]);
 
+const strictly = (text: string): unknown => parseCapabilitiesText(text, { route: 'device', strict: true });
+table('capabilities of rc.2-C where nothing is tolerated', capabilities, strictly, [
+  ['another name of an architecture', 'amd64', 'x86_64', 10, `${cpu}.architecture`],
+  ['a peripheral in upper case', '"gpu"', '"GPU"', 15, 'properties.peripherals[0].type'],
+  ['no list of peripherals', /.*"peripherals".*\n/, '', 4, 'properties.peripherals'],
+  ['no list of interfaces', /.*"interfaces".*\n/, '', 4, 'properties.interfaces'],
+  [
+    'no collector where workloads run',
+    'Collector": true',
+    'Collector": false',
+    17,
+    'properties.otelCollector',
+  ],
+  ['one CPU that is no list', /\[\s*\{ "cores": 8[^]*?\]/, '{ "cores": 8 }', 9, 'properties.cpus'],
+]);
+
 const ids = (text: string): unknown => parseCapabilitiesText(text, { route: 'device' });
 table('the id of a device', capabilities, ids, [
   ['an empty segment', 'gw/vision', 'gw//vision', 5, 'properties.id'],
