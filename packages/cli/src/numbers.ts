@@ -18,3 +18,18 @@ export function wholeNumber(flag: string, text: string, least = 0): number {
     `Give --${flag} ${Math.max(least, 10)}, for example.`,
   );
 }
+
+/** Reads a day, which begins in UTC, or a time with its zone. @returns it as ISO 8601 in UTC @throws UsageError */
+export function timeOf(flag: string, text: string): string {
+  const isWhole = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/i.test(text);
+  const at = isWhole ? Date.parse(text) : Number.NaN;
+  // A day that no month has would be one of the next month.
+  const isInMonth =
+    Number(text.slice(8, 10)) <=
+    new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+  if (Number.isFinite(at) && isInMonth) return new Date(at).toISOString();
+  throw new UsageError(
+    `--${flag} ${text} is no day or time.`,
+    `Give --${flag} 2027-01-31 or --${flag} 2027-01-31T08:00:00Z, for example.`,
+  );
+}

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:93ed94a98c8327aa686115acae7783d05f64c49c5f2275b0ccbbf2584b7b1a9a
+// From docs/operator-api.json, sha256:0f9f3df3f754e1f4118a968d76b0ce18c656407c7899b83c7f90dcf056621e3f
 
 export interface paths {
     "/operator/v1/login": {
@@ -4270,6 +4270,16 @@ export interface operations {
                 cursor?: string;
                 /** @description a minus puts the largest first */
                 sort?: "seq" | "-seq";
+                /** @description an action such as client.blocked, or all of a kind: client */
+                action?: string;
+                /** @description who, as it stands in the entry; oidc:SUBJECT is a person under whatever name */
+                actor?: string;
+                /** @description on what, as it stands in the entry; with a clientId come its devices (clientId/deviceId) */
+                subject?: string;
+                /** @description from this time on */
+                since?: string;
+                /** @description before this time */
+                until?: string;
             };
             header?: never;
             path?: never;

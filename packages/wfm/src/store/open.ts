@@ -56,7 +56,7 @@ export async function openStore(o: { url: string; now: () => number }): Promise<
     tokens: sqlTokens(database),
     signers: sqlSigners(database),
     admission: sqlAdmission(database),
-    audit: sqlAudit(database, queue),
+    audit: sqlAudit(engine, queue),
     webhooks: sqlWebhooks(database),
     ready: () =>
       Promise.race([

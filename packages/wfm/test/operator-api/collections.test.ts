@@ -8,7 +8,18 @@ import { type DeviceCa, makeDeviceCa } from '../support/openssl.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { capabilities, onboard, type Rig, signedSend, startRig, testClient } from '../support/wfm.ts';
 
+/** So many of each: enough for pages that end in the middle, and for each state of each thing. */
+const several = 6;
+
 type Item = Record<string, unknown>;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** Asks on connections that are kept: there are many pages. */
+type Ask = (
+  method: Method,
+  path: string,
+  body?: unknown,
+  token?: string,
+) => Promise<{ status: number; text: string; body: Item }>;
 type Key = string | number;
 interface Collection {
   readonly id: (item: Item) => string;
@@ -164,18 +175,30 @@ const collections = (first: string): Readonly<Record<string, Collection>> => ({
     },
   },
   '/requirements': { id: text('name'), orders: { name: text('name'), createdAt: time('createdAt') } },
-  '/audit': { id: text('seq'), orders: { seq: (item) => Number(item['seq']) }, grows: true },
+  '/audit': {
+    id: text('seq'),
+    orders: { seq: (item) => Number(item['seq']) },
+    filters: {
+      'action=client': (item) => String(item['action']).startsWith('client.'),
+      'action=client.blocked': is('action', 'client.blocked'),
+      'actor=admin': is('actor', 'admin'),
+      [`subject=${first}`]: (item) => `${String(item['subject'])}/`.startsWith(`${first}/`),
+      'since=2020-01-01T00:00:00Z': () => true,
+      'until=2020-01-01T01:00:00%2B02:00': () => false,
+    },
+    grows: true,
+  },
 });
 
 /** Fills every collection with several of each. @returns the id of the first client */
-async function fill(rig: Rig, ca: DeviceCa): Promise<string> {
-  const ok = async (method: string, path: string, body?: unknown): Promise<Item> => {
-    const answer = await rig.operator(method, path, body);
+async function fill(rig: Rig, ask: Ask, ca: DeviceCa): Promise<string> {
+  const ok = async (method: Method, path: string, body?: unknown): Promise<Item> => {
+    const answer = await ask(method, path, body);
     assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.body;
   };
   const ids: string[] = [];
-  for (let i = 0; i < 9; i++) {
+  for (let i = 0; i < several; i++) {
     const client = await testClient({
       commonName: `${i % 2 === 0 ? 'gw' : 'GW'}-${i % 4}`,
       days: 100 + (i % 3),
@@ -200,7 +223,7 @@ async function fill(rig: Rig, ca: DeviceCa): Promise<string> {
     await report({});
     if (i === 0) for (let n = 0; n < 4; n++) await report({ serialNumber: `S${n}` });
     if (i % 3 === 0)
-      await ok('PUT', `/clients/${clientId}/labels`, { labels: { site: i < 4 ? 'north' : 'south' } });
+      await ok('PUT', `/clients/${clientId}/labels`, { labels: { site: i < 2 ? 'north' : 'south' } });
     if (i % 4 === 1) await ok('POST', `/clients/${clientId}/block`);
     const { body } = await onboard(rig, await testClient({ commonName: `gw-${i % 4}` }));
     // Whoever is approved and does not come again was never seen.
@@ -210,31 +233,31 @@ async function fill(rig: Rig, ca: DeviceCa): Promise<string> {
     await ok('POST', '/preauthorizations', {
       items: [{ fingerprint: hex }, { fingerprint: `a${hex.slice(1)}` }],
     });
-    await ok('POST', '/device-authorities', { name: `ca ${(i * 5) % 9}`, certificates: ca.pem });
+    await ok('POST', '/device-authorities', { name: `ca ${(i * 5) % several}`, certificates: ca.pem });
     await ok('PUT', `/signers/${hex}`, {});
     const forClient = i % 3 === 0 ? { clientId: ids[0] ?? '' } : {};
-    const { ticketId } = await ok('POST', '/tickets', { ...forClient, hours: 1 + ((i * 5) % 9) });
+    const { ticketId } = await ok('POST', '/tickets', { ...forClient, hours: 1 + ((i * 5) % several) });
     if (i % 4 === 0) await ok('DELETE', `/tickets/${String(ticketId)}`);
     const token = await ok('POST', '/tokens', {
-      name: `t${(i * 5) % 9}`,
+      name: `t${(i * 5) % several}`,
       role: i % 2 === 0 ? 'viewer' : 'operator',
       ...(i % 3 === 0 ? { days: 1e-9 } : {}),
     });
-    if (i % 4 === 2) await rig.operator('GET', '/clients', undefined, String(token['token']));
-    if (i % 4 === 3) await ok('DELETE', `/tokens/t${(i * 5) % 9}`);
+    if (i % 4 === 2) await ask('GET', '/clients', undefined, String(token['token']));
+    if (i % 4 === 3) await ok('DELETE', `/tokens/t${(i * 5) % several}`);
     await ok('POST', '/requirements', {
-      name: `r${(i * 5) % 9}`,
+      name: `r${(i * 5) % several}`,
       application: vision,
       selector: 'site=nowhere',
     });
     const kind = i === 5 ? 'admission' : 'events';
     await ok('POST', '/webhooks', {
-      name: `w${(i * 5) % 9}`,
+      name: `w${(i * 5) % several}`,
       kind,
       url: 'https://receiver.invalid/',
       ...(kind === 'events' ? { types: ['nothing'] } : {}),
     });
-    if (i % 2 === 0 || kind === 'admission') await ok('POST', `/webhooks/w${(i * 5) % 9}/disable`);
+    if (i % 2 === 0 || kind === 'admission') await ok('POST', `/webhooks/w${(i * 5) % several}/disable`);
   }
   // Nobody listens there: what happens is dead letters at once.
   await ok('POST', '/webhooks', { name: 'dead', url: 'https://127.0.0.1:9/', types: ['signer'] });
@@ -250,15 +273,12 @@ async function fill(rig: Rig, ca: DeviceCa): Promise<string> {
 
 const order = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Asks on connections that are kept: there are many pages. */
-type Get = (path: string) => Promise<{ status: number; text: string; body: Item }>;
-
-async function walk(get: Get, path: string, query: string, limit: number): Promise<Item[]> {
+async function walk(ask: Ask, path: string, query: string, limit: number): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: unknown = null;
   do {
     const next = cursor === null ? '' : `&cursor=${encodeURIComponent(String(cursor))}`;
-    const { status, body, text: said } = await get(`${path}?limit=${limit}${query}${next}`);
+    const { status, body, text: said } = await ask('GET', `${path}?limit=${limit}${query}${next}`);
     assert.equal(status, 200, said);
     const page = body['items'] as Item[];
     assert.ok(page.length <= limit);
@@ -280,13 +300,15 @@ for (const [database, url] of [
     let table: Readonly<Record<string, Collection>>;
     let agent: Agent;
     let token: string;
-    const get: Get = async (path) => {
+    const ask: Ask = async (method, path, body, own = token) => {
       const answer = await request(`${rig.wfm.operatorUrl}/operator/v1${path}`, {
         dispatcher: agent,
-        headers: { authorization: `Bearer ${token}` },
+        method,
+        headers: { authorization: `Bearer ${own}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.body.text();
-      return { status: answer.statusCode, text, body: JSON.parse(text) as Item };
+      return { status: answer.statusCode, text, body: text === '' ? {} : (JSON.parse(text) as Item) };
     };
     before(async () => {
       const at = await url();
@@ -298,7 +320,7 @@ for (const [database, url] of [
       });
       agent = new Agent({ connect: { ca: rig.ca } });
       token = (await readFile(rig.wfm.operatorTokenFile, 'utf8')).trim();
-      table = collections(await fill(rig, ca));
+      table = collections(await fill(rig, ask, ca));
     });
     after(async () => {
       ca.remove();
@@ -307,7 +329,7 @@ for (const [database, url] of [
     });
 
     it('is in this table, with every order', async () => {
-      const { paths } = (await rig.operator('GET', '/openapi.json')).body as {
+      const { paths } = (await ask('GET', '/openapi.json')).body as {
         paths: Record<
           string,
           { get?: { parameters?: Array<{ name: string; schema: { enum?: string[] } }>; responses: Item } }
@@ -348,7 +370,7 @@ for (const [database, url] of [
 
     it('gives each item once, in order, whatever the size of the pages', async () => {
       for (const [path, { id, orders, filters = {}, grows = false }] of Object.entries(table)) {
-        const all = await walk(get, path, '', 1000);
+        const all = await walk(ask, path, '', 1000);
         assert.ok(all.length >= 5, `${path}: ${all.length}`);
         const sorts = Object.entries(orders).flatMap(([name, key]) => [
           { sort: `&sort=${name}`, key, sign: 1 },
@@ -358,7 +380,7 @@ for (const [database, url] of [
         for (const { sort, key, sign } of [plain, ...sorts])
           for (const [filter, holds] of [['', () => true] as const, ...Object.entries(filters)]) {
             const query = `${sort}${filter === '' ? '' : `&${filter}`}`;
-            const whole = await walk(get, path, query, 1000);
+            const whole = await walk(ask, path, query, 1000);
             const wanted = all.filter(holds).map(id);
             const there = new Set(whole.map(id));
             assert.equal(there.size, whole.length, `${path} ${query}: twice`);
@@ -373,12 +395,13 @@ for (const [database, url] of [
               keys.every((value, i) => i === 0 || sign * order(keys[i - 1] ?? value, value) <= 0),
               `${path} ${query} is not sorted: ${JSON.stringify(keys)}`,
             );
-            // The whole order once more, in pages of each size.
-            const sizes = grows ? [7, 50] : Array.from({ length: whole.length + 1 }, (_, i) => i + 1);
-            for (const size of filter === '' ? sizes : [sort === '' ? 1 : 2])
-              if (whole.length > 0)
+            // The whole order once more: each item as the end of a page, pages that divide it, and those that do not.
+            const { length } = whole;
+            const sizes = grows ? [7, 50] : [1, 3, length - 1, length, length + 1];
+            for (const size of filter === '' ? new Set(sizes) : [grows ? 20 : sort === '' ? 1 : 2])
+              if (length > 0)
                 assert.deepEqual(
-                  (await walk(get, path, query, size)).map(id),
+                  (await walk(ask, path, query, size)).map(id),
                   whole.map(id),
                   `${path} ${query} by ${size}`,
                 );
@@ -387,27 +410,27 @@ for (const [database, url] of [
     });
 
     it('takes the most labels that a client may have, and finds it by each', async () => {
-      const { items } = (await get('/clients?limit=1')).body as { items: Array<{ clientId: string }> };
+      const { items } = (await ask('GET', '/clients?limit=1')).body as { items: Array<{ clientId: string }> };
       const long = (i: number): string => createHash('sha512').update(String(i)).digest('hex').slice(0, 63);
       const labels = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [long(i), long(i + 100)]));
       const path = `/clients/${items[0]?.clientId ?? ''}/labels`;
-      const set = await rig.operator('PUT', path, { labels });
+      const set = await ask('PUT', path, { labels });
       assert.equal(set.status, 200, set.text);
       const [key, value] = Object.entries(labels)[31] ?? [];
-      const found = (await get(`/clients?label=${key}%3D${value}&sort=-labels`)).body;
+      const found = (await ask('GET', `/clients?label=${key}%3D${value}&sort=-labels`)).body;
       assert.equal((found['items'] as Item[]).length, 1);
-      await rig.operator('PUT', path, { labels: {} });
+      await ask('PUT', path, { labels: {} });
     });
 
     it('refuses an order that it has not, and a cursor of another order', async () => {
       for (const [path, { orders }] of Object.entries(table)) {
         assert.equal(
-          (await rig.operator('GET', `${path}?sort=colour`)).status,
+          (await ask('GET', `${path}?sort=colour`)).status,
           Object.keys(orders).length === 0 ? 200 : 400,
           path,
         );
         const [first = ''] = Object.keys(orders);
-        const { nextCursor } = (await rig.operator('GET', `${path}?limit=1`)).body;
+        const { nextCursor } = (await ask('GET', `${path}?limit=1`)).body;
         const forged = [
           'x',
           Buffer.from('[]').toString('base64url'),
@@ -416,11 +439,11 @@ for (const [database, url] of [
           Buffer.from(JSON.stringify([first, { a: 1 }, null])).toString('base64url'),
         ];
         for (const cursor of forged) {
-          const answer = await rig.operator('GET', `${path}?cursor=${cursor}`);
+          const answer = await ask('GET', `${path}?cursor=${cursor}`);
           assert.equal(answer.status, 400, `${path} ${Buffer.from(cursor, 'base64url').toString()}`);
         }
         if (first === '') continue;
-        const other = await rig.operator('GET', `${path}?sort=-${first}&cursor=${String(nextCursor)}`);
+        const other = await ask('GET', `${path}?sort=-${first}&cursor=${String(nextCursor)}`);
         assert.equal(other.status, 400, path);
         assert.match(String(other.body['detail']), /Start again/);
       }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { openStore } from '../../src/store/open.ts';
 import { checkLock } from '../../src/store/sqlite/lock.ts';
+import { auditQuestions } from './audit.ts';
 import { storeContract } from './contract.ts';
 import { storeRaces } from './races.ts';
 
@@ -13,6 +14,7 @@ const directory = await mkdtemp(join(tmpdir(), 'muster-store-'));
 after(() => rm(directory, { recursive: true, force: true }));
 let count = 0;
 storeContract('SQLite', 1, () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
+auditQuestions('SQLite', () => Promise.resolve(`sqlite:${join(directory, `${count++}.db`)}`));
 // Who wins does not depend on the disk, so none is waited for where the system has files in memory.
 const inMemory = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'muster-races-'));
 after(() => rm(inMemory, { recursive: true, force: true }));

@@ -32,6 +32,20 @@ export type Ending = (typeof endings)[number];
 export const auditSorts = ['seq'] as const;
 export type AuditSort = (typeof auditSorts)[number];
 
+/** Which entries are meant; all of it must hold. */
+export interface AuditFilter {
+  /** An action, or a kind of action: what stands before the dot. */
+  readonly action?: string | undefined;
+  /** Who, as it stands in the entry; `oidc:SUBJECT` is a person under whatever name. */
+  readonly actor?: string | undefined;
+  /** On what, as it stands in the entry; with a client come its devices. */
+  readonly subject?: string | undefined;
+  /** From this time on, in milliseconds since 1970. */
+  readonly since?: number | undefined;
+  /** Before this time, in milliseconds since 1970. */
+  readonly until?: number | undefined;
+}
+
 export interface AuditStore {
   append(entry: {
     at: number;
@@ -42,7 +56,7 @@ export interface AuditStore {
   }): Promise<void>;
   /** Brings into the log what the device path has left to be noted, after a crash or by another instance. */
   settle(): Promise<void>;
-  list(o: PageRequest<AuditSort>): Promise<Page<AuditRecord>>;
+  list(o: AuditFilter & PageRequest<AuditSort>): Promise<Page<AuditRecord>>;
   /** The entries after one of them, oldest first. */
   after(seq: number, limit: number): Promise<AuditRecord[]>;
   /** Whether the log says that this has ended in one of these ways. */
