@@ -87,6 +87,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const store = await openStore({
       url: settings.database ?? `sqlite:${join(settings.data, 'muster.db')}`,
       now,
+      statementSeconds: settings.databaseStatementSeconds,
     }).catch((error: unknown) => {
       throw namedDatabaseError(error);
     });

@@ -9,6 +9,7 @@ export interface ServerSettings {
   readonly publicUrls: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly database: string | null;
+  readonly databaseStatementSeconds: number;
   readonly maxConnections: number;
   readonly maxRequests: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -56,6 +57,13 @@ export const serverSettings: ReadonlyArray<Row<keyof ServerSettings>> = [
     kind: 'text',
     fallback: null,
     help: 'postgres://… instead of the embedded database',
+  },
+  {
+    name: 'databaseStatementSeconds',
+    flag: 'database-statement-seconds',
+    kind: 'seconds',
+    fallback: 30,
+    help: 'how long PostgreSQL may take for one statement before it is ended (503); 0 for as long as it takes',
   },
   {
     name: 'maxConnections',

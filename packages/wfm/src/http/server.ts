@@ -8,7 +8,7 @@ import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { endFailedConnection } from './connection-error.ts';
 import type { Limits } from './limits.ts';
-import { isDatabaseAway } from '../store/away.ts';
+import { isDatabaseAway, isStatementEnded } from '../store/away.ts';
 import { CursorError } from '../store/cursor.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { checkRawRequest } from './target.ts';
@@ -70,6 +70,13 @@ export function problemOf(error: unknown): HttpProblem {
       retryAfterSeconds: 5,
       cause: error,
     });
+  if (isStatementEnded(error))
+    return new HttpProblem('not-ready', {
+      detail:
+        'The database took too long, so nothing was done. Come again after the time of Retry-After, or ask for less at once.',
+      retryAfterSeconds: 5,
+      cause: error,
+    });
   return new HttpProblem('internal-error', { cause: error });
 }
 
@@ -122,7 +129,7 @@ export function createApplication(o: {
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.code === 'internal-error' || isDatabaseAway(error))
+    if (problem.code === 'internal-error' || isDatabaseAway(error) || isStatementEnded(error))
       o.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
     else
       o.log.debug(

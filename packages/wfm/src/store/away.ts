@@ -12,3 +12,8 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return states.test(code) || network.test(code) || words.test(error.message);
 }
+
+/** SQLSTATE 57014, query_canceled: the statement took longer than it may, or a person has ended it. Its transaction is undone. */
+export function isStatementEnded(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014';
+}

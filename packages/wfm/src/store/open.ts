@@ -25,12 +25,17 @@ const readyMilliseconds = 2_000;
  * Opens the store and brings its schema up to date.
  * @param o.url `sqlite:/path/to/file.db` or `postgres://…`
  * @param o.now milliseconds since 1970
+ * @param o.statementSeconds how long PostgreSQL may take for a statement; 0 for as long as it takes
  */
-export async function openStore(o: { url: string; now: () => number }): Promise<Store> {
+export async function openStore(o: {
+  url: string;
+  now: () => number;
+  statementSeconds?: number;
+}): Promise<Store> {
   // Loaded only when asked for: the other database's driver costs start-up time and memory.
   const engine = o.url.startsWith('sqlite:')
     ? (await import('./sqlite/engine.ts')).openSqlite(o.url.slice('sqlite:'.length))
-    : (await import('./postgres/engine.ts')).openPostgres(o.url);
+    : (await import('./postgres/engine.ts')).openPostgres(o.url, o);
   const { database } = engine;
   const queue = new AuditQueue(engine);
   const inventory = new Inventory(engine, queue);

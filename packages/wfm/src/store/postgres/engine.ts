@@ -32,13 +32,25 @@ class PreparingClient extends pg.Client {
   }
 }
 
-/** Opens a PostgreSQL database, shared by any number of instances. */
-export function openPostgres(url: string): Engine {
+/** What PostgreSQL counts milliseconds in. */
+const longest = 2_147_483_647;
+
+/**
+ * Opens a PostgreSQL database, shared by any number of instances.
+ * @param o.statementSeconds how long a statement may take, waiting for others included; 0 for as long as it takes
+ */
+export function openPostgres(url: string, o: { statementSeconds?: number | undefined } = {}): Engine {
+  const { statementSeconds = 0 } = o;
+  const limit = Math.min(Math.ceil(statementSeconds * 1000), longest);
   const pool = new pg.Pool({
     connectionString: url,
     Client: PreparingClient,
     max: 16,
     connectionTimeoutMillis: 10_000,
+    // Not as a parameter of the connection, which a PgBouncer in between would refuse.
+    onConnect: async (client) => {
+      if (limit > 0) await client.query(`set statement_timeout = ${limit}`);
+    },
     // Our times and counters stay far below 2^53; pg would answer them as text.
     types: {
       getTypeParser: ((oid: number, format: 'text' | 'binary') =>
@@ -57,6 +69,8 @@ export function openPostgres(url: string): Engine {
     database,
     withMigrationLock: (run) =>
       database.transaction().execute(async (tx) => {
+        // An index over a million rows takes as long as it takes, and so does another instance that makes it.
+        await sql`set local statement_timeout = 0`.execute(tx);
         await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx);
         return run(tx);
       }),
