@@ -1,5 +1,6 @@
-export { type AgentOptions, runAgent } from './agent/agent.ts';
+export { runAgent } from './agent/agent.ts';
 export { askDaemon } from './agent/control.ts';
+export type { AgentOptions } from './agent/options.ts';
 export type { AgentStatus } from './agent/standing.ts';
 export { discoverCapabilities } from './capabilities/discover.ts';
 export type { DoctorOptions } from './doctor/doctor.ts';

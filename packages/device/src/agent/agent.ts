@@ -1,54 +1,27 @@
 /** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
-import { createHash } from 'node:crypto';
 import { uptime } from 'node:os';
 import { makeDirectory } from '@muster/pki';
-import { pairingWords } from '@muster/protocol';
 import { currentBinding } from '../binding/binding.ts';
-import { type DeviceClock, openClock } from '../clock/clock.ts';
-import { digestOf } from '../capabilities/digest.ts';
 import { recallHardware, refreshHardware } from '../capabilities/hardware.ts';
+import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
-import type { DeviceEvent, OnEvent } from '../events.ts';
-import { withSkew } from '../capabilities/skew.ts';
+import type { DeviceEvent } from '../events.ts';
 import { openIdentity } from '../key/identity.ts';
 import { acknowledgeRetirement } from '../onboarding/acknowledge.ts';
-import { enroll } from '../onboarding/enroll.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
 import { type Wait, waitForReal } from '../schedule/wait.ts';
-import { type DowntimeWindow, type Schedule, untilAllowed } from '../schedule/windows.ts';
+import { type Schedule, untilAllowed } from '../schedule/windows.ts';
 import { lockState } from '../state/lock.ts';
 import { type ControlRequest, openControl } from './control.ts';
+import { Farewells } from './farewells.ts';
+import { type AgentOptions, timesOf } from './options.ts';
 import { OrderedMove } from './ordered-move.ts';
+import { Reporting } from './reporting.ts';
 import { Standing } from './standing.ts';
-import { afterError, type AgentTimes, isReportDue } from './state.ts';
+import { afterError, type AgentTimes } from './state.ts';
 import { tellSupervisor } from './supervisor.ts';
 import { Wishes } from './wishes.ts';
 
-export interface AgentOptions extends Partial<AgentTimes> {
-  readonly stateDirectory: string;
-  readonly capabilitiesFile?: string | undefined;
-  /** A gateway's inventory, watched: a YAML file, or a directory with one file per child. */
-  readonly inventory?: string | undefined;
-  readonly downtime?: readonly DowntimeWindow[] | undefined;
-  /** When this device looks for work at all; always, when there is none. */
-  readonly pollWindows?: readonly DowntimeWindow[] | undefined;
-  /** Over how long the devices of a plant spread their first request after a power cut or a window, in seconds. */
-  readonly spreadSeconds?: number | undefined;
-  /** Whether the WFM may send this device to another one: default `direct`, unless a proxy that inspects TLS is trusted. */
-  readonly acceptRebind?: 'direct' | 'always' | 'never' | undefined;
-  /** Gives up an ordered move after so many seconds; default a day. */
-  readonly rebindTimeoutSeconds?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: OnEvent | undefined;
-  /** Milliseconds since 1970. */
-  readonly now?: (() => number) | undefined;
-  /** How this daemon waits; by the timers of this machine, unless said otherwise. */
-  readonly wait?: Wait | undefined;
-  /** For how long the machine has been running, in seconds; by its own word, unless said otherwise. */
-  readonly uptime?: (() => number) | undefined;
-}
-
-const defaults: AgentTimes = { pollSeconds: 60, heartbeatSeconds: 21_600, slowRetrySeconds: 3_600 };
 /** A machine that runs for less than this has just been switched on, and others with it. */
 const freshMachine = 600;
 
@@ -81,10 +54,11 @@ class Agent {
   readonly #signal: AbortSignal;
   readonly #standing: Standing;
   readonly #move: OrderedMove;
+  readonly #farewells: Farewells;
+  readonly #reporting: Reporting;
   readonly #wishes = new Wishes();
   #wake = new AbortController();
   #failures = 0;
-  #reported = { digest: '', at: Number.NEGATIVE_INFINITY };
   #isChanged = false;
   /** Others have kept silent with this device, and will speak again with it. */
   #isReturning = false;
@@ -92,11 +66,7 @@ class Agent {
   constructor(o: AgentOptions, clock: DeviceClock) {
     this.#o = o;
     this.#clock = clock;
-    this.#times = {
-      pollSeconds: o.pollSeconds ?? defaults.pollSeconds,
-      heartbeatSeconds: o.heartbeatSeconds ?? defaults.heartbeatSeconds,
-      slowRetrySeconds: o.slowRetrySeconds ?? defaults.slowRetrySeconds,
-    };
+    this.#times = timesOf(o);
     this.#schedule = { downtime: o.downtime ?? [], pollWindows: o.pollWindows ?? [] };
     this.#now = o.now ?? Date.now;
     this.#waitFor = o.wait ?? waitForReal;
@@ -113,9 +83,24 @@ class Agent {
       signal: this.#signal,
       onEvent: o.onEvent,
       moved: () => {
-        this.#reported = { digest: '', at: Number.NEGATIVE_INFINITY };
+        this.#reporting.forget();
         this.#wake.abort();
       },
+    });
+    const shared = {
+      stateDirectory: o.stateDirectory,
+      clock,
+      signal: this.#signal,
+      now: this.#now,
+    };
+    this.#farewells = new Farewells({ ...shared, onEvent: o.onEvent });
+    this.#reporting = new Reporting({
+      ...shared,
+      capabilitiesFile: o.capabilitiesFile,
+      inventory: o.inventory,
+      times: this.#times,
+      onEvent: (event) => this.#tell(event),
+      wait: (seconds) => this.#waitToAsk(seconds),
     });
   }
 
@@ -137,6 +122,7 @@ class Agent {
     } finally {
       unwatch();
       await this.#move.end();
+      await this.#farewells.end();
       this.#standing.enter('stopped');
       this.#wishes.refuse(
         new DeviceError('aborted', 'The daemon has stopped.', { nextStep: 'Start it again.' }),
@@ -238,47 +224,17 @@ class Agent {
       return;
     }
     this.#move.follow(binding);
-    const { lookAtOffer, offeredAs, syncChildren, troubleOf } = await import('../gateway/sync.ts');
-    const offer = await lookAtOffer({ ...this.#o, binding });
-    const changed = digestOf(withSkew(offeredAs(offer, binding), binding)) !== this.#reported.digest;
-    const sinceReport = (this.#now() - this.#reported.at) / 1000;
-    const isWhole = sinceReport >= this.#times.heartbeatSeconds && Number.isFinite(sinceReport);
-    const wasAsked = this.#wishes.some;
-    const isDue =
-      isReportDue({ changed, sinceReport }, this.#times) || wasAsked || this.#standing.state !== 'active';
-    if (!isDue && offer.children === undefined) return;
-    const identity = await openIdentity({ stateDirectory, clock: this.#clock });
-    if (binding.clientId === null) this.#standing.enter('onboarding');
-    const how = {
-      stateDirectory,
-      identity,
-      now: this.#now,
-      clock: this.#clock,
-      signal: this.#signal,
-      onEvent: (event: DeviceEvent) => this.#tell(event),
-    };
-    let bound = { ...binding, clientId: binding.clientId ?? '' };
-    let status = 0;
-    if (isDue) {
-      const words = pairingWords(binding.caPin ?? '', identity.signer.spkiSha256, (bytes) =>
-        createHash('sha256').update(bytes).digest(),
-      );
-      ({ binding: bound, status } = await enroll({
-        ...how,
-        ...offer,
-        binding,
-        words,
-        wait: (seconds) => this.#waitToAsk(seconds),
-        // Read above; a move may have put another one in force since.
-        keepCurrent: true,
-      }));
-      this.#reported = { digest: digestOf(withSkew(offeredAs(offer, bound), bound)), at: this.#now() };
+    const done = await this.#reporting.attend(binding, {
+      wasAsked: () => this.#wishes.some,
+      isActive: this.#standing.state === 'active',
+      onboards: () => this.#standing.enter('onboarding'),
+    });
+    if (done !== null) {
+      const { troubles, ...answer } = done;
+      this.#standing.enter('active', { detail: troubles });
+      this.#wishes.fulfil(answer);
     }
-    const { children } = await syncChildren({ ...how, binding: bound, offer, isWhole: isWhole || wasAsked });
-    this.#standing.enter('active', { detail: troubleOf(children) });
-    const { deviceId } = offer.capabilities;
-    const profile = bound.learned?.profile ?? '';
-    this.#wishes.fulfil({ status, deviceId, profile, children });
+    if (!this.#move.isRunning) this.#farewells.follow();
   }
 
   #tell(event: DeviceEvent): void {

@@ -25,6 +25,10 @@ export class OrderedMove {
     this.#o = o;
   }
 
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
   /** Resolves when no move runs. */
   async end(): Promise<void> {
     await this.#running?.done;

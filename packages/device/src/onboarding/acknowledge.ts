@@ -3,6 +3,7 @@ import { type Acknowledgement, routes } from '@muster/protocol';
 import { type Binding, requireBinding, saveBinding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
+import { isPassing } from '../http/answer.ts';
 import { sendSigned } from '../http/signed.ts';
 import { type Identity, openIdentity } from '../key/identity.ts';
 
@@ -17,7 +18,7 @@ interface Speaker {
 /**
  * Confirms something.
  * @returns whether the WFM has taken it; 409 means that it has nothing to confirm
- * @throws DeviceError as the exchange does
+ * @throws DeviceError `unreachable` when it cannot say now; and as the exchange does
  */
 export async function acknowledge(o: Speaker, said: Acknowledgement): Promise<boolean> {
   const { binding, identity, now, clock, signal } = o;
@@ -33,6 +34,12 @@ export async function acknowledge(o: Speaker, said: Acknowledgement): Promise<bo
     clock,
     signal,
   });
+  if (isPassing(answer.status))
+    throw new DeviceError('unreachable', 'The WFM cannot take the confirmation now.', {
+      seen: `status ${answer.status}`,
+      expected: '204',
+      nextStep: 'Try again later.',
+    });
   return answer.status === 204;
 }
 

@@ -3,12 +3,13 @@ import { join as joinPath } from 'node:path';
 import { makeDirectory } from '@muster/pki';
 import { shortReason, type RebindOrder } from '@muster/protocol';
 import { askDaemon } from '../agent/control.ts';
-import { bindingName, dropBinding, makeCurrent, requireBinding } from '../binding/binding.ts';
-import { withdraw } from '../capabilities/withdraw.ts';
+import { makeCurrent, requireBinding } from '../binding/binding.ts';
+import { openFarewells, saveFarewell } from '../binding/farewell.ts';
 import { joinUnlocked, type JoinOptions, type Joined } from './join.ts';
 import { DeviceError, throwIfStopped } from '../errors.ts';
 import { openIdentity } from '../key/identity.ts';
 import { acknowledge } from '../onboarding/acknowledge.ts';
+import { bidFarewell } from '../onboarding/farewell.ts';
 import { lockState } from '../state/lock.ts';
 
 export type RebindOptions = Pick<
@@ -21,7 +22,7 @@ export type RebindOptions = Pick<
 
 export interface Rebound extends Joined {
   readonly from: string;
-  /** What could not be said to the old WFM, in one sentence; null when it knows. */
+  /** Why the old WFM does not know yet, in one sentence; null when it does. A daemon tries again, for weeks. */
   readonly oldNotTold: string | null;
 }
 
@@ -57,6 +58,17 @@ export async function followOrder(o: RebindOptions, order: RebindOrder): Promise
   return move({ ...o, trust: { joinString: order.joinString } }, order.orderId);
 }
 
+type Speaker = Omit<Parameters<typeof bidFarewell>[0], 'isAlone'>;
+
+async function sayWhatIsLeft(o: Speaker, joined: Joined): Promise<Rebound | null> {
+  let last: Rebound | null = null;
+  for (const open of await openFarewells(o.stateDirectory)) {
+    const { notTold } = await bidFarewell({ ...o, isAlone: true }, open);
+    last = { ...joined, from: open.binding.wfm, oldNotTold: notTold };
+  }
+  return last;
+}
+
 async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> {
   const { stateDirectory, signal, now = Date.now } = o;
   const unlock = await lockState(joinPath(stateDirectory, 'bindings'));
@@ -64,12 +76,10 @@ async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> 
     const old = await requireBinding(stateDirectory);
     const identity = await openIdentity({ stateDirectory });
     const speaker = { stateDirectory, binding: old, identity, now, signal };
-    const tell = async (state: 'moved' | 'failed', reason?: string): Promise<string | null> => {
-      if (orderId === null) return null;
-      return acknowledge(speaker, { about: 'rebind', orderId, state, reason }).then(
-        (isTaken) => (isTaken ? null : 'The old WFM knows nothing of this order any more.'),
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+    const tellFailed = async (reason: string): Promise<void> => {
+      if (orderId === null) return;
+      const said = { about: 'rebind', orderId, state: 'failed', reason } as const;
+      await acknowledge(speaker, said).catch(() => false);
     };
     if (orderId !== null) {
       // One that cannot be asked any more has given its order; one that can, may have taken it back.
@@ -88,20 +98,19 @@ async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> 
       joined = await joinUnlocked(o, { keepCurrent: true });
     } catch (error) {
       if (error instanceof DeviceError && error.code !== 'aborted')
-        await tell('failed', shortReason(`${error.message} Seen: ${error.seen ?? 'nothing'}`));
+        await tellFailed(shortReason(`${error.message} Seen: ${error.seen ?? 'nothing'}`));
       throw error;
     }
-    if (joined.wfm === old.wfm) return { ...joined, from: old.wfm, oldNotTold: null };
+    // A cut may have kept an earlier switch from being told.
+    if (joined.wfm === old.wfm)
+      return (await sayWhatIsLeft(speaker, joined)) ?? { ...joined, from: old.wfm, oldNotTold: null };
+    const farewell = { version: 1, orderId, forget: o.forgetOld === true, tries: 0 } as const;
+    await saveFarewell(stateDirectory, old.wfm, farewell);
     // The switch: one atomic write. Before it the old binding is in force, after it the new one.
     await makeCurrent(stateDirectory, { wfm: joined.wfm });
     o.onEvent?.({ event: 'rebound', from: old.wfm, wfm: joined.wfm, clientId: joined.clientId });
-    const notWithdrawn = await withdraw(speaker).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    const notMoved = await tell('moved');
-    if (o.forgetOld === true) await dropBinding(stateDirectory, bindingName(old.wfm));
-    return { ...joined, from: old.wfm, oldNotTold: notMoved ?? notWithdrawn };
+    const { notTold } = await bidFarewell({ ...speaker, isAlone: true }, { binding: old, farewell });
+    return { ...joined, from: old.wfm, oldNotTold: notTold };
   } finally {
     await unlock();
   }
