@@ -8,6 +8,7 @@ export {
   type SelectorOperator,
 } from './application/model.ts';
 export { type ApplicationShape, applicationShapes, parseApplication } from './application/parse.ts';
+export { targetFault } from './application/target.ts';
 export {
   type Architecture,
   type Capabilities,

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:0f9f3df3f754e1f4118a968d76b0ce18c656407c7899b83c7f90dcf056621e3f
+// From docs/operator-api.json, sha256:458005efe3cacd73ace15fb61e90be4891a5b327e91b0c80b62b3c7d09508544
 
 export interface paths {
     "/operator/v1/login": {
@@ -3805,7 +3805,12 @@ export interface operations {
                         memory?: string;
                         storage?: string;
                         devices?: {
-                            [key: string]: unknown;
+                            capabilities: {
+                                [key: string]: unknown;
+                            };
+                            labels?: {
+                                [key: string]: string;
+                            };
                         }[];
                     };
                 };
@@ -3985,6 +3990,7 @@ export interface operations {
                      * @description chosen by who asks, so that a repeated request is the same reservation
                      */
                     reservationId?: string;
+                    /** @description its id; the first that the device has room for when missing */
                     profile?: string;
                     clientId: string;
                     deviceId: string;

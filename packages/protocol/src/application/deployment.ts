@@ -6,12 +6,11 @@ import { type Json, objectAt, textAt } from './fields.ts';
 import type { Application } from './model.ts';
 import { parametersAt } from './parameters.ts';
 import { requirementAt } from './requirement.ts';
+import { targetFault } from './target.ts';
 
 const uuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const applicationId = /^[-a-z0-9]{1,200}$/;
-const targetPattern = /^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*(\/\*)?$/;
 const extensionName = /^x-[a-z][a-z0-9-]*-extensions$/;
-const mostTargetCharacters = 514;
 
 /** Whether the document is a deployment: it says so, or (rc.3 names no kind) has what only a deployment has. */
 export function isDeployment(root: Json): boolean {
@@ -47,12 +46,9 @@ function checkExtensions(d: LocatedDocument, from: Json, path: Path): void {
 
 function targetAt(d: LocatedDocument, metadata: Json, required: boolean): string | undefined {
   if (metadata['deviceId'] === undefined && !required) return undefined;
-  const target = textAt(d, metadata, 'deviceId', ['metadata'], targetPattern);
-  if (target.length > mostTargetCharacters)
-    d.problem(['metadata', 'deviceId'], `must have at most ${mostTargetCharacters} characters`);
-  // Legal by the pattern, but HTTP stacks normalise them away, so they would name another device.
-  if (target.split('/').some((segment) => segment === '.' || segment === '..'))
-    d.problem(['metadata', 'deviceId'], 'must not have . or .. as a segment');
+  const target = textAt(d, metadata, 'deviceId', ['metadata']);
+  const fault = target === '' ? undefined : targetFault(target);
+  if (fault !== undefined) d.problem(['metadata', 'deviceId'], fault);
   return target;
 }
 

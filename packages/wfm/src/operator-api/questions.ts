@@ -25,8 +25,9 @@ export async function refusingLater<T>(run: () => Promise<T>): Promise<T> {
 
 function asProblem(error: unknown): unknown {
   if (!(error instanceof ProtocolError)) return error;
+  const sentence = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
   const code = error.code === 'semantic' ? 'semantic-error' : 'invalid-request';
-  return new HttpProblem(code, { detail: `${error.message} ${error.nextStep}`, errors: error.problems });
+  return new HttpProblem(code, { detail: `${sentence} ${error.nextStep}`, errors: error.problems });
 }
 
 export const PopulationFields = {

@@ -6,7 +6,7 @@ import { expressionConstraint } from './constraints.ts';
 import { hypotheticalClient, placeHypothetical } from './hypothetical.ts';
 import { compile, explainAll } from './judge.ts';
 import { spread } from './ranking.ts';
-import { isTarget } from './required.ts';
+import { checkedTarget, isTarget } from './required.ts';
 import { parseSelector } from './selector-text.ts';
 import { Best, Tally } from './tally.ts';
 import { type AnswerView, answerView } from './view.ts';
@@ -76,18 +76,18 @@ export interface DocumentsQuestion {
   readonly whatIf?: WhatIf;
 }
 
-/** The answer to a question about documents, and to what if. @throws ProtocolError when the selector or what if is wrong */
+/** The answer to a question about documents, and to what if. @throws ProtocolError when the selector, the target or what if is wrong */
 export function answerOnDocuments(
   application: Application,
   asked: DocumentsQuestion,
   documents: readonly Capabilities[],
 ): AnswerView & { whatIf?: AnswerView } {
-  const { text, target = application.target, spread: by, count, limit, notFitting, whatIf } = asked;
+  const { text, spread: by, count, limit, notFitting, whatIf } = asked;
   const question: PlacementQuestion = {
     application,
     selector: parseSelector(asked.selector ?? ''),
     text,
-    target,
+    target: checkedTarget(asked.target) ?? application.target,
     spread: by,
     count,
     limit,

@@ -1,5 +1,5 @@
 /** Workloads that devices must be able to host: which devices are meant, and what a change of one means for them. Pure. */
-import type { Application, MatchExpression } from '@muster/protocol';
+import { type Application, type MatchExpression, ProtocolError, targetFault } from '@muster/protocol';
 import { type Constraint, explain, expressionConstraint, type Subject } from './constraints.ts';
 import { compile, type CompiledProfile, looksAt } from './judge.ts';
 import { type Storable, requirementOf, storableRequirement } from './taken.ts';
@@ -20,6 +20,18 @@ export interface Required {
 export interface Drift {
   readonly profile: string;
   readonly lost: readonly string[];
+}
+
+/** A target as it was asked for. @throws ProtocolError `invalid-request` */
+export function checkedTarget(target: string | undefined): string | undefined {
+  const message = target === undefined ? undefined : targetFault(target);
+  if (message === undefined) return target;
+  throw new ProtocolError(
+    'invalid-request',
+    'The target is wrong.',
+    [{ field: 'target', message }],
+    'Write gw/dev for that device, or gw/* for any behind that gateway.',
+  );
 }
 
 /** Whether a device is the one that is meant by `gw/dev`, `gw/*` or an id. */

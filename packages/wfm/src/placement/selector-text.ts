@@ -12,6 +12,8 @@ const words: Readonly<Record<string, SelectorOperator>> = {
   'has-any': 'ContainsAny',
 };
 const mostExpressions = 32;
+/** RFC 6901: a tilde is written ~0, a slash within a name ~1. */
+const pointer = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
 function refuse(part: string, message: string): ProtocolError {
   return new ProtocolError(
@@ -27,10 +29,19 @@ function expression(part: string): MatchExpression {
     const [base = '', item] = key.split('[*]');
     const on = base.startsWith('/') ? 'property' : 'label';
     if (!/^[^\s,()=<>!]+$/.test(base)) throw refuse(part, 'a key is expected');
+    if (on === 'property' && !pointer.test(base)) throw refuse(part, 'a JSON Pointer is expected');
+    if (item !== undefined && item !== '' && !pointer.test(item))
+      throw refuse(part, 'after [*] a JSON Pointer such as /type is expected');
     if (item !== undefined && operator !== 'ContainsAll' && operator !== 'ContainsAny')
       throw refuse(part, '[*] goes with has-all and has-any only');
     if (values.some((value) => value === '')) throw refuse(part, 'a value is missing');
-    return { on, key: base, operator, values, ...(item === undefined ? {} : { itemSelector: item }) };
+    return {
+      on,
+      key: base,
+      operator,
+      values,
+      ...(item === undefined || item === '' ? {} : { itemSelector: item }),
+    };
   };
   const listed = /^(\S+)\s+(in|notin|has-all|has-any)\s*\(([^()]*)\)$/.exec(part);
   if (listed !== null) {

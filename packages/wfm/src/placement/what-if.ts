@@ -1,5 +1,12 @@
 /** The same question with what is supposed to be different. Pure. */
-import { isObject, parseCapabilities, parseQuantity, type Requirement } from '@muster/protocol';
+import {
+  type FieldProblem,
+  isObject,
+  parseCapabilities,
+  parseQuantity,
+  ProtocolError,
+  type Requirement,
+} from '@muster/protocol';
 import type { Hypothetical, PlacementQuestion } from './answer.ts';
 
 export interface WhatIf {
@@ -11,18 +18,40 @@ export interface WhatIf {
 
 /** Supposes another requirement, and devices that are not there yet. @throws ProtocolError with every fault */
 export function supposed(q: PlacementQuestion, w: WhatIf): PlacementQuestion {
-  const change = (r: Requirement): Requirement => ({
-    ...r,
-    ...(w.cores === undefined ? {} : { cpu: { ...r.cpu, milliCores: Math.round(w.cores * 1000) } }),
-    ...(w.memory === undefined ? {} : { memory: parseQuantity(w.memory) }),
-    ...(w.storage === undefined ? {} : { storage: parseQuantity(w.storage) }),
-  });
-  const hypothetical = (w.devices ?? []).map(({ capabilities, labels }): Hypothetical => {
-    const { capabilities: model } = parseCapabilities(capabilities, { route: 'device' });
+  const problems: FieldProblem[] = [];
+  /** Reads one part; its faults are named by where it stands. */
+  const reading = <T>(at: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      for (const { field, message } of error.problems)
+        problems.push({ field: field === '' ? at : `${at}.${field}`, message });
+      return undefined;
+    }
+  };
+  const size = (key: 'memory' | 'storage'): Pick<Requirement, 'memory' | 'storage'> => {
+    const text = w[key];
+    const quantity = text === undefined ? undefined : reading(`whatIf.${key}`, () => parseQuantity(text));
+    return quantity === undefined ? {} : { [key]: quantity };
+  };
+  const milliCores = w.cores === undefined ? undefined : Math.round(w.cores * 1000);
+  if (w.cores !== undefined && !(Math.abs(w.cores * 1000 - (milliCores ?? 0)) <= 1e-6 && milliCores !== 0))
+    problems.push({ field: 'whatIf.cores', message: 'must be a number above 0 with at most 3 decimals' });
+  const sizes = { ...size('memory'), ...size('storage') };
+  const hypothetical = (w.devices ?? []).flatMap(({ capabilities, labels }, i): Hypothetical[] => {
+    const read = reading(`whatIf.devices[${i}]`, () => parseCapabilities(capabilities, { route: 'device' }));
     const texts = Object.entries(isObject(labels) ? labels : {}).map(
       ([key, value]) => [key, String(value)] as const,
     );
-    return { capabilities: model, labels: Object.fromEntries(texts) };
+    return read === undefined ? [] : [{ capabilities: read.capabilities, labels: Object.fromEntries(texts) }];
+  });
+  if (problems.length > 0)
+    throw new ProtocolError('semantic', 'What is supposed is wrong.', problems, 'Correct what is named.');
+  const change = (r: Requirement): Requirement => ({
+    ...r,
+    ...(milliCores === undefined ? {} : { cpu: { ...r.cpu, milliCores } }),
+    ...sizes,
   });
   const profiles = q.application.profiles.map((p) => ({ ...p, requirement: change(p.requirement) }));
   return { ...q, application: { ...q.application, profiles }, hypothetical };

@@ -91,6 +91,52 @@ describe('placement for operators', () => {
     assert.equal((await rig.operator('GET', '/device-export?selector=a%3D(')).status, 400);
   });
 
+  for (const [what, change, status, expected] of [
+    ['a member that is not known', { selectr: 'site=plant7' }, 400, /body must not have selectr/],
+    ['what if of something else', { whatIf: { cpu: 2 } }, 400, /body\/whatIf must not have cpu/],
+    ['a device without capabilities', { whatIf: { devices: [{}] } }, 400, /devices\/0 must have required/],
+    ['no label to spread over', { spread: '' }, 400, /body\/spread must NOT have fewer/],
+    ['a star alone', { target: '*' }, 400, /The target is wrong.*gw\/\*/],
+    ['a target with ..', { target: 'gw/../x' }, 400, /target.*must not have/],
+    ['a pointer that is none', { selector: '/a~2=x' }, 400, /JSON Pointer/],
+    ['a size that is none', { whatIf: { memory: 'much' } }, 422, /"field":"whatIf.memory"/],
+    ['cores beyond millicores', { whatIf: { cores: 0.0001 } }, 422, /"field":"whatIf.cores"/],
+    [
+      'a wrong device that is not there yet',
+      { whatIf: { storage: '9Ei', devices: [{ capabilities: {} }] } },
+      422,
+      /"whatIf.storage".*"whatIf.devices\[0\].kind"/,
+    ],
+  ] as const)
+    it(`refuses ${what}, and says what is taken`, async () => {
+      const refused = await rig.operator('POST', '/placement:query', { application, ...change });
+      assert.equal(refused.status, status, refused.text);
+      assert.match(refused.text, expected);
+    });
+
+  it('reserves by the first profile that the device has room for, and the same again is the same', async () => {
+    const profile = (id: string, memory: string): string =>
+      `  - id: ${id}\n    type: compose\n    components: [{name: a, properties: {packageLocation: https://p.example/a.tgz}}]\n    requiredResources: {memory: ${memory}}\n`;
+    const two = `apiVersion: margo.org/v1-alpha1\nkind: ApplicationDescription\nmetadata: {id: a, name: a, version: '1', catalog: {organization: [{name: o}]}}\ndeploymentProfiles:\n${profile('large', '64Gi')}${profile('small', '1Gi')}`;
+    const asked = { application: two, clientId, deviceId: 'gw/cam', seconds: 60 };
+    const reservationId = '3a7d6a52-6c1e-4a53-9f3b-0d4a3f1f2b11';
+    const made = await rig.operator('POST', '/reservations', { ...asked, reservationId });
+    assert.equal(made.status, 201, made.text);
+    assert.equal((made.body['requirement'] as { memory: string }).memory, '1Gi');
+    const again = await rig.operator('POST', '/reservations', { ...asked, reservationId });
+    assert.deepEqual([again.status, again.body], [200, made.body]);
+    const other = { ...asked, application: two.replace('1Gi', '2Gi'), reservationId };
+    assert.equal((await rig.operator('POST', '/reservations', other)).body['state'], 'reserved');
+    const named = await rig.operator('POST', '/reservations', { ...asked, profile: 'large' });
+    assert.equal(named.body['state'], 'no-room');
+    const unknown = await rig.operator('POST', '/reservations', { ...asked, profile: 'middle' });
+    assert.equal(unknown.status, 404);
+    assert.match(unknown.text, /it has large, small/);
+    const mistyped = await rig.operator('POST', '/reservations', { ...asked, second: 5 });
+    assert.match(mistyped.text, /body must not have second/);
+    assert.equal((await rig.operator('DELETE', `/reservations/${reservationId}`)).status, 204);
+  });
+
   it('explains one device, reserves, shows, and gives back', async () => {
     const asked = { application, clientId, deviceId: 'gw/cam' };
     assert.equal((await rig.operator('POST', '/placement:explain', asked)).body['fits'], true);

@@ -66,13 +66,19 @@ function expressionHolds(e: MatchExpression, d: ReferenceDevice): boolean {
   }
 }
 
-/** The names of what one profile lacks on one device, in the order of answers; and the fit where nothing is lacking. */
-export function referenceMatch(
-  r: Requirement,
-  d: ReferenceDevice,
-): { unmet: string[]; waste: number; copies: number } {
+/** What one profile lacks on one device. */
+interface ReferenceMatch {
+  /** The names of what is lacking, in the order of answers. */
+  readonly unmet: string[];
+  /** The missing share of each, in thousandths of what is needed, rounded up; all of it where nothing is between yes and no. */
+  readonly shares: number[];
+  readonly waste: number;
+  readonly copies: number;
+}
+
+export function referenceMatch(r: Requirement, d: ReferenceDevice): ReferenceMatch {
   const h = d.capabilities.hosting;
-  const sum = (of: (q: Requirement) => bigint | undefined): bigint =>
+  const reserved = (of: (q: Requirement) => bigint | undefined): bigint =>
     d.reserved.reduce((total, one) => total + (of(one.requirement) ?? 0n), 0n);
   const cpus = (h?.cpuGroups ?? []).map((g, i) => ({
     ...g,
@@ -85,8 +91,8 @@ export function referenceMatch(
         ),
     ),
   }));
-  const memory = big((h?.memory.bytes ?? 0n) - sum((q) => q.memory?.bytes));
-  const storage = big((h?.storage.bytes ?? 0n) - sum((q) => q.storage?.bytes));
+  const memory = big((h?.memory.bytes ?? 0n) - reserved((q) => q.memory?.bytes));
+  const storage = big((h?.storage.bytes ?? 0n) - reserved((q) => q.storage?.bytes));
   const cores = r.cpu?.milliCores ?? 0;
   const named = cpus.filter(
     (g) =>
@@ -97,14 +103,29 @@ export function referenceMatch(
   const taken = (n: number): Need[] => [...held, ...Array.from({ length: n }, () => r.peripherals).flat()];
   const count = (list: readonly string[], one: string): number => list.filter((x) => x === one).length;
   const interfaces = h?.interfaces.map((i) => i.type) ?? [];
-  const lacks: [string, boolean][] = [
+  const missing = (free: bigint, need: bigint): number =>
+    h === undefined || free < 0n ? 1000 : Number((1000n * (need - free) + need - 1n) / need);
+  const most = BigInt(Math.max(-1, ...named.map((g) => g.free)));
+  const lacks: [name: string, isLacking: boolean, share?: number][] = [
     ['client', d.clientState !== 'active'],
     ['hosting', h === undefined],
     ['deployment type', r.deploymentType !== undefined && !h?.deploymentTypes.includes(r.deploymentType)],
     ['runtime', r.runtime !== undefined && !h?.runtimes.includes(r.runtime)],
-    ['cpu', r.cpu !== undefined && !named.some((g) => g.free >= cores)],
-    ['memory', r.memory !== undefined && (h === undefined || memory < r.memory.bytes)],
-    ['storage', r.storage !== undefined && (h === undefined || storage < r.storage.bytes)],
+    [
+      'cpu',
+      r.cpu !== undefined && !named.some((g) => g.free >= cores),
+      missing(most, BigInt(Math.max(1, cores))),
+    ],
+    [
+      'memory',
+      r.memory !== undefined && (h === undefined || memory < r.memory.bytes),
+      missing(memory, r.memory?.bytes ?? 1n),
+    ],
+    [
+      'storage',
+      r.storage !== undefined && (h === undefined || storage < r.storage.bytes),
+      missing(storage, r.storage?.bytes ?? 1n),
+    ],
     ['peripherals', r.peripherals.length > 0 && (h === undefined || !assignable(taken(1), h.peripherals))],
     [
       'interfaces',
@@ -116,8 +137,10 @@ export function referenceMatch(
       !expressionHolds(e, d),
     ]),
   ];
-  const unmet = lacks.filter(([, lacking]) => lacking).map(([name]) => name);
-  if (unmet.length > 0) return { unmet, waste: 0, copies: 0 };
+  const lacking = lacks.filter(([, isLacking]) => isLacking);
+  const unmet = lacking.map(([name]) => name);
+  const shares = lacking.map(([, , share = 1000]) => share);
+  if (unmet.length > 0) return { unmet, shares, waste: 0, copies: 0 };
   const smallest = named.filter((g) => g.free >= cores).sort((a, b) => a.free - b.free)[0]?.free ?? 0;
   const share = (free: bigint, need: bigint): number =>
     free === 0n ? 0 : Number((1000n * (free - need)) / free);
@@ -132,49 +155,55 @@ export function referenceMatch(
     (r.peripherals.length === 0 || assignable(taken(n), h?.peripherals ?? []));
   let copies = 1;
   while (copies < 1000 && fits(copies + 1)) copies++;
-  return { unmet, waste, copies };
+  return { unmet, shares, waste, copies };
 }
 
-/** The whole answer: the fitting devices in their order, and for each other one what its profiles lack. */
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The whole answer: the fitting devices, and those that do not fit with what their profiles lack; both in their order. */
 export function referencePlacement(
   application: Application,
   devices: readonly ReferenceDevice[],
   digestOf: (d: ReferenceDevice) => string,
 ): {
   fitting: { id: string; profile: number; waste: number; copies: number }[];
-  unmet: Map<string, string[][]>;
+  /** `nearest` is the profile that lacks the least. */
+  notFitting: { id: string; unmet: string[][]; nearest: ReferenceMatch }[];
 } {
-  const unmet = new Map<string, string[][]>();
-  const fitting: { id: string; profile: number; waste: number; copies: number; key: string[] }[] = [];
-  for (const d of devices) {
-    const id = `${d.clientId} ${d.capabilities.deviceId}`;
+  const all = devices.map((d) => {
     const matches = application.profiles.map((p) => referenceMatch(p.requirement, d));
     const profile = matches.findIndex((m) => m.unmet.length === 0);
-    const match = matches[profile];
-    if (match === undefined)
-      unmet.set(
-        id,
-        matches.map((m) => m.unmet),
-      );
-    else
-      fitting.push({
-        id,
-        profile,
-        waste: match.waste,
-        copies: match.copies,
-        key: [digestOf(d), d.clientId, d.capabilities.deviceId],
-      });
-  }
-  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  fitting.sort(
-    (a, b) =>
-      a.waste - b.waste ||
-      a.profile - b.profile ||
-      a.key.map((k, i) => order(k, b.key[i] ?? '')).find((n) => n !== 0) ||
-      0,
-  );
+    // Fewest things lacking, then the smallest missing share, then the earlier profile: sorting keeps equal ones as they are.
+    const [nearest] = matches.toSorted(
+      (a, b) => a.unmet.length - b.unmet.length || sum(a.shares) - sum(b.shares),
+    );
+    if (nearest === undefined) throw new Error('an application has a profile');
+    return {
+      id: `${d.clientId} ${d.capabilities.deviceId}`,
+      profile,
+      fit: matches[profile] ?? nearest,
+      nearest,
+      unmet: matches.map((m) => m.unmet),
+      key: [digestOf(d), d.clientId, d.capabilities.deviceId],
+    };
+  });
+  type One = (typeof all)[number];
+  const byKey = (a: One, b: One): number =>
+    a.key.map((k, i) => order(k, b.key[i] ?? '')).find((n) => n !== 0) ?? 0;
   return {
-    fitting: fitting.map(({ id, profile, waste, copies }) => ({ id, profile, waste, copies })),
-    unmet,
+    fitting: all
+      .filter((one) => one.profile >= 0)
+      .sort((a, b) => a.fit.waste - b.fit.waste || a.profile - b.profile || byKey(a, b))
+      .map(({ id, profile, fit: { waste, copies } }) => ({ id, profile, waste, copies })),
+    notFitting: all
+      .filter((one) => one.profile < 0)
+      .sort(
+        (a, b) =>
+          a.nearest.unmet.length - b.nearest.unmet.length ||
+          sum(a.nearest.shares) - sum(b.nearest.shares) ||
+          byKey(a, b),
+      )
+      .map(({ id, unmet, nearest }) => ({ id, unmet, nearest })),
   };
 }

@@ -137,7 +137,20 @@ describe('a selector', () => {
     assert.deepEqual(parseSelector(''), []);
   });
 
-  for (const text of ['a=(', 'a in 1', '=x', 'a=', 'site[*]/x=1', 'a b', '(', 'x,'.repeat(40)])
+  for (const text of [
+    'a=(',
+    '/a~2=x',
+    '/~=x',
+    '/a[*]b has-any (c)',
+    '/a[*]/~ has-any (c)',
+    'a in 1',
+    '=x',
+    'a=',
+    'site[*]/x=1',
+    'a b',
+    '(',
+    'x,'.repeat(40),
+  ])
     it(`is refused as ${JSON.stringify(text.slice(0, 12))}`, () =>
       assert.throws(() => parseSelector(text), ProtocolError));
 });

@@ -11,11 +11,14 @@ export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Constraint by constraint, why one device can host an application or cannot',
     tags: ['placement'],
-    body: Type.Object({
-      application: PlacementRequestSchema.properties.application,
-      clientId: Type.String({ maxLength: 200 }),
-      deviceId: Type.String({ maxLength: 512 }),
-    }),
+    body: Type.Object(
+      {
+        application: PlacementRequestSchema.properties.application,
+        clientId: Type.String({ maxLength: 200 }),
+        deviceId: Type.String({ maxLength: 512 }),
+      },
+      { additionalProperties: false },
+    ),
     response: { 200: ExplanationSchema },
   };
   app.post('/placement::explain', { schema }, async (request) => {

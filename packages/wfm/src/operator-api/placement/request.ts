@@ -2,6 +2,7 @@
 import { type Application, parseApplication } from '@muster/protocol';
 import { Type } from 'typebox';
 import type { PlacementQuestion } from '../../placement/answer.ts';
+import { checkedTarget } from '../../placement/required.ts';
 import type { WhatIf } from '../../placement/what-if.ts';
 import { PopulationFields, populationOf, refusing } from '../questions.ts';
 
@@ -19,34 +20,55 @@ export interface PlacementRequest {
   readonly whatIf?: WhatIf;
 }
 
-export const PlacementRequestSchema = Type.Object({
-  application: Type.Unsafe({
-    anyOf: [
-      { type: 'string', maxLength: 1_048_576 },
-      { type: 'object', additionalProperties: true },
-    ],
-  }),
-  ...PopulationFields,
-  target: Type.Optional(
-    Type.String({ maxLength: 514, description: 'gw/dev: that device; gw/*: any behind that gateway' }),
-  ),
-  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
-  limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
-  notFitting: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 10 })),
-  spread: Type.Optional(
-    Type.String({ maxLength: 128, description: 'gateway, or the name of a label such as site' }),
-  ),
-  whatIf: Type.Optional(
-    Type.Object({
-      cores: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
-      memory: Type.Optional(Type.String({ maxLength: 40 })),
-      storage: Type.Optional(Type.String({ maxLength: 40 })),
-      devices: Type.Optional(
-        Type.Array(Type.Unsafe({ type: 'object', additionalProperties: true }), { maxItems: 100 }),
-      ),
+const strict = { additionalProperties: false };
+const document = { type: 'object', additionalProperties: true } as const;
+
+export const PlacementRequestSchema = Type.Object(
+  {
+    application: Type.Unsafe({
+      anyOf: [{ type: 'string', maxLength: 1_048_576 }, document],
     }),
-  ),
-});
+    ...PopulationFields,
+    target: Type.Optional(
+      Type.String({ maxLength: 514, description: 'gw/dev: that device; gw/*: any behind that gateway' }),
+    ),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
+    limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
+    notFitting: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 10 })),
+    spread: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'gateway, or the name of a label such as site',
+      }),
+    ),
+    whatIf: Type.Optional(
+      Type.Object(
+        {
+          cores: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
+          memory: Type.Optional(Type.String({ maxLength: 40 })),
+          storage: Type.Optional(Type.String({ maxLength: 40 })),
+          devices: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  capabilities: Type.Unsafe<object>(document),
+                  labels: Type.Optional(
+                    Type.Record(Type.String({ maxLength: 128 }), Type.String({ maxLength: 256 })),
+                  ),
+                },
+                strict,
+              ),
+              { maxItems: 100 },
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
 
 /** Reads the document of a request. @throws HttpProblem with every fault and its line */
 export function applicationOf(given: string | object): Application {
@@ -59,7 +81,7 @@ export function questionOf(r: PlacementRequest): PlacementQuestion {
   return {
     ...populationOf(r),
     application,
-    target: r.target ?? application.target,
+    target: refusing(() => checkedTarget(r.target)) ?? application.target,
     count: r.count ?? 1,
     limit: r.limit ?? 100,
     missLimit: r.notFitting ?? 10,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ApplicationProfile } from '@muster/protocol';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
@@ -23,54 +24,71 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Commit capacity of a device to a planned deployment',
     tags: ['placement'],
-    body: Type.Object({
-      application: PlacementRequestSchema.properties.application,
-      reservationId: Type.Optional(
-        Type.String({
-          format: 'uuid',
-          description: 'chosen by who asks, so that a repeated request is the same reservation',
-        }),
-      ),
-      profile: Type.Optional(Type.String({ maxLength: 200 })),
-      clientId: Type.String({ maxLength: 200 }),
-      deviceId: Type.String({ maxLength: 512 }),
-      seconds: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 31_536_000,
-          description: 'how long it holds; for good when missing',
-        }),
-      ),
-    }),
+    body: Type.Object(
+      {
+        application: PlacementRequestSchema.properties.application,
+        reservationId: Type.Optional(
+          Type.String({
+            format: 'uuid',
+            description: 'chosen by who asks, so that a repeated request is the same reservation',
+          }),
+        ),
+        profile: Type.Optional(
+          Type.String({
+            maxLength: 200,
+            description: 'its id; the first that the device has room for when missing',
+          }),
+        ),
+        clientId: Type.String({ maxLength: 200 }),
+        deviceId: Type.String({ maxLength: 512 }),
+        seconds: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 31_536_000,
+            description: 'how long it holds; for good when missing',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
     response: { 200: ReservationSchema, 201: ReservationSchema },
   };
   app.post('/reservations', { schema }, async (request, reply) => {
     const o = request.body as Body;
     const application = applicationOf(o.application);
-    const profile =
-      o.profile === undefined
-        ? application.profiles[0]
-        : application.profiles.find((p) => p.id === o.profile);
-    if (profile === undefined)
-      throw new HttpProblem('not-found', { detail: 'The application has no such profile.' });
+    const profiles = application.profiles.filter(({ id }) => id === (o.profile ?? id));
+    const [first, ...others] = profiles;
+    if (first === undefined)
+      throw new HttpProblem('not-found', {
+        detail: `The application has no such profile; it has ${application.profiles.map((p) => p.id).join(', ')}.`,
+      });
     const client = await findClient(api, o.clientId);
     const now = api.now();
-    const made = await api.store.reservations.reserve({
-      reservationId: o.reservationId ?? randomUUID(),
-      clientId: client.clientId,
-      deviceId: o.deviceId,
-      application: application.id,
-      requirement: profile.requirement,
-      actor: operatorOf(request).name,
-      now,
-      expiresAt: o.seconds === undefined ? null : now + o.seconds * 1000,
-    });
+    const reservationId = o.reservationId ?? randomUUID();
+    const reserve = ({ requirement }: ApplicationProfile) =>
+      api.store.reservations.reserve({
+        reservationId,
+        clientId: client.clientId,
+        deviceId: o.deviceId,
+        application: application.id,
+        requirement,
+        actor: operatorOf(request).name,
+        now,
+        expiresAt: o.seconds === undefined ? null : now + o.seconds * 1000,
+      });
+    let made = await reserve(first);
+    // As placement does: the profiles in their order. What a repeated request has reserved may be any of them.
+    for (const profile of others) {
+      if (made.result !== 'no-room' && made.result !== 'conflict') break;
+      const next = await reserve(profile);
+      if (next.result !== 'conflict') made = next;
+    }
     if (made.result === 'not-found')
       throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
     if (made.result === 'no-room')
       throw conflict(
         'no-room',
-        'The device has no room for it. Ask why: POST /operator/v1/placement:explain',
+        'The device has no room for it. Ask why: POST /operator/v1/placement:explain, or muster place FILE --client CLIENT --why DEVICE',
       );
     if (made.result === 'conflict')
       throw conflict(
