@@ -79,7 +79,9 @@ function onServer({ api }: OperatorClient, application: string, o: PlaceOptions)
       const { devices, ...wishes } = whatIf ?? {};
       const supposed = {
         ...wishes,
-        ...(devices === undefined ? {} : { devices: devices.map(({ capabilities }) => ({ capabilities: { ...capabilities } })) }),
+        ...(devices === undefined
+          ? {}
+          : { devices: devices.map(({ capabilities }) => ({ capabilities: { ...capabilities } })) }),
       };
       const body = { application, ...question, ...(whatIf === undefined ? {} : { whatIf: supposed }) };
       return answerOf(api.POST('/operator/v1/placement:query', { body }));
