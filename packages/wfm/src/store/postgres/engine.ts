@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { pipelined } from './pipeline.ts';
 import { prepareOnce } from './statements.ts';
 import type { Engine, Tables } from '../sql/schema.ts';
 
@@ -11,16 +12,31 @@ const int8 = 20;
 class PreparingClient extends pg.Client {
   static readonly #names = new Map<string, string>();
 
+  #isTogether = false;
+
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     // Whoever has this connection is told by the statement that fails; without a listener it would end the process.
     this.on('error', () => undefined);
   }
 
+  /** What is asked for in one turn is one write to the socket. */
+  #together(): void {
+    if (this.#isTogether) return;
+    this.#isTogether = true;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isTogether = false;
+      stream.uncork();
+    });
+  }
+
   // The signature of the base class is a dozen overloads; kysely calls it with a text and values.
   override query(...given: [text: unknown, ...rest: unknown[]]): never {
     const [text, values] = given;
     const query = super.query as (...all: unknown[]) => never;
+    this.#together();
     if (typeof text !== 'string' || !text.slice(0, 30).includes('/* prepared */'))
       return query.apply(this, given);
     let name = PreparingClient.#names.get(text);
@@ -46,6 +62,7 @@ export function openPostgres(url: string, o: { statementSeconds?: number | undef
     connectionString: url,
     Client: PreparingClient,
     max: 16,
+    pipeline: true,
     connectionTimeoutMillis: 10_000,
     // Not as a parameter of the connection, which a PgBouncer in between would refuse.
     onConnect: async (client) => {
@@ -61,12 +78,14 @@ export function openPostgres(url: string, o: { statementSeconds?: number | undef
   pool.on('error', () => undefined);
   const names = new Map<string, string>();
   pool.on('connect', (client) => prepareOnce(client, names));
-  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = new PostgresDialect({ pool });
+  const database = new Kysely<Tables>({ dialect });
   return {
     name: 'postgres',
     bytes: 'bytea',
     bigint: 'bigint',
     database,
+    transact: pipelined(database, dialect),
     withMigrationLock: (run) =>
       database.transaction().execute(async (tx) => {
         // An index over a million rows takes as long as it takes, and so does another instance that makes it.

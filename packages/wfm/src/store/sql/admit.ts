@@ -5,7 +5,7 @@ import { appendAudit, lockChain } from './audit.ts';
 import { grouped } from './group-commit.ts';
 import { bindKey, createClient, keepReceipt } from './identity.ts';
 import { newEnrollment } from './requests.ts';
-import type { Database, Tx } from './schema.ts';
+import type { Engine, Tx } from './schema.ts';
 
 type Admission = Parameters<EnrollmentStore['admit']>[0];
 
@@ -118,8 +118,8 @@ async function admitOne(tx: Tx, o: Admission): Promise<Admitted> {
 }
 
 /** Those who come at the same time are let in by one transaction: on either database, decisions are one after the other anyway. */
-export function sqlAdmit(database: Database): EnrollmentStore['admit'] {
-  const admit = grouped<Admission, Admitted>(database, { atOnce: 1, most: 32 }, async (tx, admissions) => {
+export function sqlAdmit(engine: Engine): EnrollmentStore['admit'] {
+  const admit = grouped<Admission, Admitted>(engine, { atOnce: 1, most: 32 }, async (tx, admissions) => {
     const admitted: Admitted[] = [];
     for (const each of admissions) admitted.push(await admitOne(tx, each));
     return admitted;

@@ -14,8 +14,8 @@ const groups = { sqlite: { atOnce: 1, most: 64 }, postgres: { atOnce: 2, most: 1
 /** The reported devices over SQL. */
 export function sqlDevices(engine: Engine, inventory: Inventory, queue: AuditQueue): DeviceStore {
   const { database, name } = engine;
-  const store = grouped<Report, Stored>(database, groups[name], (tx, reports) =>
-    storeReports(engine, tx, inventory, reports),
+  const store = grouped<Report, Stored>(engine, groups[name], (tx, reports, sent) =>
+    storeReports({ engine, inventory, tx, sent }, reports),
   );
   return {
     async get(clientId, deviceId) {

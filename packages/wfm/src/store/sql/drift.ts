@@ -1,6 +1,6 @@
 /** Drift: a reserved or required workload needs what its device no longer offers. */
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { constraintsOf, type Subject } from '../../placement/constraints.ts';
 import { driftOf, unmetLines } from '../../placement/required.ts';
@@ -12,10 +12,19 @@ import { among, amongPairs, prepared } from './lists.ts';
 import { Requirements } from './requirements.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 
-/** What a device was and what it is: its model as stored text, made only where somebody asks, and its set of labels. */
-interface ChangedDevice {
+interface DeviceKey {
   readonly clientId: string;
   readonly deviceId: string;
+}
+
+/** Reservations of devices, and the state of what is required of all. */
+interface Watched {
+  readonly version: number;
+  readonly reserved: readonly ReservationRow[];
+}
+
+/** What a device was and what it is: its model as stored text, made only where somebody asks, and its set of labels. */
+interface ChangedDevice extends DeviceKey {
   readonly before: () => string;
   readonly after: () => string;
   readonly labelsBefore: number | null;
@@ -89,15 +98,15 @@ export class Drift {
     this.#queue = queue;
   }
 
-  /** Compares what workloads need with what changed devices offer now: one short statement where there are none. */
-  async note(tx: Tx, changed: readonly ChangedDevice[]): Promise<void> {
-    if (changed.length === 0) return;
-    const keys = changed.map((d) => [d.clientId, d.deviceId] as const);
-    const pairs = (...columns: [string, string]) => amongPairs(this.#engine, columns, keys);
+  /** What is to be compared when these devices change, in one short statement. */
+  async watched(tx: Tx, devices: readonly DeviceKey[]): Promise<Watched> {
+    if (devices.length === 0) return { version: 0, reserved: [] };
     const found = await tx
       .selectFrom('requiredVersion')
       .modifyFront(prepared)
-      .leftJoin('reservations', (join) => join.on(pairs('reservations.clientId', 'reservations.deviceId')))
+      .leftJoin('reservations', (join) =>
+        join.on(this.#of(devices, 'reservations.clientId', 'reservations.deviceId')),
+      )
       .select('version')
       .selectAll('reservations')
       .where('id', '=', 1)
@@ -105,9 +114,19 @@ export class Drift {
     const reserved = found.filter(
       (row): row is ReservationRow & { version: number } => row.clientId !== null,
     );
-    const required = await this.#requirements.at(tx, Number(found[0]?.version ?? 0));
+    return { version: Number(found[0]?.version ?? 0), reserved };
+  }
+
+  /** Compares what workloads need with what changed devices offer now. */
+  async note(tx: Tx, changed: readonly ChangedDevice[], { version, reserved }: Watched): Promise<void> {
+    if (changed.length === 0) return;
+    const required = await this.#requirements.at(tx, version);
     if (reserved.length === 0 && required.length === 0) return;
-    const alerts = await tx.selectFrom('drift').selectAll().where(pairs('clientId', 'deviceId')).execute();
+    const alerts = await tx
+      .selectFrom('drift')
+      .selectAll()
+      .where(this.#of(changed, 'clientId', 'deviceId'))
+      .execute();
     const labels = await this.#labels(tx, required.length === 0 ? [] : changed);
     const labelsOf = (id: number | null): Readonly<Record<string, string>> => labels.get(id) ?? {};
     const steps = changed.flatMap((device): Step[] => {
@@ -133,6 +152,14 @@ export class Drift {
       return stepsOf(device, standing, losses);
     });
     if (steps.length > 0) await this.#take(tx, steps);
+  }
+
+  #of(devices: readonly DeviceKey[], ...columns: [string, string]): RawBuilder<boolean> {
+    return amongPairs(
+      this.#engine,
+      columns,
+      devices.map((d) => [d.clientId, d.deviceId] as const),
+    );
   }
 
   /** Writes the steps, and leaves to be noted what each was. */

@@ -101,7 +101,7 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
         }
         return row;
       }),
-    admit: sqlAdmit(database),
+    admit: sqlAdmit(engine),
     approve: sqlApprove(database),
     reject: (enrollmentId, { actor, reason, now }) =>
       database.transaction().execute(async (tx) => {

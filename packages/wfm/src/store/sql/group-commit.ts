@@ -1,5 +1,6 @@
 /** One sync of the disk for all that waits: each is still on disk before it is answered. */
-import type { Database, Tx } from './schema.ts';
+import type { Engine, Tx } from './schema.ts';
+import type { Sent } from './sent.ts';
 
 interface Waiting<T, R> {
   readonly input: T;
@@ -15,15 +16,15 @@ interface Waiting<T, R> {
  * @param o.most inputs of one transaction
  */
 export function grouped<T, R>(
-  database: Database,
+  engine: Engine,
   { atOnce, most }: { atOnce: number; most: number },
-  act: (tx: Tx, inputs: readonly T[]) => Promise<readonly R[]>,
+  act: (tx: Tx, inputs: readonly T[], sent: Sent) => Promise<readonly R[]>,
 ): (input: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
   let running = 0;
   let inHand = 0;
   const together = (inputs: readonly T[]): Promise<readonly R[]> =>
-    database.transaction().execute((tx) => act(tx, inputs));
+    engine.transact((tx, sent) => act(tx, inputs, sent));
   const run = async (): Promise<void> => {
     running++;
     while (waiting.length > 0) {

@@ -12,6 +12,11 @@ const shapes = {
 /** Enough for the fleets measured; beyond it the database is asked again. */
 const mostRemembered = 50_000;
 
+interface IdOf {
+  readonly digest: string;
+  readonly id: number;
+}
+
 /** Gives texts of one table their ids. */
 export class Interned {
   readonly #engine: Engine;
@@ -35,21 +40,15 @@ export class Interned {
       // In one order everywhere, so that no two transactions wait for each other.
       [...new Set(digests.filter((d) => !this.#known.has(d) && !here.has(d)))].sort();
     const asked = missing();
-    if (asked.length > 0)
-      for (const { digest, id } of await this.#find(tx, asked)) {
+    if (asked.length > 0) {
+      const { text } = shapes[this.#table];
+      const rows = asked.map((digest) => ({ digest, [text]: texts[digests.indexOf(digest)] }));
+      const [found, made] = await Promise.all([this.#find(tx, asked), this.#make(tx, rows)]);
+      for (const { digest, id } of found) {
         here.set(digest, id);
         this.#remember(digest, id);
       }
-    const fresh = missing();
-    if (fresh.length > 0) {
-      const { text, id } = shapes[this.#table];
-      const made = await insertRows<keyof typeof shapes, { digest: string; id: number }>(this.#engine, tx, {
-        into: this.#table,
-        columns: { digest: 'text', [text]: 'text' },
-        rows: fresh.map((digest) => ({ digest, [text]: texts[digests.indexOf(digest)] })),
-        end: `on conflict ("digest") do nothing returning "digest", "${id}" as "id"`,
-      });
-      for (const one of made) here.set(one.digest, one.id);
+      for (const { digest, id } of made) here.set(digest, id);
       // Another instance was faster with these, and they are committed by now.
       const others = missing();
       if (others.length > 0)
@@ -62,14 +61,27 @@ export class Interned {
     });
   }
 
-  async #find(tx: Tx, digests: readonly string[]): Promise<{ digest: string; id: number }[]> {
+  /** Stores those that are not there. */
+  #make(tx: Tx, rows: readonly { readonly digest: string }[]): Promise<IdOf[]> {
+    const [table, { text, id }] = [this.#table, shapes[this.#table]];
+    // An id that PostgreSQL has taken for a row is gone, also when the row was there already.
+    const fresh = `as "one" ("digest", "${text}")
+      where not exists (select 1 from "${table}" as "kept" where "kept"."digest" = "one"."digest")`;
+    return insertRows<keyof typeof shapes, IdOf>(this.#engine, tx, {
+      into: table,
+      columns: { digest: 'text', [text]: 'text' },
+      rows,
+      end: `${this.#engine.name === 'postgres' ? fresh : ''} on conflict ("digest") do nothing
+        returning "digest", "${id}" as "id"`,
+    });
+  }
+
+  async #find(tx: Tx, digests: readonly string[]): Promise<IdOf[]> {
     const { id } = shapes[this.#table];
-    const found = await sql<{
-      digest: string;
-      id: number;
-    }>`select ${prepared} "digest", ${sql.ref(id)} as "id" from ${sql.table(this.#table)} where ${among(this.#engine, 'digest', digests)}`.execute(
-      tx,
-    );
+    const found =
+      await sql<IdOf>`select ${prepared} "digest", ${sql.ref(id)} as "id" from ${sql.table(this.#table)} where ${among(this.#engine, 'digest', digests)}`.execute(
+        tx,
+      );
     return found.rows;
   }
 

@@ -43,16 +43,14 @@ export class Inventory {
    */
   async columns(tx: Tx, devices: readonly Reported[]): Promise<{ offerId: number; labelSetId: number }[]> {
     if (devices.length === 0) return [];
-    const set = new Map<string, Label[]>();
-    const clients = [...new Set(devices.map((d) => d.clientId))];
-    for (const { clientId, ...label } of await tx
-      .selectFrom('labels')
-      .modifyFront(prepared)
-      .select(['clientId', 'deviceId', 'key', 'value', 'source'])
-      .where(among(this.#engine, 'clientId', clients))
-      .where(among(this.#engine, 'deviceId', ['', ...devices.map((d) => d.model.deviceId)]))
-      .execute())
-      set.set(clientId, [...(set.get(clientId) ?? []), label]);
+    const json = (one: unknown): string => JSON.stringify(one);
+    const [set, offerIds] = await Promise.all([
+      this.#labels(tx, devices),
+      this.#offers.ids(
+        tx,
+        devices.map((d) => json(offerOf(d.model))),
+      ),
+    ]);
     const labels = devices.map(({ clientId, model, clientLabels }) => {
       const { deviceId } = model;
       const label = (on: string, source: Label['source'], given: object): Label[] =>
@@ -63,13 +61,22 @@ export class Inventory {
         ...label(deviceId, 'device', deviceLabels(model)),
       ]);
     });
-    const json = (one: unknown): string => JSON.stringify(one);
-    const offerIds = await this.#offers.ids(
-      tx,
-      devices.map((d) => json(offerOf(d.model))),
-    );
     const labelSetIds = await this.#labelSets.ids(tx, labels.map(json));
     return devices.map((_, i) => ({ offerId: offerIds[i] as number, labelSetId: labelSetIds[i] as number }));
+  }
+
+  /** The labels that were set on devices and on their clients, by client. */
+  async #labels(tx: Tx, devices: readonly Reported[]): Promise<ReadonlyMap<string, Label[]>> {
+    const found = await tx
+      .selectFrom('labels')
+      .modifyFront(prepared)
+      .select(['clientId', 'deviceId', 'key', 'value', 'source'])
+      .where(among(this.#engine, 'clientId', [...new Set(devices.map((d) => d.clientId))]))
+      .where(among(this.#engine, 'deviceId', ['', ...devices.map((d) => d.model.deviceId)]))
+      .execute();
+    const set = new Map<string, Label[]>();
+    for (const { clientId, ...label } of found) set.set(clientId, [...(set.get(clientId) ?? []), label]);
+    return set;
   }
 
   /** Gives the devices of a client, or one of them, the labels that count now. */
@@ -99,14 +106,12 @@ export class Inventory {
         .where('clientId', '=', clientId)
         .where('deviceId', '=', device.deviceId)
         .execute();
-    await this.drift.note(
-      tx,
-      devices.map(({ deviceId: id, report, labelSetId }, i) => {
-        const model = (): string => unpackReport(report).model;
-        const labels = { labelsBefore: labelSetId, labelsAfter: columns[i]?.labelSetId ?? null };
-        return { clientId, deviceId: id, before: model, after: model, ...labels, now };
-      }),
-    );
+    const changed = devices.map(({ deviceId: id, report, labelSetId }, i) => {
+      const model = (): string => unpackReport(report).model;
+      const labels = { labelsBefore: labelSetId, labelsAfter: columns[i]?.labelSetId ?? null };
+      return { clientId, deviceId: id, before: model, after: model, ...labels, now };
+    });
+    await this.drift.note(tx, changed, await this.drift.watched(tx, changed));
   }
 
   /** Gives devices of an earlier schema their columns, a few at a time. */

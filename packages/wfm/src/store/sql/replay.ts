@@ -34,7 +34,7 @@ export async function claimAll(
 export function sqlReplay(engine: Engine): ReplayStore {
   const { database } = engine;
   return {
-    claim: grouped<Claim, boolean>(database, { atOnce: 1, most: 64 }, (tx, claims) =>
+    claim: grouped<Claim, boolean>(engine, { atOnce: 1, most: 64 }, (tx, claims) =>
       claimAll(engine, tx, claims),
     ),
     async sweep(now) {

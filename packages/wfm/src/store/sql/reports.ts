@@ -10,6 +10,7 @@ import { packReport, unpackReport } from './kept-report.ts';
 import { among, amongPairs, deleteRows, insertRows, prepared } from './lists.ts';
 import { claimAll } from './replay.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
+import type { Sent } from './sent.ts';
 
 export type Report = Parameters<DeviceStore['upsert']>[0];
 export type Stored = Awaited<ReturnType<DeviceStore['upsert']>>;
@@ -52,14 +53,12 @@ class Touched {
       .orderBy('clientId');
     // On PostgreSQL the client's row orders its own reports and a deletion; SQLite has one writer anyway.
     if (engine.name === 'postgres') owners = owners.forNoKeyUpdate();
-    for (const { clientId, labels } of await owners.execute())
-      touched.#clients.set(clientId, { labels, devices: new Map() });
     const keys = reports.flatMap(({ clientId, deviceId }): Key[] => [
       [clientId, deviceId],
       ...(deviceId.includes('/') ? [[clientId, gatewayOf(deviceId)] as const] : []),
     ]);
     const whole = reports.filter((r) => r.mode === 'single').map((r) => r.clientId);
-    const rows = await tx
+    const rows = tx
       .selectFrom('devices')
       .modifyFront(prepared)
       .selectAll()
@@ -67,9 +66,11 @@ class Touched {
         whole.length === 0
           ? amongPairs(engine, ['clientId', 'deviceId'], keys)
           : e.or([amongPairs(engine, ['clientId', 'deviceId'], keys), among(engine, 'clientId', whole)]),
-      )
-      .execute();
-    for (const row of rows)
+      );
+    const [clients, devices] = await Promise.all([owners.execute(), rows.execute()]);
+    for (const { clientId, labels } of clients)
+      touched.#clients.set(clientId, { labels, devices: new Map() });
+    for (const row of devices)
       touched.#clients.get(row.clientId)?.devices.set(row.deviceId, {
         row,
         model: () => unpackReport(row.report).model,
@@ -187,58 +188,47 @@ const revisionColumns = {
   change,
 } as const;
 
+/** Where a group of reports is stored. */
+interface Work {
+  readonly engine: Engine;
+  readonly inventory: Inventory;
+  readonly tx: Tx;
+  readonly sent: Sent;
+}
+
 /** Keeps what was superseded. Each report adds a revision, so as many go as came, once there are enough of them. */
-async function keepPast(engine: Engine, tx: Tx, devices: readonly Device[]): Promise<void> {
+function keepPast({ engine, tx, sent }: Work, devices: readonly Device[]): void {
   const rows = devices.flatMap((d) => d.past);
-  await insertRows(engine, tx, { into: 'revisions', columns: revisionColumns, rows });
+  sent.add(insertRows(engine, tx, { into: 'revisions', columns: revisionColumns, rows }));
   const gone = devices.flatMap(({ row, past }) =>
     past
       .map((_, i) => ({ ...row, revision: row.revision - keptRevisions - 1 - i }))
       .filter((one) => one.revision > 0),
   );
-  await deleteRows(engine, tx, { from: 'revisions', columns: { clientId, deviceId, revision }, rows: gone });
+  const columns = { clientId, deviceId, revision };
+  sent.add(deleteRows(engine, tx, { from: 'revisions', columns, rows: gone }));
 }
 
-async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touched): Promise<void> {
-  const keysOf = (devices: readonly Device[]): Key[] =>
-    devices.map(({ row }) => [row.clientId, row.deviceId]);
-  const pairs = (keys: readonly Key[]) => amongPairs(engine, ['clientId', 'deviceId'], keys);
-  const [seen, whole] = [touched.devices('seen'), touched.devices('whole')];
-  const columns = await inventory.columns(
-    tx,
-    whole.map(({ row, capabilities }) => ({
-      clientId: row.clientId,
-      model: capabilities(),
-      clientLabels: touched.client(row.clientId)?.labels ?? '{}',
-    })),
-  );
-  const rows = whole.map(({ row }, i) => ({ ...row, ...columns[i] }));
-  for (const { clientId, deviceId, now } of touched.removed)
-    await removeDevices(tx, inventory.queue, {
-      clientId,
-      deviceId,
-      these: sql<boolean>`"deviceId" = ${deviceId}`,
-      now,
-    });
-  for (const at of new Set(seen.map((d) => d.row.lastSeenAt)))
-    await tx
-      .updateTable('devices')
-      .set({ lastSeenAt: at })
-      .where(pairs(keysOf(seen.filter((d) => d.row.lastSeenAt === at))))
-      .execute();
-  if (rows.length === 0) return;
-  // The devices as late as possible: writing them locks their counts until the disk has it all.
-  await keepPast(
-    engine,
-    tx,
-    whole.filter((d) => d.before !== undefined),
-  );
-  await insertRows(engine, tx, { into: 'devices', columns: deviceColumns, rows, end: orUpdateDevice });
-  await keepPast(
-    engine,
-    tx,
-    whole.filter((d) => d.before === undefined),
-  );
+/** The columns by which devices are found, and with them the alerts of workloads. */
+async function inventoried(
+  { inventory, tx }: Work,
+  touched: Touched,
+  whole: readonly Device[],
+): Promise<Row[]> {
+  const [columns, watched] = await Promise.all([
+    inventory.columns(
+      tx,
+      whole.map(({ row, capabilities }) => ({
+        clientId: row.clientId,
+        model: capabilities(),
+        clientLabels: touched.client(row.clientId)?.labels ?? '{}',
+      })),
+    ),
+    inventory.drift.watched(
+      tx,
+      whole.flatMap(({ before }) => before ?? []),
+    ),
+  ]);
   const changed = whole.flatMap(({ before, row, model }, i) =>
     before === undefined
       ? []
@@ -252,27 +242,53 @@ async function write(engine: Engine, tx: Tx, inventory: Inventory, touched: Touc
           now: row.updatedAt,
         },
   );
-  await inventory.drift.note(tx, changed);
+  await inventory.drift.note(tx, changed, watched);
+  return whole.map(({ row }, i) => ({ ...row, ...columns[i] }));
+}
+
+async function write(work: Work, touched: Touched): Promise<void> {
+  const { engine, inventory, tx, sent } = work;
+  const [seen, whole] = [touched.devices('seen'), touched.devices('whole')];
+  const rows = await inventoried(work, touched, whole);
+  for (const { clientId, deviceId, now } of touched.removed)
+    await removeDevices(tx, inventory.queue, {
+      clientId,
+      deviceId,
+      these: sql<boolean>`"deviceId" = ${deviceId}`,
+      now,
+    });
+  for (const at of new Set(seen.map((d) => d.row.lastSeenAt))) {
+    const keys = seen.flatMap(({ row }): Key[] =>
+      row.lastSeenAt === at ? [[row.clientId, row.deviceId]] : [],
+    );
+    const these = amongPairs(engine, ['clientId', 'deviceId'], keys);
+    sent.add(tx.updateTable('devices').set({ lastSeenAt: at }).where(these).execute());
+  }
+  // The devices as late as possible: writing them locks their counts until the disk has it all.
+  keepPast(
+    work,
+    whole.filter((d) => d.before !== undefined),
+  );
+  sent.add(insertRows(engine, tx, { into: 'devices', columns: deviceColumns, rows, end: orUpdateDevice }));
+  keepPast(
+    work,
+    whole.filter((d) => d.before === undefined),
+  );
 }
 
 /** Stores reports in their order, each with its claim; each sees all before it. */
-export async function storeReports(
-  engine: Engine,
-  tx: Tx,
-  inventory: Inventory,
-  reports: readonly Report[],
-): Promise<Stored[]> {
-  const isFirst = await claimAll(
-    engine,
-    tx,
-    reports.map((r) => r.claim),
-  );
-  const touched = await Touched.read(
-    engine,
-    tx,
-    reports.filter((_, i) => isFirst[i]),
-  );
+export async function storeReports(work: Work, reports: readonly Report[]): Promise<Stored[]> {
+  const { engine, tx } = work;
+  // The claims first: whoever waits for one has locked no client yet.
+  const [isFirst, touched] = await Promise.all([
+    claimAll(
+      engine,
+      tx,
+      reports.map((r) => r.claim),
+    ),
+    Touched.read(engine, tx, reports),
+  ]);
   const results = reports.map((report, i) => (isFirst[i] === true ? take(touched, report) : 'replayed'));
-  await write(engine, tx, inventory, touched);
+  await write(work, touched);
   return results;
 }

@@ -4,6 +4,7 @@ import type { DriftAlert, LabelRecord, ReservationRow, RevisionRecord } from '..
 import type { RequiredWorkload } from '../ports/requirements.ts';
 import type { DeadLetter, WebhookRecord } from '../ports/webhooks.ts';
 import type { KeptReport } from './kept-report.ts';
+import type { Sent } from './sent.ts';
 import type {
   AuthorityRecord,
   ClientKey,
@@ -99,6 +100,11 @@ export interface Engine {
   readonly bytes: 'blob' | 'bytea';
   readonly bigint: 'integer' | 'bigint';
   readonly database: Database;
+  /**
+   * Runs a transaction; on PostgreSQL its statements are sent when they are asked for, without waiting for those before.
+   * @param run what it adds to `sent` is waited for together with the commit
+   */
+  transact<T>(run: (tx: Tx, sent: Sent) => Promise<T>): Promise<T>;
   /** Runs the migrations while nobody else can. */
   withMigrationLock<T>(run: (database: Database) => Promise<T>): Promise<T>;
 }

@@ -1,6 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Engine, Tables } from '../sql/schema.ts';
+import { Sent } from '../sql/sent.ts';
 import { EmbeddedDialect } from './dialect.ts';
 import { takeLock } from './lock.ts';
 import { Writer } from './writer.ts';
@@ -34,13 +35,19 @@ export function openSqlite(path: string): Engine {
     reader.close();
     lock.release();
   };
+  const database = new Kysely<Tables>({ dialect: new EmbeddedDialect({ reader, writer, close }) });
   return {
     name: 'sqlite',
     bytes: 'blob',
     bigint: 'integer',
-    database: new Kysely<Tables>({ dialect: new EmbeddedDialect({ reader, writer, close }) }),
-    withMigrationLock(run) {
-      return this.database.transaction().execute(run);
-    },
+    database,
+    transact: (run) =>
+      database.transaction().execute(async (tx) => {
+        const sent = new Sent();
+        const result = await run(tx, sent);
+        await sent.all();
+        return result;
+      }),
+    withMigrationLock: (run) => database.transaction().execute(run),
   };
 }
