@@ -99,6 +99,43 @@ describe('muster place', () => {
     assert.ok(whatIf?.candidates.some((c) => c.clientId === '(not yet bought)'));
   });
 
+  it('refuses what cannot be asked with 2, and says what is taken', () => {
+    const empty = mkdtempSync(join(directory, 'empty-'));
+    for (const [more, expected] of [
+      [['--count', '0'], /from 1 to 1000000/],
+      [['--limit', '1001'], /from 0 to 1000/],
+      [['--if-cores', '0'], /above 0/],
+      [['--if-memory', 'much'], /whatIf\.memory "much" is no quantity/],
+      [['--selector', '(('], /a bracket is not closed/],
+      [['--target', '*'], /The target is wrong.*[^]*gw\/\*/],
+      [['--spread', ''], /--spread gateway/],
+      [['--why', 'panel-9', '--if-cores', '1'], /Leave out --why/],
+      [['--fleet', empty], /no capability document/],
+    ] as const) {
+      const fleet = ['--fleet', 'examples/fleet'];
+      const { status, stderr } = place('examples/applications/visual-check.yaml', ...fleet, ...more);
+      assert.deepEqual([status, expected.test(stderr)], [2, true], `${more.join(' ')}: ${stderr}`);
+      assert.match(stderr, /next: /);
+    }
+  });
+
+  it('says in one line that a gateway only relays, and that nobody is meant', () => {
+    const fleet = mkdtempSync(join(directory, 'relay-'));
+    const { apiVersion, kind, properties } = JSON.parse(
+      readFileSync(`${root}examples/fleet/panel-9.json`, 'utf8'),
+    ) as { apiVersion: string; kind: string; properties: Record<string, string> };
+    const { vendor, modelNumber, serialNumber } = properties;
+    const relay = { apiVersion, kind, properties: { id: 'gw', vendor, modelNumber, serialNumber } };
+    writeFileSync(join(fleet, 'gw.json'), JSON.stringify(relay));
+    const told = (...more: string[]): string =>
+      place('examples/applications/visual-check.yaml', '--fleet', fleet, ...more).stderr;
+    assert.equal(
+      told(),
+      'On these documents: 0 of 1 devices fit, 0 copies (not enough).\ngw cannot: it takes no workloads.\n',
+    );
+    assert.match(told('--target', 'gw/*'), /No device is meant/);
+  });
+
   it('explains one document, constraint by constraint', () => {
     const why = (id: string) =>
       place('examples/applications/requirements.json', '--fleet', 'examples/fleet', '--why', id, '--json');

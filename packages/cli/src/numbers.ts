@@ -9,12 +9,12 @@ export function daysOf(text: string | undefined): number | undefined {
   return days;
 }
 
-/** Reads a whole number. @param least the smallest that is taken @throws UsageError */
-export function wholeNumber(flag: string, text: string, least = 0): number {
+/** Reads a whole number. @param least the smallest that is taken @param most the largest @throws UsageError */
+export function wholeNumber(flag: string, text: string, least = 0, most = Number.POSITIVE_INFINITY): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least) return value;
+  if (value >= least && value <= most) return value;
   throw new UsageError(
-    `--${flag} ${text} is no whole number from ${least} on.`,
+    `--${flag} ${text} is no whole number from ${least} ${most === Number.POSITIVE_INFINITY ? 'on' : `to ${most}`}.`,
     `Give --${flag} ${Math.max(least, 10)}, for example.`,
   );
 }

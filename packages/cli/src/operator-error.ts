@@ -24,6 +24,16 @@ export class OperatorError extends Error {
   }
 }
 
+/** What to do about a refusal: what it says itself, where it names a command. */
+function nextStepOf(status: number, message: string): string {
+  if (status === 401) return 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR';
+  const [command] = /\bmuster [a-z].*$/.exec(message) ?? [];
+  if (command !== undefined) return `Run: ${command}`;
+  return status === 400 || status === 422
+    ? 'Correct what is named. What is taken: the same command with --help'
+    : 'Look at the present state: muster clients list';
+}
+
 /** The refusal that an answer of the operator API is. */
 export function refused(status: number, value: unknown): OperatorError {
   const problem = readProblem(status, value);
@@ -31,10 +41,7 @@ export function refused(status: number, value: unknown): OperatorError {
   const message = problem.detail ?? problem.title ?? `Refused with ${status}.`;
   return new OperatorError('refused', problem.type ?? String(status), message, {
     seen: errors === '' ? `status ${status}` : errors,
-    nextStep:
-      status === 401
-        ? 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR'
-        : 'Look at the present state: muster clients list',
+    nextStep: nextStepOf(status, message),
     status,
   });
 }

@@ -8,6 +8,8 @@ it('numbers on the command line are read as they stand, or refused', () => {
   assert.equal(wholeNumber('after', '0'), 0);
   for (const wrong of ['', '0', '-1', '1.5', '1e3', 'ten', 'NaN', ' 2', '9'.repeat(16)])
     assert.throws(() => wholeNumber('limit', wrong, 1), UsageError, wrong);
+  assert.equal(wholeNumber('limit', '1000', 0, 1000), 1000);
+  assert.throws(() => wholeNumber('limit', '1001', 0, 1000), /from 0 to 1000/);
   assert.deepEqual([daysOf(undefined), daysOf('0.5'), daysOf('3650')], [undefined, 0.5, 3650]);
   for (const wrong of ['0', 'x', '-1', '3651', 'Infinity'])
     assert.throws(() => daysOf(wrong), UsageError, wrong);

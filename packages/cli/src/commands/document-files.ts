@@ -75,5 +75,10 @@ export async function readFleet(folder: string): Promise<Capabilities[]> {
   const fleet: Capabilities[] = [];
   for (const name of names.filter((one) => one.endsWith('.json')).sort())
     fleet.push((await readCapabilities(join(folder, name))).capabilities);
+  if (fleet.length === 0)
+    throw new UsageError(
+      `There is no capability document in ${folder}.`,
+      'Name a folder with capability documents (*.json).',
+    );
   return fleet;
 }

@@ -15,6 +15,12 @@ export const noClientText = (id: string): string =>
 export const noEnrollmentText = (id: string): string =>
   `There is no request ${id.slice(0, 80)}. List them: muster clients list`;
 
+/** The refusal of a device id that the client has not reported. */
+export const noSuchDevice = (clientId: string): HttpProblem =>
+  new HttpProblem('not-found', {
+    detail: `This client has reported no such device. List them: muster devices list --client ${clientId}`,
+  });
+
 async function byFingerprint<T>(
   id: string,
   list: (fingerprintPrefix: string) => Promise<Page<T>>,

@@ -1,11 +1,12 @@
 /** `muster place FILE`: which devices can host an application, which is best, and why the others cannot. */
 import type { AnswerView, DocumentsQuestion, Explanation, WhatIf } from '@muster/wfm';
-import { type Application, type ApplicationShape, applicationShapes } from '@muster/protocol';
+import { type Application, type ApplicationShape, applicationShapes, ProtocolError } from '@muster/protocol';
 import { Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { type OperatorClient, operatorClient } from '../../operator-client.ts';
+import { wholeNumber } from '../../numbers.ts';
 import { json, safe, say } from '../../ui.ts';
 import { type Asked, population, populationQuery } from '../devices/support.ts';
 import { readApplication, readCapabilities, readFleet } from '../document-files.ts';
@@ -33,15 +34,36 @@ interface Answerer {
   why(deviceId: string): Promise<Explanation>;
 }
 
-function number(name: string, given: string, pattern: RegExp): number {
-  if (pattern.test(given)) return Number(given);
-  throw new UsageError(`--${name} ${given} is no number that is taken here.`, 'Use one such as 2.');
+function coresOf(given: string): number {
+  const cores = /^\d{1,6}(?:\.\d{1,3})?$/.test(given) ? Number(given) : 0;
+  if (cores > 0) return cores;
+  throw new UsageError(
+    `--if-cores ${given} is no number above 0 with at most 3 decimals.`,
+    'Give --if-cores 1.5, for example.',
+  );
+}
+
+/** Runs what may refuse what was asked for, where no server does. @throws UsageError that names every fault */
+function asked<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const faults = error.problems
+      .filter((p) => !error.message.includes(p.message))
+      .map((p) => `${p.field} ${p.message}`);
+    throw new UsageError([error.message, faults.join('; ')].join(' ').trim(), error.nextStep);
+  }
 }
 
 async function questionOf(o: PlaceOptions): Promise<DocumentsQuestion> {
-  const whole = (name: string, given: string): number => number(name, given, /^\d{1,7}$/);
+  if (o.spread === '')
+    throw new UsageError(
+      'There is nothing to spread over.',
+      'Use --spread gateway, or a label: --spread site',
+    );
   const whatIf: WhatIf = {
-    ...(o.ifCores === undefined ? {} : { cores: number('if-cores', o.ifCores, /^\d{1,6}(?:\.\d{1,3})?$/) }),
+    ...(o.ifCores === undefined ? {} : { cores: coresOf(o.ifCores) }),
     ...(o.ifMemory === undefined ? {} : { memory: o.ifMemory }),
     ...(o.ifStorage === undefined ? {} : { storage: o.ifStorage }),
     ...(o.ifDevice === undefined
@@ -52,9 +74,9 @@ async function questionOf(o: PlaceOptions): Promise<DocumentsQuestion> {
     ...populationQuery(o),
     ...(o.target === undefined ? {} : { target: o.target }),
     ...(o.spread === undefined ? {} : { spread: o.spread }),
-    count: whole('count', o.count),
-    limit: whole('limit', o.limit),
-    notFitting: whole('not-fitting', o.notFitting),
+    count: wholeNumber('count', o.count, 1, 1_000_000),
+    limit: wholeNumber('limit', o.limit, 0, 1000),
+    notFitting: wholeNumber('not-fitting', o.notFitting, 0, 1000),
     ...(Object.keys(whatIf).length === 0 ? {} : { whatIf }),
   };
 }
@@ -63,7 +85,7 @@ async function inFolder(application: Application, folder: string): Promise<Answe
   const { answerOnDocuments, explainDocument } = await import('@muster/wfm');
   const fleet = await readFleet(folder);
   return {
-    query: async (question) => answerOnDocuments(application, question, fleet),
+    query: async (question) => asked(() => answerOnDocuments(application, question, fleet)),
     async why(deviceId) {
       const found = explainDocument(application, fleet, deviceId);
       if (found === null)
@@ -99,6 +121,8 @@ function onServer({ api }: OperatorClient, application: string, o: PlaceOptions)
 
 async function answer(from: Answerer, o: PlaceOptions): Promise<void> {
   if (o.why !== undefined) {
+    if ([o.ifCores, o.ifMemory, o.ifStorage, o.ifDevice].some((one) => one !== undefined))
+      throw new UsageError('--why explains what is, not what if.', 'Leave out --why, or --if-….');
     const explanation = await from.why(o.why);
     if (o.json === true) json(explanation);
     else tellWhy(explanation.profiles);

@@ -4,9 +4,9 @@ import { safe, say, table } from '../../ui.ts';
 
 /** Prints an answer. */
 export function tellPlacement(a: AnswerView, title: string): void {
-  say(
-    `${title}: ${a.fitting} of ${a.devices} devices fit, ${a.copies} copies${a.enough ? '' : ' (not enough)'}.`,
-  );
+  const copies = a.copies === 1 ? '1 copy' : `${a.copies} copies`;
+  say(`${title}: ${a.fitting} of ${a.devices} devices fit, ${copies}${a.enough ? '' : ' (not enough)'}.`);
+  if (a.devices === 0) say('No device is meant: no one has this target, client, selector and text.');
   if (a.candidates.length > 0)
     table(
       ['DEVICE', 'MODEL', 'PROFILE', 'COPIES', 'WASTE', 'CLIENT'],
@@ -22,7 +22,13 @@ export function tellPlacement(a: AnswerView, title: string): void {
   for (const miss of a.nearestMisses)
     say(`${miss.devices} ${miss.devices === 1 ? 'device lacks' : 'devices lack'} only ${safe(miss.lacks)}.`);
   for (const one of a.notFitting) {
-    say(safe(`${one.deviceId}${one.clientId === '' ? '' : ` (${one.clientId})`} cannot:`));
+    const of = one.clientId === '' ? '' : ` (${one.clientId.replace(/^\((.*)\)$/, '$1')})`;
+    // Where nothing is hosted every other line would say the same.
+    if (one.whyNot.every(({ unmet }) => unmet.some((c) => c.constraint === 'hosting'))) {
+      say(safe(`${one.deviceId}${of} cannot: it takes no workloads.`));
+      continue;
+    }
+    say(safe(`${one.deviceId}${of} cannot:`));
     for (const { profile, unmet } of one.whyNot)
       for (const c of unmet)
         say(safe(`  ${profile}: ${c.constraint}: needed ${c.needed}, offered ${c.offered}`));

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HttpProblem } from '../../http/problem.ts';
 import { readCursor, writeCursor } from '../../store/cursor.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { findClient, noSuchDevice } from '../find.ts';
 import { page } from '../listing.ts';
 import { pageSchema } from '../views.ts';
 
@@ -33,8 +32,7 @@ export function deviceRevisions(app: FastifyInstance, api: OperatorApi): void {
     const params = request.params as { clientId: string; '*': string };
     const client = await findClient(api, params.clientId);
     const found = await api.store.fleet.revisions(client.clientId, params['*']);
-    if (found.length === 0)
-      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    if (found.length === 0) throw noSuchDevice(client.clientId);
     const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
     const before = readCursor(cursor, order, ['number'])?.[0] ?? Infinity;
     const rest = found.filter((r) => r.revision < Number(before));

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { findClient, noSuchDevice } from '../find.ts';
 import { DeviceSchema, deviceView, LabelSchema, labelView } from '../views.ts';
 
 /** GET /devices/:clientId/:deviceId, where the deviceId may hold a slash (gateway/child). */
@@ -16,8 +15,7 @@ export function showDevice(app: FastifyInstance, api: OperatorApi): void {
     const params = request.params as { clientId: string; '*': string };
     const client = await findClient(api, params.clientId);
     const device = await api.store.devices.get(client.clientId, params['*']);
-    if (device === null)
-      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    if (device === null) throw noSuchDevice(client.clientId);
     const labels = await api.store.labels.list(client.clientId, params['*']);
     return { ...deviceView(device), labels: labels.map(labelView) };
   });

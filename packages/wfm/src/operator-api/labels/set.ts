@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { labelFault, mostLabels } from '../../fleet/labels.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { findClient, noSuchDevice } from '../find.ts';
 import { operatorOf } from '../operator.ts';
 import { LabelSchema, labelView } from '../views.ts';
 
@@ -49,8 +49,7 @@ export function setLabels(app: FastifyInstance, api: OperatorApi): void {
       actor: operatorOf(request).name,
       now: api.now(),
     });
-    if (result === 'not-found')
-      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    if (result === 'not-found') throw noSuchDevice(of.clientId);
     const present = await api.store.labels.list(of.clientId, of.deviceId);
     return { result, labels: present.map(labelView) };
   });

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { findClient, noSuchDevice } from '../find.ts';
 import { applicationOf, PlacementRequestSchema } from './request.ts';
 import { ExplanationSchema } from './schemas.ts';
 
@@ -26,8 +25,7 @@ export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
     const application = applicationOf(o.application);
     const client = await findClient(api, o.clientId);
     const answer = await api.placement.explain(application, client.clientId, o.deviceId, api.now());
-    if (answer === null)
-      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    if (answer === null) throw noSuchDevice(client.clientId);
     return { clientId: client.clientId, deviceId: o.deviceId, ...answer };
   });
 }

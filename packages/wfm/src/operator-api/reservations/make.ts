@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { HttpProblem } from '../../http/problem.ts';
 import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
-import { findClient } from '../find.ts';
+import { findClient, noSuchDevice } from '../find.ts';
 import { operatorOf } from '../operator.ts';
 import { applicationOf, PlacementRequestSchema } from '../placement/request.ts';
 import { ReservationSchema, reservationView } from './view.ts';
@@ -83,8 +83,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
       const next = await reserve(profile);
       if (next.result !== 'conflict') made = next;
     }
-    if (made.result === 'not-found')
-      throw new HttpProblem('not-found', { detail: 'This client has reported no such device.' });
+    if (made.result === 'not-found') throw noSuchDevice(client.clientId);
     if (made.result === 'no-room')
       throw conflict(
         'no-room',
