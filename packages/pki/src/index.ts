@@ -38,9 +38,9 @@ export {
   type CertificateDetails,
   certificateDetails,
   checkNames,
-  type NameAttribute,
   nameWarnings,
 } from './read/details.ts';
+export type { NameAttribute } from './read/name.ts';
 export { type Crl, readCrl, verifyCrl } from './read/crl.ts';
 export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
 export { decodeCertificates, encodeCertificates, readCertificateFile } from './read/decode.ts';

@@ -3,8 +3,7 @@ import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { PathError, type PathErrorCode } from '../errors.ts';
 import { x509 } from '../library.ts';
-import { type Certificate, libraryView } from '../read/certificate.ts';
-import { outline } from '../read/der.ts';
+import { type Certificate, libraryView, outlineOf } from '../read/certificate.ts';
 import { hasStrongDigest, keyWeakness } from '../read/strength.ts';
 import {
   type AlternativeNames,
@@ -53,7 +52,7 @@ function namesOf(certificate: Certificate): AlternativeNames {
 }
 
 function sameName(issuerOf: Certificate, subjectOf: Certificate): boolean {
-  return Buffer.from(outline(issuerOf.der).issuer).equals(outline(subjectOf.der).subject);
+  return Buffer.from(outlineOf(issuerOf).issuer).equals(outlineOf(subjectOf).subject);
 }
 
 function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type * as X509 from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
 import { x509 } from '../library.ts';
-import { outline } from './der.ts';
+import { type Outline, outline } from './der.ts';
 import { nameText } from './name.ts';
 
 /** The largest certificate that is read, in bytes of DER: real ones stay below 4 KiB. */
@@ -32,6 +32,13 @@ export interface Certificate {
   /** The first byte of the keyUsage bits (digitalSignature is 0x80), or null without the extension. */
   readonly keyUsage: number | null;
   readonly selfIssued: boolean;
+}
+
+const outlines = new WeakMap<Certificate, Outline>();
+
+/** @internal The parts that were found when the certificate was read. */
+export function outlineOf(certificate: Certificate): Outline {
+  return outlines.get(certificate) ?? outline(certificate.der);
 }
 
 const views = new WeakMap<Certificate, X509.X509Certificate>();
@@ -98,7 +105,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
     const publicKey = createPublicKey({ key: Buffer.from(parts.spki), format: 'der', type: 'spki' });
     const selfIssued = Buffer.from(parts.subject).equals(parts.issuer);
     const subject = nameText(parts.subject);
-    return {
+    const certificate: Certificate = {
       der: own,
       pem: pemOf(own),
       sha256: createHash('sha256').update(own).digest('hex'),
@@ -115,6 +122,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
       keyUsage: parts.keyUsage,
       selfIssued,
     };
+    outlines.set(certificate, parts);
+    return certificate;
   } catch (error) {
     throw malformed(error instanceof Error ? (error.message.split('\n')[0] ?? 'bad DER') : 'bad DER', error);
   }

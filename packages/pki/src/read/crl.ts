@@ -6,8 +6,8 @@
  */
 import { verify } from 'node:crypto';
 import { CrlError } from '../errors.ts';
-import type { Certificate } from './certificate.ts';
-import { outline, readTime, tags, type Tlv, Walker } from './der.ts';
+import { type Certificate, outlineOf } from './certificate.ts';
+import { readTime, tags, type Tlv, Walker } from './der.ts';
 import { signatureHashes } from './strength.ts';
 
 /** The largest list that is read, in bytes of DER: some 400,000 entries. */
@@ -136,7 +136,7 @@ function tooLarge(length: number): CrlError {
  * @throws CrlError `wrong-issuer`, `unsupported`, `bad-signature`
  */
 export function verifyCrl(crl: Crl, issuer: Certificate): void {
-  if (!Buffer.from(crl.issuer).equals(outline(issuer.der).subject)) {
+  if (!Buffer.from(crl.issuer).equals(outlineOf(issuer).subject)) {
     throw new CrlError('wrong-issuer', 'The revocation list is of another CA.', {
       expected: issuer.subject,
       nextStep: 'Upload the list that this CA has issued.',

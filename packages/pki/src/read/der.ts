@@ -14,7 +14,7 @@ export interface Tlv {
   readonly end: number;
 }
 
-interface Outline {
+export interface Outline {
   /** The signature's AlgorithmIdentifier. */
   readonly algorithm: Uint8Array;
   readonly serialNumber: Uint8Array;

@@ -2,14 +2,9 @@
 import type { GeneralName } from '@peculiar/x509';
 import { CertificateError } from '../errors.ts';
 import { x509 } from '../library.ts';
-import type { Certificate } from './certificate.ts';
-import { outline, tags, Walker } from './der.ts';
-
-/** One attribute of a distinguished name: `CN`, `O`, or a dotted OID, and its value. */
-export interface NameAttribute {
-  readonly type: string;
-  readonly value: string;
-}
+import { type Certificate, outlineOf } from './certificate.ts';
+import { tags, Walker } from './der.ts';
+import { type NameAttribute, nameAttributes } from './name.ts';
 
 export interface CertificateDetails {
   readonly subject: readonly NameAttribute[];
@@ -31,13 +26,9 @@ const deceiving = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\
 export function certificateDetails(certificate: Certificate): CertificateDetails {
   let parts: Omit<CertificateDetails, 'alternativeNames'> & { alternativeNames: readonly GeneralName[] };
   try {
-    const { subject, subjectAltName, extendedKeyUsage } = outline(certificate.der);
+    const { subject, subjectAltName, extendedKeyUsage } = outlineOf(certificate);
     parts = {
-      subject: new (x509().Name)(new Uint8Array(subject))
-        .toJSON()
-        .flatMap((part) =>
-          Object.entries(part).flatMap(([type, values]) => values.map((value) => ({ type, value }))),
-        ),
+      subject: nameAttributes(subject),
       alternativeNames:
         subjectAltName === null ? [] : new (x509().GeneralNames)(new Uint8Array(subjectAltName)).items,
       extendedKeyUsage: extendedKeyUsage === null ? [] : readOids(extendedKeyUsage),

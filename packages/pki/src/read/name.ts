@@ -15,23 +15,35 @@ const textTags = new Set([0x0c, 0x13]);
 /** Nothing that RFC 4514 section 2.4 would escape, nor anything outside ASCII. */
 const plain = /^[A-Za-z0-9._:()/-]+(?: [A-Za-z0-9._:()/-]+)*$/;
 
+/** One attribute of a distinguished name: `CN`, `O`, or a dotted OID, and its value. */
+export interface NameAttribute {
+  readonly type: string;
+  readonly value: string;
+}
+
 /** A name of common attributes and plain values; undefined for any other, which the library reads or refuses. */
-function plainName(der: Uint8Array): string | undefined {
+function plainAttributes(der: Uint8Array): NameAttribute[] | undefined {
   const outer = new Walker(der, 0, der.length);
   const list = outer.inside(outer.next(tags.sequence));
-  const parts: string[] = [];
+  const attributes: NameAttribute[] = [];
   while (!list.done) {
     const set = list.inside(list.next(tags.set));
     const attribute = set.inside(set.next(tags.sequence));
     const oid = attribute.next(tags.oid);
-    const value = attribute.next();
+    const content = attribute.next();
     const type = common[Buffer.from(der.subarray(oid.start, oid.end)).toString('hex')];
-    const text = Buffer.from(der.subarray(value.start, value.end)).toString('latin1');
-    if (!set.done || !attribute.done || type === undefined || !textTags.has(value.tag) || !plain.test(text))
+    const value = Buffer.from(der.subarray(content.start, content.end)).toString('latin1');
+    if (
+      !set.done ||
+      !attribute.done ||
+      type === undefined ||
+      !textTags.has(content.tag) ||
+      !plain.test(value)
+    )
       return undefined;
-    parts.push(`${type}=${text}`);
+    attributes.push({ type, value });
   }
-  return parts.join(', ');
+  return attributes;
 }
 
 /**
@@ -40,5 +52,25 @@ function plainName(der: Uint8Array): string | undefined {
  * @throws Error when it cannot be read
  */
 export function nameText(der: Uint8Array): string {
-  return plainName(der) ?? new (x509().Name)(new Uint8Array(der)).toString();
+  return (
+    plainAttributes(der)
+      ?.map(({ type, value }) => `${type}=${value}`)
+      .join(', ') ?? new (x509().Name)(new Uint8Array(der)).toString()
+  );
+}
+
+/**
+ * A name by its parts, so that a comma within one never looks like the border between two.
+ * @param der of the Name
+ * @throws Error when it cannot be read
+ */
+export function nameAttributes(der: Uint8Array): NameAttribute[] {
+  return (
+    plainAttributes(der) ??
+    new (x509().Name)(new Uint8Array(der))
+      .toJSON()
+      .flatMap((part) =>
+        Object.entries(part).flatMap(([type, values]) => values.map((value) => ({ type, value }))),
+      )
+  );
 }

@@ -1,6 +1,6 @@
 /** What is too weak to prove anything, or costs more to check than a stranger may ask for. */
-import type { Certificate } from './certificate.ts';
-import { outline, Walker } from './der.ts';
+import { type Certificate, outlineOf } from './certificate.ts';
+import { Walker } from './der.ts';
 
 /** Signature algorithms that are strong enough, by the hex of their OID; the hash that node's verify wants. */
 export const signatureHashes: ReadonlyMap<string, string | null> = new Map([
@@ -43,7 +43,7 @@ export function keyWeakness({
 
 /** Whether a certificate is signed over SHA-2, or with Ed25519: of MD5 and SHA-1, somebody can make two with one signature. */
 export function hasStrongDigest(certificate: Certificate): boolean {
-  const { algorithm } = outline(certificate.der);
+  const { algorithm } = outlineOf(certificate);
   const list = new Walker(algorithm, 0, algorithm.length);
   const terms = list.inside(list.next());
   const { start, end } = terms.next();

@@ -4,6 +4,7 @@ import type { AuthoritySort, TicketSort } from '../ports/admission.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { Keyset, names, numbers } from './keyset.ts';
 import type { Database, Tx } from './schema.ts';
+import { statement } from './statement.ts';
 
 const keyset = new Keyset<AuthoritySort>('name', {
   createdAt: numbers('createdAt'),
@@ -24,14 +25,16 @@ async function raiseVersion(tx: Tx): Promise<void> {
     .execute();
 }
 
+const presentVersion = statement((on) => on.selectFrom('admissionVersion').select('version'));
+
 /** Authorities, revocation lists, rules and tickets over SQL. */
 export function sqlAdmission(database: Database): AdmissionStore {
   const presentRules = (db: Database | Tx) =>
     db.selectFrom('ruleSets').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
   return {
     async version() {
-      const row = await database.selectFrom('admissionVersion').select('version').executeTakeFirstOrThrow();
-      return row.version;
+      const [row] = await presentVersion(database, {});
+      return row?.version ?? 0;
     },
     authorities: () =>
       database.selectFrom('authorities').selectAll().orderBy('position').orderBy('name').execute(),

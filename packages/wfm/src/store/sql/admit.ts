@@ -1,11 +1,13 @@
 /** Letting in: the transaction that makes an identity, or gives the one that the key has. */
 import { sql } from 'kysely';
+import type { ChainHead } from '../../audit/chain.ts';
 import type { Admitted, ClientRecord, EnrollmentStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { grouped } from './group-commit.ts';
-import { bindKey, createClient, keepReceipt } from './identity.ts';
-import { newEnrollment } from './requests.ts';
+import { bindKey, clientOfKey, createClient, keepReceipt } from './identity.ts';
+import { newEnrollment, putDecided, requestOfKey } from './requests.ts';
 import type { Engine, Tx } from './schema.ts';
+import { statement } from './statement.ts';
 
 type Admission = Parameters<EnrollmentStore['admit']>[0];
 
@@ -31,11 +33,7 @@ async function takeTicket(tx: Tx, ticketSha256: string, now: number): Promise<vo
 }
 
 async function checkRejection(tx: Tx, spkiSha256: string): Promise<void> {
-  const row = await tx
-    .selectFrom('enrollments')
-    .select('state')
-    .where('spkiSha256', '=', spkiSha256)
-    .executeTakeFirst();
+  const row = await requestOfKey(tx, spkiSha256);
   if (row?.state === 'rejected') throw new Refused('rejected');
 }
 
@@ -48,16 +46,27 @@ async function checkQuota(tx: Tx, rule: string, quota: number): Promise<void> {
   if (Number(row.n) >= quota) throw new Refused('quota-used');
 }
 
-/** @throws Refused, after which nothing of the transaction may stay */
-async function admitOne(tx: Tx, o: Admission): Promise<Admitted> {
+const noteUsed = statement((on, v: { certificateSha256: string; spkiSha256: string; usedAt: number }) =>
+  on
+    .updateTable('preauthorizations')
+    .set({ usedAt: v.usedAt })
+    .where('fingerprint', 'in', [v.certificateSha256, v.spkiSha256])
+    .where('usedAt', 'is', null),
+);
+
+/**
+ * @param head of the audit log, which this transaction has locked
+ * @returns with it the new head
+ * @throws Refused, after which nothing of the transaction may stay
+ */
+async function admitOne(
+  tx: Tx,
+  o: Admission,
+  head: ChainHead,
+): Promise<{ admitted: Admitted; head: ChainHead }> {
   const { applicant, decidedBy, terms, receipt, quota, ticketSha256, takesOver, unlessRejected, now } = o;
   const { rule } = terms;
-  const head = await lockChain(tx);
-  const known = await tx
-    .selectFrom('clients')
-    .selectAll()
-    .where('spkiSha256', '=', applicant.spkiSha256)
-    .executeTakeFirst();
+  const known = await clientOfKey(tx, applicant.spkiSha256);
   if (known === undefined && unlessRejected === true) await checkRejection(tx, applicant.spkiSha256);
   if (known === undefined && ticketSha256 != null) await takeTicket(tx, ticketSha256, now);
   if (known === undefined && quota != null) await checkQuota(tx, rule, quota);
@@ -82,22 +91,15 @@ async function admitOne(tx: Tx, o: Admission): Promise<Admitted> {
     if (typeof made === 'string') throw new Refused(made);
     result = made;
   }
-  if (!result.created) return { result: 'admitted', ...result };
+  // A renewal has written into the log itself.
+  if (!result.created) return { admitted: { result: 'admitted', ...result }, head: await lockChain(tx) };
   const { clientId } = result.client;
   const decided = { state: 'approved' as const, clientId, decidedAt: now, decidedBy, reason: rule };
-  await tx
-    .insertInto('enrollments')
-    .values({ ...newEnrollment(applicant, terms, now), ...decided })
-    .onConflict((c) => c.column('spkiSha256').doUpdateSet(decided))
-    .execute();
-  await tx
-    .updateTable('preauthorizations')
-    .set({ usedAt: now })
-    .where('fingerprint', 'in', [applicant.certificateSha256, applicant.spkiSha256])
-    .where('usedAt', 'is', null)
-    .execute();
+  await putDecided(tx, { ...newEnrollment(applicant, terms, now), ...decided });
+  const { certificateSha256, spkiSha256 } = applicant;
+  await noteUsed(tx, { certificateSha256, spkiSha256, usedAt: now });
   if (receipt !== null) await keepReceipt(tx, receipt, applicant, { rule, decidedBy, clientId, now });
-  await appendAudit(
+  const next = await appendAudit(
     tx,
     {
       at: now,
@@ -114,14 +116,19 @@ async function admitOne(tx: Tx, o: Admission): Promise<Admitted> {
     },
     head,
   );
-  return { result: 'admitted', ...result };
+  return { admitted: { result: 'admitted', ...result }, head: next };
 }
 
 /** Those who come at the same time are let in by one transaction: on either database, decisions are one after the other anyway. */
 export function sqlAdmit(engine: Engine): EnrollmentStore['admit'] {
   const admit = grouped<Admission, Admitted>(engine, { atOnce: 1, most: 32 }, async (tx, admissions) => {
     const admitted: Admitted[] = [];
-    for (const each of admissions) admitted.push(await admitOne(tx, each));
+    let head = await lockChain(tx);
+    for (const each of admissions) {
+      const done = await admitOne(tx, each, head);
+      admitted.push(done.admitted);
+      head = done.head;
+    }
     return admitted;
   });
   return async (admission) => {

@@ -6,6 +6,7 @@ import { type AuditFilter, type AuditSort, endings } from '../ports/audit.ts';
 import { Keyset, numbers } from './keyset.ts';
 import { among } from './lists.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
+import { statement } from './statement.ts';
 
 export interface AuditEntry {
   readonly at: number;
@@ -15,17 +16,26 @@ export interface AuditEntry {
   readonly detail: Record<string, unknown>;
 }
 
+const takeHead = statement((on) =>
+  on
+    .updateTable('auditHead')
+    .set({ seq: sql<number>`"seq" + 0` })
+    .where('id', '=', 1)
+    .returning(['seq', 'hash']),
+);
+const insertEntry = statement((on, entry: Tables['audit']) => on.insertInto('audit').values(entry));
+const moveHead = statement((on, head: ChainHead) =>
+  on.updateTable('auditHead').set(head).where('id', '=', 1),
+);
+
 /**
  * Takes the chain's head before anything else is read: on PostgreSQL this row lock puts all decisions in one order,
  * as `begin immediate` does on SQLite.
  */
 export async function lockChain(tx: Tx): Promise<ChainHead> {
-  return tx
-    .updateTable('auditHead')
-    .set({ seq: sql<number>`"seq" + 0` })
-    .where('id', '=', 1)
-    .returning(['seq', 'hash'])
-    .executeTakeFirstOrThrow();
+  const [head] = await takeHead(tx, {});
+  if (head === undefined) throw new Error('the audit log has no head');
+  return head;
 }
 
 /**
@@ -39,11 +49,8 @@ export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead)
   const detail = JSON.stringify(entry.detail);
   const { at, actor, action, subject } = entry;
   const hash = hashOfEntry(head.hash, { seq, at, actor, action, subject, detail });
-  await tx
-    .insertInto('audit')
-    .values({ seq, at, actor, action, subject, detail, hash, previousHash: head.hash })
-    .execute();
-  await tx.updateTable('auditHead').set({ seq, hash }).where('id', '=', 1).execute();
+  await insertEntry(tx, { seq, at, actor, action, subject, detail, hash, previousHash: head.hash });
+  await moveHead(tx, { seq, hash });
   return { seq, hash };
 }
 

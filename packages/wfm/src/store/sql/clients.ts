@@ -2,7 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { type ClientSort, deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { bindKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
+import { bindKey, clientOfKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { gathered } from './gathered.ts';
 import { among, inOneOrder, prepared } from './lists.ts';
@@ -54,13 +54,7 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
       return new Map(rows.map((row) => [row.clientId, row]));
     }),
     async byKey(spkiSha256) {
-      return (
-        (await database
-          .selectFrom('clients')
-          .selectAll()
-          .where('spkiSha256', '=', spkiSha256)
-          .executeTakeFirst()) ?? null
-      );
+      return (await clientOfKey(database, spkiSha256)) ?? null;
     },
     receipts: (clientId) => receiptsOf(database, clientId),
     async keyOnFile(spkiSha256) {

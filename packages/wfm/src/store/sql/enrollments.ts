@@ -7,8 +7,16 @@ import { appendAudit, lockChain } from './audit.ts';
 import { keepReceipt } from './identity.ts';
 import { Keyset, numbers, texts } from './keyset.ts';
 import { contains, hasFingerprint } from './paging.ts';
-import { newEnrollment } from './requests.ts';
+import { newEnrollment, requestOfKey } from './requests.ts';
 import type { Database, Engine, Tx } from './schema.ts';
+import { statement } from './statement.ts';
+
+const pending = statement((on) =>
+  on
+    .selectFrom('enrollments')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('state', '=', 'pending'),
+);
 
 /** The enrollments over SQL. */
 export function sqlEnrollments(engine: Engine): EnrollmentStore {
@@ -22,13 +30,7 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
     db.selectFrom('enrollments').selectAll().where('enrollmentId', '=', id).executeTakeFirst();
   return {
     async byKey(spkiSha256) {
-      return (
-        (await database
-          .selectFrom('enrollments')
-          .selectAll()
-          .where('spkiSha256', '=', spkiSha256)
-          .executeTakeFirst()) ?? null
-      );
+      return (await requestOfKey(database, spkiSha256)) ?? null;
     },
     async byId(enrollmentId) {
       return (await byId(database, enrollmentId)) ?? null;
@@ -189,12 +191,8 @@ export function sqlEnrollments(engine: Engine): EnrollmentStore {
       });
     },
     async countPending() {
-      const row = await database
-        .selectFrom('enrollments')
-        .select((e) => e.fn.countAll<number>().as('n'))
-        .where('state', '=', 'pending')
-        .executeTakeFirstOrThrow();
-      return Number(row.n);
+      const [row] = await pending(database, {});
+      return Number(row?.n);
     },
   };
 }

@@ -1,7 +1,10 @@
 /** The one place where identities come into being and keys are bound to them: never two for a key. */
 import type { Applicant, ClientKey, ClientRecord, HoldTerms, KeptReceipt, Receipt } from '../ports.ts';
 import { appendAudit } from './audit.ts';
-import type { Database, Tx } from './schema.ts';
+import type { Database, Tables, Tx } from './schema.ts';
+import { statement } from './statement.ts';
+
+type ClientRow = Tables['clients'];
 
 function keyFields(
   a: Applicant,
@@ -15,6 +18,20 @@ function keyFields(
 
 const searchText = (subject: string, clientId: string): string => `${subject} ${clientId}`.toLowerCase();
 
+const putKey = statement((on, key: ClientKey) =>
+  on
+    .insertInto('clientKeys')
+    .values(key)
+    .onConflict((c) =>
+      c.column('spkiSha256').doUpdateSet({
+        state: 'current',
+        until: null,
+        certificateSha256: key.certificateSha256,
+        certificateDer: key.certificateDer,
+      }),
+    ),
+);
+
 async function noteKey(tx: Tx, clientId: string, a: Applicant, now: number): Promise<void> {
   const { spkiSha256, certificateSha256, certificateDer } = a;
   const key: ClientKey = {
@@ -26,15 +43,7 @@ async function noteKey(tx: Tx, clientId: string, a: Applicant, now: number): Pro
     until: null,
     addedAt: now,
   };
-  await tx
-    .insertInto('clientKeys')
-    .values(key)
-    .onConflict((c) =>
-      c
-        .column('spkiSha256')
-        .doUpdateSet({ state: 'current', until: null, certificateSha256, certificateDer }),
-    )
-    .execute();
+  await putKey(tx, key);
 }
 
 async function noteSuperseded(tx: Tx, client: ClientRecord, now: number): Promise<void> {
@@ -103,19 +112,47 @@ async function renew(tx: Tx, client: ClientRecord, a: Applicant, now: number): P
   return { ...client, ...renewed };
 }
 
+const keysOnFile = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
+  on.selectFrom('clientKeys').selectAll().where('spkiSha256', '=', spkiSha256),
+);
+const clientsOfKey = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
+  on.selectFrom('clients').selectAll().where('spkiSha256', '=', spkiSha256),
+);
+
 /** The client of a key, whatever became of either. */
 export async function ownerOf(tx: Tx | Database, spkiSha256: string): Promise<ClientKey | undefined> {
-  return tx.selectFrom('clientKeys').selectAll().where('spkiSha256', '=', spkiSha256).executeTakeFirst();
+  return (await keysOnFile(tx, { spkiSha256 }))[0];
 }
 
-/** The clientId that was set aside for a key before its device came. */
-export async function setAsideFor(tx: Tx, spkiSha256: string): Promise<string | undefined> {
-  const row = await tx
+/** The client whose present key this is. */
+export async function clientOfKey(tx: Tx | Database, spkiSha256: string): Promise<ClientRow | undefined> {
+  return (await clientsOfKey(tx, { spkiSha256 }))[0];
+}
+
+const setAside = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
+  on
     .selectFrom('preauthorizations')
     .select('clientId')
     .where('fingerprint', '=', spkiSha256)
-    .where('clientId', 'is not', null)
-    .executeTakeFirst();
+    .where('clientId', 'is not', null),
+);
+const insertClient = statement((on, client: ClientRow) =>
+  on
+    .insertInto('clients')
+    .values(client)
+    .onConflict((c) => c.column('clientId').doNothing())
+    .returning('clientId'),
+);
+const insertReceipt = statement((on, receipt: Tables['receipts']) =>
+  on
+    .insertInto('receipts')
+    .values(receipt)
+    .onConflict((c) => c.doNothing()),
+);
+
+/** The clientId that was set aside for a key before its device came. */
+export async function setAsideFor(tx: Tx, spkiSha256: string): Promise<string | undefined> {
+  const [row] = await setAside(tx, { spkiSha256 });
   return row?.clientId ?? undefined;
 }
 
@@ -132,11 +169,7 @@ export async function createClient(
   >,
 ): Promise<{ client: ClientRecord; created: boolean } | 'key-given-up' | 'identity-taken'> {
   const { decidedBy, now, rule, authority, labels } = o;
-  const present = await tx
-    .selectFrom('clients')
-    .selectAll()
-    .where('spkiSha256', '=', a.spkiSha256)
-    .executeTakeFirst();
+  const present = await clientOfKey(tx, a.spkiSha256);
   if (present !== undefined) return { client: await renew(tx, present, a, now), created: false };
   const owner = await ownerOf(tx, a.spkiSha256);
   if (owner !== undefined) {
@@ -172,13 +205,8 @@ export async function createClient(
     acknowledgedAt: null,
     rebind: null,
   };
-  const made = await tx
-    .insertInto('clients')
-    .values({ ...client, search: searchText(a.subject, clientId) })
-    .onConflict((c) => c.column('clientId').doNothing())
-    .returning('clientId')
-    .executeTakeFirst();
-  if (made === undefined) return 'identity-taken';
+  const made = await insertClient(tx, { ...client, search: searchText(a.subject, clientId) });
+  if (made.length === 0) return 'identity-taken';
   await noteKey(tx, clientId, a, now);
   return { client, created: true };
 }
@@ -227,21 +255,17 @@ export async function keepReceipt(
   a: Applicant,
   o: { rule: string; decidedBy: string; clientId: string; now: number },
 ): Promise<void> {
-  await tx
-    .insertInto('receipts')
-    .values({
-      spkiSha256: a.spkiSha256,
-      createdAt: o.now,
-      method: r.method,
-      targetUri: r.targetUri,
-      fields: JSON.stringify(r.fields),
-      body: r.body,
-      rule: o.rule,
-      decidedBy: o.decidedBy,
-      clientId: o.clientId,
-    })
-    .onConflict((c) => c.doNothing())
-    .execute();
+  await insertReceipt(tx, {
+    spkiSha256: a.spkiSha256,
+    createdAt: o.now,
+    method: r.method,
+    targetUri: r.targetUri,
+    fields: JSON.stringify(r.fields),
+    body: r.body,
+    rule: o.rule,
+    decidedBy: o.decidedBy,
+    clientId: o.clientId,
+  });
 }
 
 /** The receipts of a client, oldest first. */

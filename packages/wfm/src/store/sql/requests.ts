@@ -1,7 +1,8 @@
 /** The record of a key's request: one for each key, also for keys that came in without waiting. */
 import { randomUUID } from 'node:crypto';
 import type { Applicant, EnrollmentRecord, HoldTerms } from '../ports.ts';
-import type { Tx } from './schema.ts';
+import type { Database, Tx } from './schema.ts';
+import { statement } from './statement.ts';
 
 /** A request as it comes for the first time. */
 export function newEnrollment(a: Applicant, terms: HoldTerms, now: number): EnrollmentRecord {
@@ -22,6 +23,27 @@ export function newEnrollment(a: Applicant, terms: HoldTerms, now: number): Enro
     approvalInto: null,
   };
 }
+
+const requestsOfKey = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
+  on.selectFrom('enrollments').selectAll().where('spkiSha256', '=', spkiSha256),
+);
+
+/** The request of a key. */
+export async function requestOfKey(
+  on: Database | Tx,
+  spkiSha256: string,
+): Promise<EnrollmentRecord | undefined> {
+  return (await requestsOfKey(on, { spkiSha256 }))[0];
+}
+
+/** Puts a decided request on file; of one that is there, the decision alone. */
+export const putDecided = statement((on, request: EnrollmentRecord) => {
+  const { state, clientId, decidedAt, decidedBy, reason } = request;
+  return on
+    .insertInto('enrollments')
+    .values(request)
+    .onConflict((c) => c.column('spkiSha256').doUpdateSet({ state, clientId, decidedAt, decidedBy, reason }));
+});
 
 /**
  * Notes that a key has come in by another way than a request: by rotation, or out of another WFM. A request of it that was
@@ -44,9 +66,5 @@ export async function noteDecided(
     evidence: null,
     chain: null,
   };
-  await tx
-    .insertInto('enrollments')
-    .values({ ...newEnrollment(applicant, terms, now), ...decided })
-    .onConflict((c) => c.column('spkiSha256').doUpdateSet(decided))
-    .execute();
+  await putDecided(tx, { ...newEnrollment(applicant, terms, now), ...decided });
 }

@@ -8,6 +8,7 @@ import { ownerOf, setAsideFor } from './identity.ts';
 import { Keyset, names, numbers, numbersOrNone } from './keyset.ts';
 import { inOneOrder } from './lists.ts';
 import type { Database } from './schema.ts';
+import { statement } from './statement.ts';
 
 const preauthorizations = new Keyset<PreauthorizationSort>('fingerprint', {
   fingerprint: { ...names('fingerprint'), isUnique: true },
@@ -19,6 +20,15 @@ const tokens = new Keyset<TokenSort>('tokenSha256', {
   lastUsedAt: numbersOrNone('lastUsedAt'),
   expiresAt: numbersOrNone('expiresAt'),
 });
+
+const matching = statement((on, v: { certificateSha256: string; spkiSha256: string }) =>
+  on
+    .selectFrom('preauthorizations')
+    .selectAll()
+    .where(
+      sql<boolean>`(("kind" = 'certificate' and "fingerprint" = ${v.certificateSha256}) or ("kind" = 'key' and "fingerprint" = ${v.spkiSha256}))`,
+    ),
+);
 
 /** Pre-authorisations over SQL. */
 export function sqlPreauthorizations(database: Database): PreauthorizationStore {
@@ -109,13 +119,7 @@ export function sqlPreauthorizations(database: Database): PreauthorizationStore 
         return { status: 'added', clientId };
       }),
     async match(certificateSha256, spkiSha256) {
-      const row = await database
-        .selectFrom('preauthorizations')
-        .selectAll()
-        .where(
-          sql<boolean>`(("kind" = 'certificate' and "fingerprint" = ${certificateSha256}) or ("kind" = 'key' and "fingerprint" = ${spkiSha256}))`,
-        )
-        .executeTakeFirst();
+      const [row] = await matching(database, { certificateSha256, spkiSha256 });
       return row ?? null;
     },
     async list({ fingerprintPrefix, isUsed, kind, ...o }) {
