@@ -9,10 +9,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
   readonly nextStep: string;
+  /** What was found, for whoever reads JSON. */
+  readonly details: object | undefined;
 
-  constructor(message: string, nextStep: string) {
+  constructor(message: string, nextStep: string, details?: object) {
     super(message);
     this.nextStep = nextStep;
+    this.details = details;
   }
 }
 

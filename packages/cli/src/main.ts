@@ -1,6 +1,7 @@
 /** The muster command. */
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
+import { groups } from './groups.ts';
 import { json } from './ui.ts';
 
 // The launcher's end, even by kill -9, is ours: no server may stay behind without its owner.
@@ -9,27 +10,13 @@ if (process.env['MUSTER_LAUNCHED'] === '1' && process.channel !== undefined) {
   process.once('disconnect', () => process.exit(exitCodes.other));
 }
 
-const groups = new Map<string, () => Promise<Command>>([
-  ['wfm', async () => (await import('./commands/wfm/wfm.ts')).wfm],
-  ['clients', async () => (await import('./commands/clients/clients.ts')).clients],
-  ['preauthorize', async () => (await import('./commands/preauthorize/preauthorize.ts')).preauthorize],
-  ['device-ca', async () => (await import('./commands/device-ca/device-ca.ts')).deviceCa],
-  ['rules', async () => (await import('./commands/rules/rules.ts')).rules],
-  ['devices', async () => (await import('./commands/devices/devices.ts')).devices],
-  ['place', async () => (await import('./commands/place/place.ts')).place],
-  ['reservations', async () => (await import('./commands/reservations/reservations.ts')).reservations],
-  ['requirements', async () => (await import('./commands/requirements/requirements.ts')).requirements],
-  ['audit', async () => (await import('./commands/audit/audit.ts')).audit],
-  ['events', async () => (await import('./commands/events.ts')).events],
-  ['webhooks', async () => (await import('./commands/webhooks/webhooks.ts')).webhooks],
-  ['tokens', async () => (await import('./commands/tokens/tokens.ts')).tokens],
-  ['tickets', async () => (await import('./commands/tickets/tickets.ts')).tickets],
-  ['login', async () => (await import('./commands/login.ts')).login],
-  ['logout', async () => (await import('./commands/logout.ts')).logout],
-  ['signers', async () => (await import('./commands/signers/signers.ts')).signers],
-  ['device', async () => (await import('./commands/device/device.ts')).device],
-  ['start', async () => (await import('./commands/start.ts')).start],
-]);
+// Whoever has read enough of the output is gone. A command that only tells ends then; one that runs goes on without telling.
+const goesOn = ['wfm', 'device', 'start'].includes(process.argv[2] ?? '');
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!goesOn) process.exit(process.exitCode);
+  });
 
 const program = new Command('muster')
   .description('Brings industrial edge devices into a managed fleet (Margo onboarding).')

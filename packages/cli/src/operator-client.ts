@@ -48,6 +48,25 @@ function noWfm(missing: string, data: string): OperatorError {
   });
 }
 
+/** @throws UsageError for what can be no address of an operator API */
+function checkedUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return url.replace(/\/+$/, '');
+  throw new UsageError(
+    `${url.slice(0, 100)} is no address of an operator API.`,
+    'Set MUSTER_OPERATOR_URL to such as https://wfm.example:8444',
+  );
+}
+
+/** @throws UsageError for what cannot stand in a header field; the text is a secret, and not told */
+function checkedToken(token: string): string {
+  if (/^[!-~]+$/.test(token)) return token;
+  throw new UsageError(
+    'MUSTER_OPERATOR_TOKEN holds no operator token.',
+    'Set it to the one line that was printed: muster tokens create',
+  );
+}
+
 /** Whoever names a CA does not mean the public ones. @throws UsageError */
 function namedCa(path: string): string {
   const ca = read(path);
@@ -65,8 +84,9 @@ function namedCa(path: string): string {
 export function operatorAddress(o: OperatorAccess): Address {
   const data = o.data ?? defaultData(o.env);
   const session = readSession(sessionFile(o.env));
-  const url = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url')) ?? session?.operatorUrl;
-  if (url === undefined) throw noWfm('operator-url', data);
+  const given = o.env['MUSTER_OPERATOR_URL'] ?? read(join(data, 'operator-url')) ?? session?.operatorUrl;
+  if (given === undefined) throw noWfm('operator-url', data);
+  const url = checkedUrl(given);
   const named = o.env['MUSTER_OPERATOR_CA'];
   if (named !== undefined) return { url, ca: namedCa(named) };
   const ofSession = session?.operatorUrl === url ? session.operatorCa : null;
@@ -76,7 +96,10 @@ export function operatorAddress(o: OperatorAccess): Address {
 /** The token: by environment, by who is logged in at this very WFM, or of the first administrator. */
 function bearerFor(o: OperatorAccess, url: string): () => Promise<string> {
   const given = o.env['MUSTER_OPERATOR_TOKEN'];
-  if (given !== undefined) return () => Promise.resolve(given);
+  if (given !== undefined) {
+    const token = checkedToken(given);
+    return () => Promise.resolve(token);
+  }
   const file = sessionFile(o.env);
   const session = readSession(file);
   if (session?.operatorUrl === url) return sessionBearer(file, session);

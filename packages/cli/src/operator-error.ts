@@ -8,12 +8,14 @@ export class OperatorError extends Error {
   readonly seen: string | undefined;
   readonly nextStep: string;
   readonly status: number;
+  /** What was found, for whoever reads JSON. */
+  readonly details: object | undefined;
 
   constructor(
     kind: OperatorError['kind'],
     code: string,
     message: string,
-    o: { seen?: string; nextStep: string; status?: number; cause?: unknown },
+    o: { seen?: string; nextStep: string; status?: number; cause?: unknown; details?: object },
   ) {
     super(message, { cause: o.cause });
     this.kind = kind;
@@ -21,6 +23,7 @@ export class OperatorError extends Error {
     this.seen = o.seen;
     this.nextStep = o.nextStep;
     this.status = o.status ?? 0;
+    this.details = o.details;
   }
 }
 
@@ -29,6 +32,7 @@ function nextStepOf(status: number, message: string): string {
   if (status === 401) return 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR';
   const [command] = /\bmuster [a-z].*$/.exec(message) ?? [];
   if (command !== undefined) return `Run: ${command}`;
+  if (status >= 500) return 'Try it again; look at the log of the WFM, or of what stands before it.';
   return status === 400 || status === 422
     ? 'Correct what is named. What is taken: the same command with --help'
     : 'Look at the present state: muster clients list';
@@ -44,6 +48,24 @@ export function refused(status: number, value: unknown): OperatorError {
     nextStep: nextStepOf(status, message),
     status,
   });
+}
+
+/** What is no answer of an operator API: cut off, or of something else. */
+export function strangeAnswer(seen: string, cause: unknown): OperatorError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const isCut = code.startsWith('UND_ERR') || code === 'ECONNRESET';
+  return new OperatorError(
+    isCut ? 'unreachable' : 'other',
+    isCut ? code : 'no-operator-api',
+    isCut ? 'The answer of the operator API was cut off.' : 'What answers there is no operator API of a WFM.',
+    {
+      seen,
+      nextStep: isCut
+        ? 'Check that the WFM runs, and try it again.'
+        : 'Check the address: MUSTER_OPERATOR_URL, or --data DIR.',
+      cause,
+    },
+  );
 }
 
 /** What kept a connection from being made. @param who such as: The operator API at https://… */

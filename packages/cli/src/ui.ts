@@ -14,12 +14,19 @@ export function say(line: string): void {
 
 /** A step that is done, with what was made. */
 export function tick(what: string, detail = ''): void {
-  say(`${pc.green('✓')} ${what.padEnd(22)} ${detail}`.trimEnd());
+  say(`${pc.green('✓')} ${what.padEnd(22)} ${safe(detail)}`.trimEnd());
 }
+
+/**
+ * JSON text. What {@link safe} would show is escaped, which JSON.stringify does for the first controls only: the value stays
+ * the same, and a terminal is not steered by it.
+ */
+export const jsonText = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(steering, (c) => (c === '\n' ? c : escaped(c)));
 
 /** One JSON document on a line of stdout. */
 export function json(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** Prints a table on stdout. */
@@ -49,12 +56,13 @@ export function table(head: string[], rows: string[][]): void {
   process.stdout.write(`${drawn.toString()}\n`);
 }
 
+/** Controls, and the marks that turn the direction of text around. */
+const steering = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const escaped = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Text from elsewhere must not steer the terminal: control characters become visible. */
 export function safe(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(steering, escaped);
 }
 
 const marks = { pass: '✓', warn: '!', fail: '✗', skip: '–' } as const;
@@ -84,18 +92,27 @@ function namedSystemError(error: Error): Error {
   });
 }
 
-/** Reports an error and sets the exit code. */
+/** What somebody does who meets an error that nobody has foreseen. */
+const unforeseen = 'Run it again; if that does not help, report it with this text (CONTRIBUTING.md).';
+
+/**
+ * Reports an error and sets the exit code. With --json it is one document; what the error has found, such as every fault of a
+ * file, stands in its `details`.
+ */
 export function fail(error: unknown, asJson: boolean): void {
   const exitCode = exitCodeOf(error);
   process.exitCode = exitCode;
   const thing = error instanceof Error ? namedSystemError(error) : new Error(String(error));
-  const [code, seen, expected, nextStep] = ['code', 'seen', 'expected', 'nextStep'].map((key) =>
-    detailOf(thing, key),
-  );
-  if (asJson)
-    json({ error: { code: code ?? 'failed', message: thing.message, seen, expected, nextStep, exitCode } });
+  const [code = 'failed', seen, expected, nextStep = unforeseen] = [
+    'code',
+    'seen',
+    'expected',
+    'nextStep',
+  ].map((key) => detailOf(thing, key));
+  const details = 'details' in thing ? thing.details : undefined;
+  if (asJson) json({ error: { code, message: thing.message, seen, expected, nextStep, exitCode, details } });
   say(`${pc.red('error:')} ${safe(thing.message)}`);
   if (seen !== undefined) say(`  seen:     ${safe(seen)}`);
   if (expected !== undefined) say(`  expected: ${safe(expected)}`);
-  if (nextStep !== undefined) say(`  next:     ${safe(nextStep)}`);
+  say(`  next:     ${safe(nextStep)}`);
 }

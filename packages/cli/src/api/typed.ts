@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
 import type { Dispatcher } from 'undici';
-import { refused } from '../operator-error.ts';
+import { OperatorError, refused, strangeAnswer } from '../operator-error.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type TypedApi = Client<paths>;
@@ -52,10 +52,20 @@ interface Pending<T> {
   readonly response: Response;
 }
 
-/** What an operation answers. @throws OperatorError when it was refused */
+/** What an operation answers. @throws OperatorError when it was refused, or what came is no answer */
 export async function answerOf<T>(pending: Promise<Pending<T>>): Promise<T> {
-  const { data, error, response } = await pending;
+  const { data, error, response } = await pending.catch((thrown: unknown) => {
+    const isOwn =
+      thrown instanceof OperatorError || (thrown instanceof Error && thrown.name === 'AbortError');
+    throw isOwn ? thrown : strangeAnswer(thrown instanceof Error ? thrown.message : '', thrown);
+  });
   if (!response.ok) throw refused(response.status, error);
+  // Every answer of the operator API is an object, a stream or nothing.
+  if (response.status !== 204 && (typeof data !== 'object' || data === null))
+    throw strangeAnswer(
+      `status ${response.status} with ${JSON.stringify(data)?.slice(0, 60) ?? 'nothing'}`,
+      null,
+    );
   return data as T;
 }
 

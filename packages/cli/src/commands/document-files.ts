@@ -40,7 +40,7 @@ function located<T>(path: string, read: () => T): T {
     for (const p of problems)
       say(safe(`${path}:${p.line}:${p.column}: ${p.field === '' ? '' : `${p.field} `}${p.message}`));
     const message = `${error.message} ${problems.length} ${problems.length === 1 ? 'fault' : 'faults'}.`;
-    throw Object.assign(new UsageError(message, error.nextStep), { problems });
+    throw new UsageError(message, error.nextStep, { file: path, problems });
   }
 }
 

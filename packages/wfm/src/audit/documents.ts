@@ -7,7 +7,7 @@ import {
   signDocument,
   verifyDocument,
 } from '@muster/pki';
-import { parseJson, parseOnboardingRequest, ProtocolError } from '@muster/protocol';
+import { isObject, parseJson, parseOnboardingRequest, ProtocolError } from '@muster/protocol';
 import {
   DigestError,
   knownAlgorithms,
@@ -81,8 +81,16 @@ export function checkSigned(signed: Signed): Finding {
 /** Reads a checkpoint. @returns null when it is none, or not signed by its certificate */
 export function readCheckpoint(signed: Signed): (ChainHead & { readonly at: string }) | null {
   if (!checkSigned(signed).ok) return null;
-  const value = JSON.parse(signed.statement) as { kind?: string } & ChainHead & { at: string };
-  return value.kind === 'checkpoint' ? { seq: value.seq, hash: value.hash, at: value.at } : null;
+  const value = JSON.parse(signed.statement) as ({ kind?: string } & ChainHead & { at: string }) | null;
+  return value?.kind === 'checkpoint' ? { seq: value.seq, hash: value.hash, at: value.at } : null;
+}
+
+/** Whether a file has all parts of a receipt; it may come from anybody. */
+function isReceipt(file: unknown): file is ReceiptFile {
+  if (!isObject(file) || !isObject(file['request'])) return false;
+  const { method, targetUri, fields, body } = file['request'];
+  const texts = [file['statement'], file['signature'], file['certificate'], method, targetUri, body];
+  return [...texts, ...(Array.isArray(fields) ? fields : [null])].every((text) => typeof text === 'string');
 }
 
 /**
@@ -90,11 +98,17 @@ export function readCheckpoint(signed: Signed): (ChainHead & { readonly at: stri
  * certificate in it, and that the WFM's statement is about this very key.
  */
 export async function checkReceipt(file: ReceiptFile): Promise<Finding[]> {
+  if (!isReceipt(file)) return [{ check: 'receipt', ok: false, detail: 'a part of it is missing' }];
   const findings: Finding[] = [checkSigned(file)];
   const note = (check: string, ok: boolean, detail: string): void =>
     void findings.push({ check, ok, detail });
   const body = Buffer.from(file.request.body, 'base64');
-  const statement = JSON.parse(file.statement) as ReceiptStatement;
+  const statement = JSON.parse(file.statement) as (ReceiptStatement & { readonly kind?: string }) | null;
+  // The WFM signs several kinds of statements: none may be passed off as another.
+  if (statement?.kind !== 'receipt' || Number.isNaN(Date.parse(statement.decidedAt))) {
+    note('statement', false, 'it is not about an onboarding');
+    return findings;
+  }
   try {
     verifyContentDigest(file.request.fields, body);
     note('content digest', true, `of ${body.length} bytes`);

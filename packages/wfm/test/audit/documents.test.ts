@@ -14,6 +14,7 @@ describe('a receipt', () => {
     const rig = await startRig({ admission: 'open' });
     const id = String((await onboard(rig, await testClient())).body['clientId']);
     const file = (await rig.operator('GET', `/clients/${id}/receipt`)).body as unknown as ReceiptFile;
+    const checkpoint = (await rig.operator('GET', '/audit/checkpoint')).body as unknown as Signed;
     await rig.stop();
     const findings = await checkReceipt(file);
     assert.deepEqual(
@@ -35,6 +36,13 @@ describe('a receipt', () => {
       body: { ...file, request: { ...file.request, body: Buffer.from('{}').toString('base64') } },
       certificate: { ...file, certificate: other.certificate.pem },
       fields: { ...file, request: { ...file.request, fields: [] } },
+      'another statement of the same signer': { ...file, ...checkpoint },
+      'no request': { ...file, request: null as unknown as ReceiptFile['request'] },
+      'fields of another kind': {
+        ...file,
+        request: { ...file.request, fields: [1, null] as unknown as string[] },
+      },
+      'nothing at all': {} as ReceiptFile,
     };
     for (const [what, changed] of Object.entries(changes)) {
       assert.ok(changed);

@@ -1,20 +1,26 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { isObject } from '@muster/protocol';
 import type { ChainEntry, ReceiptFile, Signed } from '@muster/wfm';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, command } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
+import { boundedLines } from '../../lines.ts';
 import { operatorClient } from '../../operator-client.ts';
 import { OperatorError } from '../../operator-error.ts';
-import { json, say, tick } from '../../ui.ts';
+import { json, safe, say, tick } from '../../ui.ts';
 
 interface Flags extends Common {
   readonly signer?: string;
 }
 
-function broken(message: string, nextStep: string): OperatorError {
-  return new OperatorError('trust', 'audit-broken', message, { nextStep });
+/** Characters of one entry in an export. */
+const longestEntry = 4_194_304;
+
+function broken(message: string, nextStep: string, details?: object): OperatorError {
+  return new OperatorError('trust', 'audit-broken', message, {
+    nextStep,
+    ...(details === undefined ? {} : { details }),
+  });
 }
 
 const compare = 'Compare with your last export; restore the database from a backup.';
@@ -23,13 +29,14 @@ async function verifyServer(o: Flags): Promise<void> {
   const { api, close } = operatorClient({ data: o.data, env: process.env });
   try {
     const result = await answerOf(api.GET('/operator/v1/audit/verify'));
-    if (o.json === true) json(result);
     if (!result.ok)
       throw broken(
         `The audit log is broken at entry ${String(result.firstBad)}: ${String(result.reason)}.`,
         compare,
+        result,
       );
-    if (o.json !== true) tick('audit log is whole', `${String(result.entries)} entries`);
+    if (o.json === true) json(result);
+    else tick('audit log is whole', `${String(result.entries)} entries`);
   } finally {
     await close();
   }
@@ -49,15 +56,17 @@ function checkSigner(detail: string, o: Flags): void {
 async function verifyReceipt(file: ReceiptFile, o: Flags): Promise<void> {
   const { checkReceipt } = await (await import('@muster/wfm')).auditDocuments();
   const findings = await checkReceipt(file);
-  if (o.json === true) json({ ok: findings.every((f) => f.ok), findings });
-  else for (const f of findings) say(`${f.ok ? '✓' : '✗'} ${f.check.padEnd(24)} ${f.detail}`);
+  if (o.json !== true)
+    for (const f of findings) say(`${f.ok ? '✓' : '✗'} ${f.check.padEnd(24)} ${safe(f.detail)}`);
   const bad = findings.find((f) => !f.ok);
   if (bad !== undefined)
     throw broken(
       `The receipt does not hold: ${bad.check}: ${bad.detail}.`,
       'Get the receipt from the WFM again.',
+      { findings },
     );
   checkSigner(findings[0]?.detail ?? '', o);
+  if (o.json === true) json({ ok: true, findings });
 }
 
 async function verifyExport(path: string, o: Flags): Promise<void> {
@@ -66,9 +75,12 @@ async function verifyExport(path: string, o: Flags): Promise<void> {
   const walker = new ChainWalker();
   let end: { seq: number; hash: string } | null = null;
   let signed = '';
-  for await (const line of createInterface({ input: createReadStream(path) })) {
+  for await (const line of boundedLines(path, longestEntry, 'utf8')) {
     if (line === '') continue;
-    const value = JSON.parse(line) as { checkpoint?: Signed } & Omit<ChainEntry, 'at' | 'detail'> & {
+    const parsed: unknown = line === null ? null : JSON.parse(line);
+    if (!isObject(parsed))
+      throw broken(`${path} holds a line that is no entry.`, 'Give a receipt, or an export as JSON Lines.');
+    const value = parsed as { checkpoint?: Signed } & Omit<ChainEntry, 'at' | 'detail'> & {
         at: string;
         detail: unknown;
       };
@@ -91,9 +103,9 @@ async function verifyExport(path: string, o: Flags): Promise<void> {
   const verdict = walker.end(end);
   if (!verdict.ok)
     throw broken(`The export is broken at entry ${verdict.firstBad}: ${verdict.reason}.`, compare);
+  checkSigner(signed, o);
   if (o.json === true) json(verdict);
   else tick('export is whole', `${verdict.entries} entries`);
-  checkSigner(signed, o);
 }
 
 async function verifyFile(path: string, o: Flags): Promise<void> {

@@ -17,10 +17,13 @@ interface Flags extends DeviceOptions {
   readonly logLevel: LogLevel;
 }
 
+/** A year. What lies further away is no time that a date can name. */
+const longest = 31_536_000;
+
 function seconds(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least))
-    throw new UsageError(`--${flag} ${text} cannot be used.`, `Give seconds from ${least}.`);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= least && value <= longest))
+    throw new UsageError(`--${flag} ${text} cannot be used.`, `Give seconds from ${least} to ${longest}.`);
   return value;
 }
 

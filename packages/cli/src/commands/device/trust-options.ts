@@ -65,8 +65,8 @@ export function timeoutOf(o: TrustOptions): number | undefined {
     if (o.timeout === undefined) return 0;
     throw new UsageError('--timeout and --no-wait were given.', 'Give one of them.');
   }
-  const seconds = o.timeout === undefined ? undefined : Number(o.timeout);
-  if (seconds !== undefined && !(seconds >= 0))
+  const seconds = o.timeout === undefined || o.timeout.trim() === '' ? undefined : Number(o.timeout);
+  if (o.timeout !== undefined && !(seconds !== undefined && seconds >= 0))
     throw new UsageError('The time-out is no number of seconds.', 'Give --timeout 60, for example.');
   return seconds;
 }

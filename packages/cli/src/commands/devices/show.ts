@@ -1,6 +1,6 @@
 import { answerOf } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
-import { json } from '../../ui.ts';
+import { json, jsonText } from '../../ui.ts';
 
 export const show = operatorCommand(
   'show',
@@ -11,6 +11,6 @@ export const show = operatorCommand(
       api.GET('/operator/v1/devices/{clientId}/{deviceId}', { params: { path: { clientId, deviceId } } }),
     );
     if (options.json === true) json(device);
-    else process.stdout.write(`${JSON.stringify(device, null, 2)}\n`);
+    else process.stdout.write(`${jsonText(device, 2)}\n`);
   },
 );

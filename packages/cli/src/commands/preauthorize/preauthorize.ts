@@ -44,28 +44,29 @@ async function gather(files: readonly string[]): Promise<Gathered> {
 }
 
 /** Tells what is wrong with the files. @throws UsageError when anything is */
-function refuseBad({ items, bad, twice, stopped }: Gathered, asJson: boolean): void {
+function refuseBad({ items, bad, twice, stopped }: Gathered): void {
   if (bad.length === 0 && stopped === null) return;
   for (const { file, line, problem } of bad.slice(0, mostShown))
     say(`  ${safe(file)}, line ${line}: ${safe(problem ?? '')}`);
   if (bad.length > mostShown) say(`  … and ${bad.length - mostShown} more`);
-  if (asJson)
-    json({
-      bad: bad.map(({ file, line, problem }) => ({ file, line, problem })),
-      good: items.length,
-      twice,
-      stoppedAt: stopped === null ? null : { file: stopped.file, line: stopped.line },
-    });
+  const details = {
+    bad: bad.map(({ file, line, problem }) => ({ file, line, problem })),
+    good: items.length,
+    twice,
+    stoppedAt: stopped === null ? null : { file: stopped.file, line: stopped.line },
+  };
   const where =
     stopped === null ? '' : ` The rest, after line ${stopped.line} of ${stopped.file}, was not read.`;
   if (items.length > mostAtOnce)
     throw new UsageError(
       `There are more than ${mostAtOnce} entries, and a list is taken whole or not at all; nothing was added.${where}`,
       `Split it (split -l ${mostAtOnce} --additional-suffix=.csv LIST part-) and add each part, or let the devices in by their CA: muster device-ca add`,
+      details,
     );
   throw new UsageError(
     `${bad.length} entries cannot be used; nothing was added.${where}`,
     'Correct the named lines. A line is a SHA-256 fingerprint in hex, then optionally: ,certificate|key,note',
+    details,
   );
 }
 
@@ -96,7 +97,7 @@ export const preauthorize = operatorCommand<RequestFlags>(
         'Make one on the device: muster device request --out FILE',
       );
     const gathered = await gather(files);
-    refuseBad(gathered, options.json === true);
+    refuseBad(gathered);
     const { items, twice } = gathered;
     if (items.length === 0)
       throw new UsageError(

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { CsvError, Info } from 'csv-parse';
 import { UsageError } from '../../exit-codes.ts';
+import { boundedLines } from '../../lines.ts';
 
 export interface Item {
   /** Hex SHA-256. */
@@ -26,20 +27,6 @@ const longestBlock = 1_000;
 /** Characters; as the WFM has it. */
 const longestNote = 500;
 
-/** The lines of a file, however large it is and whether it has any: a line that is too long ends the reading. */
-async function* boundedLines(file: string): AsyncGenerator<string | null> {
-  let rest = '';
-  for await (const chunk of createReadStream(file, 'latin1') as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-    if (rest.length <= longestLine) continue;
-    yield null;
-    return;
-  }
-  yield rest;
-}
-
 /** The entry of one certificate, DER or PEM: checked here, so that the fault is told with its line. */
 async function certificateEntry(file: string, line: number, bytes: Buffer): Promise<Entry> {
   const { CertificateError, checkClientLeaf, checkNames, readCertificateFile } = await import('@muster/pki');
@@ -59,7 +46,7 @@ async function certificateEntry(file: string, line: number, bytes: Buffer): Prom
 async function* pemEntries(file: string): AsyncGenerator<Entry> {
   let block: string[] | null = null;
   let [line, began] = [0, 0];
-  for await (const text of boundedLines(file)) {
+  for await (const text of boundedLines(file, longestLine, 'latin1')) {
     line++;
     if (text === null) {
       yield { file, line, item: null, problem: `the line is longer than ${longestLine} characters` };
@@ -112,7 +99,8 @@ function csvEntry(file: string, line: number, cells: readonly string[]): Entry |
 
 async function* csvEntries(file: string): AsyncGenerator<Entry> {
   const { parse } = await import('csv-parse');
-  const parser = createReadStream(file).pipe(
+  const source = createReadStream(file);
+  const parser = source.pipe(
     parse({
       bom: true,
       comment: '#',
@@ -123,6 +111,8 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
       encoding: 'utf8',
     }),
   );
+  // A pipe does not hand on that reading failed: who reads the parser would wait for ever.
+  source.once('error', (error) => parser.destroy(error));
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       const entry = csvEntry(file, info.lines, record);
@@ -132,6 +122,8 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
     const { code, lines, message } = error as CsvError & { lines?: number };
     if (code === undefined) throw error;
     yield { file, line: lines ?? 0, item: null, problem: message.slice(0, 200) };
+  } finally {
+    source.destroy();
   }
 }
 
