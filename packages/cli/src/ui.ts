@@ -96,8 +96,8 @@ function namedSystemError(error: Error): Error {
 const unforeseen = 'Run it again; if that does not help, report it with this text (CONTRIBUTING.md).';
 
 /**
- * Reports an error and sets the exit code. With --json it is one document; what the error has found, such as every fault of a
- * file, stands in its `details`.
+ * Reports an error and sets the exit code. With --json it is one document; what the error has found (`details`), such as every
+ * fault of a file, stands in it beside `error`.
  */
 export function fail(error: unknown, asJson: boolean): void {
   const exitCode = exitCodeOf(error);
@@ -109,8 +109,9 @@ export function fail(error: unknown, asJson: boolean): void {
     'expected',
     'nextStep',
   ].map((key) => detailOf(thing, key));
-  const details = 'details' in thing ? thing.details : undefined;
-  if (asJson) json({ error: { code, message: thing.message, seen, expected, nextStep, exitCode, details } });
+  const details = 'details' in thing && typeof thing.details === 'object' ? thing.details : null;
+  if (asJson)
+    json({ ...details, error: { code, message: thing.message, seen, expected, nextStep, exitCode } });
   say(`${pc.red('error:')} ${safe(thing.message)}`);
   if (seen !== undefined) say(`  seen:     ${safe(seen)}`);
   if (expected !== undefined) say(`  expected: ${safe(expected)}`);

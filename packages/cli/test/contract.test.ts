@@ -37,10 +37,14 @@ async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Pr
 }
 
 /** The one document that a command with --json may print when it fails. */
-function errorIn(stdout: string, what: string): Record<string, unknown> {
+function documentIn(stdout: string, what: string): Record<string, unknown> {
   const lines = stdout.trim().split('\n');
   assert.equal(lines.length, 1, `${what}: ${stdout}`);
-  const { error } = JSON.parse(lines[0] ?? '') as { error: Record<string, unknown> };
+  return JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+}
+
+function errorIn(stdout: string, what: string): Record<string, unknown> {
+  const error = documentIn(stdout, what)['error'] as Record<string, unknown>;
   for (const key of ['code', 'message', 'nextStep'])
     assert.ok(typeof error[key] === 'string' && error[key] !== '', `${what} without ${key}`);
   return error;
@@ -146,21 +150,19 @@ describe('a command that asks something else than a WFM', () => {
 });
 
 describe('files that hold something else', () => {
-  const verify = async (name: string, text: string): Promise<Record<string, unknown>> => {
-    writeFileSync(join(folder, name), text);
-    const ran = await run(folder, {}, 'audit', 'verify', name, '--json');
-    assert.equal(ran.code, 4, ran.stderr);
-    return errorIn(ran.stdout, name);
-  };
-
   it('audit verify names them, and prints one document', async () => {
+    const verify = async (text: string): Promise<Record<string, unknown>> => {
+      writeFileSync(join(folder, 'export'), text);
+      const ran = await run(folder, {}, 'audit', 'verify', 'export', '--json');
+      assert.equal(ran.code, 4, ran.stderr);
+      assert.equal(errorIn(ran.stdout, text)['code'], 'audit-broken', text);
+      return documentIn(ran.stdout, text);
+    };
     for (const text of ['', 'null', '[]', '7\n', '{', '{}', '{"checkpoint":null}', '{"checkpoint":{}}'])
-      assert.equal((await verify('export', text))['code'], 'audit-broken', text);
-    const receipt = '{"format":"muster-receipt-1","statement":"null","request":{}}';
-    const found = await verify('receipt', receipt);
-    assert.deepEqual(found['details'], {
-      findings: [{ check: 'receipt', ok: false, detail: 'a part of it is missing' }],
-    });
+      await verify(text);
+    const found = await verify('{"format":"muster-receipt-1","statement":"null","request":{}}');
+    assert.equal(found['ok'], false);
+    assert.deepEqual(found['findings'], [{ check: 'receipt', ok: false, detail: 'a part of it is missing' }]);
   });
 
   it('audit verify reads no line without an end', async () => {
@@ -173,7 +175,7 @@ describe('files that hold something else', () => {
     writeFileSync(join(folder, 'app.yaml'), 'type: compose\nrequiredResources:\n  memory: 3 GB\n');
     const ran = await run(folder, {}, 'place', 'app.yaml', '--check', '--json');
     assert.equal(ran.code, 2);
-    const { problems } = errorIn(ran.stdout, 'place')['details'] as { problems: { line: number }[] };
+    const { problems } = documentIn(ran.stdout, 'place') as { problems: { line: number }[] };
     assert.ok(problems.some((p) => p.line === 3));
   });
 });

@@ -133,6 +133,22 @@ describe('an application', () => {
       assert.match(found[0] ?? '', expected);
     });
 
+  it('that is a megabyte of keys, of brackets, or of faults is refused in the time of a large one', () => {
+    const keys = Array.from({ length: 60_000 }, (_, i) => `key${i}: 1\n`).join('');
+    const deep = /is nested too deeply/;
+    for (const [text, count, first] of [
+      [keys, 200, /: /],
+      ['['.repeat(1_000_000), 1, deep],
+      [`${'['.repeat(250)}${']'.repeat(250)}`, 1, deep],
+      ['- '.repeat(500_000), 1, deep],
+      ['}\n'.repeat(500_000), 200, /^1 : /],
+    ] as const) {
+      const found = faults(text);
+      assert.equal(found.length, count, text.slice(0, 20));
+      assert.match(found[0] ?? '', first);
+    }
+  });
+
   it('gets all its faults at once, in the order of lines', () => {
     const wrong = faults(
       'apiVersion: margo.org/v1-alpha1\nkind: ApplicationDescription\nmetadata:\n  id: A\ndeploymentProfiles:\n  - type: x\n    id: y\n    components: []\n',

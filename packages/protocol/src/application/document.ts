@@ -1,5 +1,19 @@
 /** A YAML or JSON document that remembers on which line each value stands. */
-import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+  YAMLParseError,
+} from 'yaml';
 import { type FieldProblem, ProtocolError } from '../errors.ts';
 
 /** One fault, with its path such as `deploymentProfiles[0].type` and where it stands, counted from 1. */
@@ -12,6 +26,8 @@ export type Path = readonly (string | number)[];
 
 const maximumBytes = 1024 * 1024;
 const maximumProblems = 200;
+/** Open mappings, lists and pairs; the deepest published document has a dozen. */
+const maximumDepth = 200;
 const nextStep = 'Correct the named lines.';
 
 /** Writes a path as people read it. */
@@ -19,6 +35,52 @@ function pathText(path: Path): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
     .join('');
+}
+
+/** What the library makes of a text, as long as it is not nested beyond measure or wrong everywhere: both would take it long. */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let faults = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      yield token;
+      if (token.type === 'error' && ++faults > maximumProblems) return;
+    }
+    if (parser.stack.length > maximumDepth) throw new RangeError();
+  }
+  yield* parser.end();
+}
+
+/** Reads a text as one document, with its errors in it. */
+function compose(text: string, lines: LineCounter): Document.Parsed {
+  // The library compares each key with all before it: a megabyte of keys would take minutes.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
+  const [document, second] = composer.compose(tokensOf(text, lines), true, text.length);
+  if (document === undefined) throw new Error('there is no document');
+  if (second !== undefined) {
+    const [from, to] = second.range;
+    document.errors.push(new YAMLParseError([from, to], 'MULTIPLE_DOCS', 'there are several documents'));
+  }
+  return document;
+}
+
+/** Notes the keys that stand twice in one mapping as errors of the document. */
+function refuseDoubles(document: Document.Parsed): void {
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) {
+          const [from = 0, to = 0] = key.range ?? [];
+          document.errors.push(new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique'));
+        }
+        seen.add(name);
+      }
+    },
+  });
 }
 
 /** The value of a document, and the problems found in it so far. */
@@ -37,7 +99,8 @@ export class LocatedDocument {
     if (Buffer.byteLength(text) > maximumBytes) throw refuse([at('must have at most 1 MiB')]);
     this.#lines = new LineCounter();
     try {
-      const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+      const document = compose(text, this.#lines);
+      refuseDoubles(document);
       if (document.errors.length > 0) {
         throw refuse(
           document.errors.slice(0, maximumProblems).map((error) => {

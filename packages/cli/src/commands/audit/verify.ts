@@ -63,7 +63,7 @@ async function verifyReceipt(file: ReceiptFile, o: Flags): Promise<void> {
     throw broken(
       `The receipt does not hold: ${bad.check}: ${bad.detail}.`,
       'Get the receipt from the WFM again.',
-      { findings },
+      { ok: false, findings },
     );
   checkSigner(findings[0]?.detail ?? '', o);
   if (o.json === true) json({ ok: true, findings });
