@@ -1,10 +1,9 @@
 /** What this device knows of itself, without any network. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Certificate,
   type KeyProtection,
-  readCertificateFile,
+  loadCertificateFile,
   type TokenDescription,
 } from '@muster/pki';
 import { askDaemon } from './agent/control.ts';
@@ -46,7 +45,7 @@ export interface DeviceStatus {
 /** The certificate as it lies there, for a key that cannot be asked. */
 async function certificateOf(stateDirectory: string): Promise<Certificate | null> {
   const read = async (): Promise<Certificate | undefined> =>
-    readCertificateFile(await readFile(join(stateDirectory, 'certificate.pem')))[0];
+    (await loadCertificateFile(join(stateDirectory, 'certificate.pem')))[0];
   return (await read().catch(() => undefined)) ?? null;
 }
 

@@ -1,3 +1,4 @@
+export { FileTooLargeError, readBoundedFile } from './bounded-file.ts';
 export { makeDirectory, writeFileAtomic } from './atomic-file.ts';
 export {
   CertificateError,
@@ -43,7 +44,12 @@ export {
 export type { NameAttribute } from './read/name.ts';
 export { type Crl, readCrl, verifyCrl } from './read/crl.ts';
 export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
-export { decodeCertificates, encodeCertificates, readCertificateFile } from './read/decode.ts';
+export {
+  decodeCertificates,
+  encodeCertificates,
+  loadCertificateFile,
+  readCertificateFile,
+} from './read/decode.ts';
 export { checkClientLeaf, checkValidity } from './read/leaf.ts';
 export {
   type DocumentSigner,

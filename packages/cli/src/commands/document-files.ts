@@ -1,5 +1,5 @@
 /** Files with applications and with capabilities, as commands read them. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Application,
@@ -12,22 +12,16 @@ import {
   ProtocolError,
 } from '@muster/protocol';
 import { UsageError } from '../exit-codes.ts';
+import { readOwnFile } from '../own-file.ts';
 import { safe, say } from '../ui.ts';
 
-function unreadable(path: string, error: unknown, nextStep: string): UsageError {
-  return new UsageError(
-    `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    nextStep,
-  );
-}
+/** More than the WFM takes; its own refusal names the bound. */
+const maximumDocument = 1_048_576;
 
 /** The text of a file. @throws UsageError that names it */
 async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw unreadable(path, error, 'Name a file with an application, or with capabilities.');
-  }
+  const nextStep = 'Name a file with an application, or with capabilities.';
+  return (await readOwnFile(path, maximumDocument, nextStep)).toString('utf8');
 }
 
 /** Tells every fault of a file with its line. @throws UsageError */
@@ -70,7 +64,10 @@ export async function readFleet(folder: string): Promise<Capabilities[]> {
   try {
     names = await readdir(folder);
   } catch (error) {
-    throw unreadable(folder, error, 'Name a folder with capability documents (*.json).');
+    throw new UsageError(
+      `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Name a folder with capability documents (*.json).',
+    );
   }
   const fleet: Capabilities[] = [];
   for (const name of names.filter((one) => one.endsWith('.json')).sort())

@@ -1,7 +1,7 @@
 /** The OpenID provider as `muster login` uses it: openid-client does the protocol, undici knows the CA. */
-import { readFile } from 'node:fs/promises';
 import * as openid from 'openid-client';
 import { Agent, request, type Dispatcher } from 'undici';
+import { readOwnFile } from '../own-file.ts';
 import { connectionError, OperatorError } from '../operator-error.ts';
 import type { ProviderAccess, Session } from './file.ts';
 
@@ -36,7 +36,9 @@ export function httpsFetch(ca: string | null): openid.CustomFetch {
 /** Finds the provider. @throws OperatorError */
 export async function discover(access: ProviderAccess): Promise<openid.Configuration> {
   const secret =
-    access.clientSecretFile === null ? null : (await readFile(access.clientSecretFile, 'utf8')).trim();
+    access.clientSecretFile === null
+      ? null
+      : (await readOwnFile(access.clientSecretFile, 65_536, 'Check the path.')).toString('utf8').trim();
   const authentication = secret === null ? openid.None() : openid.ClientSecretPost(secret);
   const options = { [openid.customFetch]: httpsFetch(access.issuerCa) };
   return asRefusal(openid.discovery(new URL(access.issuer), access.clientId, {}, authentication, options));

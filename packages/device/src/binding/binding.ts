@@ -1,8 +1,8 @@
 /** A binding: one WFM this device belongs to, with the trust and the clientId that go with it. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@muster/pki';
+import { FileTooLargeError, readBoundedFile, writeFileAtomic } from '@muster/pki';
 import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { Anchors } from '../http/anchors.ts';
@@ -80,8 +80,9 @@ export async function loadBinding(state: string, name: string): Promise<Binding 
  */
 export async function currentBinding(state: string): Promise<Binding | null> {
   const path = join(state, 'current');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readBoundedFile(path, 1_000).then(String, (error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof FileTooLargeError) throw damaged(path, error.message);
     throw error;
   });
   if (text === null) return null;

@@ -1,6 +1,7 @@
 /** What this machine offers, as far as it says so, changed by what its owner says. */
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import { readBoundedFile } from '@muster/pki';
 import {
   type Capabilities,
   formatQuantity,
@@ -113,11 +114,14 @@ function applyLimits(properties: Json, limits: Json, file: string): void {
   }
 }
 
+/** As for a child of a gateway. */
+const maximumFile = 262_144;
+
 async function readOverrides(file: string): Promise<Json> {
   const { parse } = await import('yaml');
   let given: unknown;
   try {
-    given = parse(await readFile(file, 'utf8'));
+    given = parse((await readBoundedFile(file, maximumFile)).toString('utf8'));
   } catch (error) {
     throw wrong(file, [error instanceof Error ? error.message : 'it cannot be read']);
   }

@@ -1,8 +1,7 @@
 /** The device's idea of time: its local clock, the lower bound on disk, and what an authenticated WFM has said. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@muster/pki';
+import { readBoundedFile, writeFileAtomic } from '@muster/pki';
 import { judgeLocalClock, type LocalClock, nextLowerBound, softwareDate } from './judge.ts';
 
 /** The file with the lower bound. Without it, or when it is damaged, the software's own date counts. */
@@ -11,7 +10,7 @@ const boundFile = 'clock';
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 async function readBound(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = await readBoundedFile(path, 1_000).then(String, () => '');
   const [date = '', sum = ''] = text.trim().split(' ');
   const time = Date.parse(date);
   return sum === checksum(date) && time > softwareDate ? time : softwareDate;

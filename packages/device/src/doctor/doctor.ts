@@ -1,19 +1,8 @@
 /** Looks at everything that must be right for this device, changes nothing, and says what to do. */
 import { createHash, randomBytes } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
-import { join } from 'node:path';
-import {
-  type Certificate,
-  caPin,
-  decodeCertificates,
-  fileSigner,
-  loadKeyFile,
-  parseKeyUri,
-  readCertificateFile,
-  type Signer,
-  writeFileAtomic,
-} from '@muster/pki';
+import { caPin, decodeCertificates, type Signer, writeFileAtomic } from '@muster/pki';
 import {
   isObject,
   readProblem,
@@ -26,9 +15,6 @@ import {
   type Diagnosis,
   diagnosis,
 } from '@muster/protocol';
-import { readSettings, type SavedSettings } from '../key/identity.ts';
-import { keyPassphrase } from '../key/passphrase.ts';
-import { tokenSigner } from '../key/token.ts';
 import { type Binding, currentBinding } from '../binding/binding.ts';
 import { discoverCapabilities } from '../capabilities/discover.ts';
 import { isUnknownClient } from '../capabilities/report.ts';
@@ -38,10 +24,9 @@ import { exchange } from '../http/exchange.ts';
 import { sendSigned } from '../http/signed.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { failed } from './check.ts';
+import { fileChecks } from './files.ts';
 import { clockCheck, timeToJudgeBy } from './time.ts';
 import { networkChecks } from './network.ts';
-
-const day = 86_400_000;
 
 export interface DoctorOptions {
   readonly stateDirectory: string;
@@ -49,72 +34,6 @@ export interface DoctorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
-}
-
-interface Files {
-  readonly checks: Check[];
-  readonly signer: Signer | null;
-}
-
-async function fileChecks(state: string, now: number): Promise<Files> {
-  let saved: SavedSettings;
-  try {
-    saved = await readSettings(state);
-  } catch (error) {
-    return { checks: [failed('key permissions', error, 'Restore identity.json.')], signer: null };
-  }
-  const checks: Check[] = [];
-  let signer: Signer | null = null;
-  const inToken = saved.key;
-  const keyPath = saved.keyFile ?? join(state, 'key.pem');
-  try {
-    if (inToken === undefined) {
-      signer = fileSigner(await loadKeyFile(keyPath, await keyPassphrase(keyPath)), keyPath);
-      checks.push(pass('key permissions', `${keyPath}, for its owner only`));
-    } else {
-      ({ signer } = await tokenSigner(parseKeyUri(inToken)));
-      const { manufacturer = '', model = '', label = '' } = signer.token ?? {};
-      checks.push(pass('token', `${label} (${manufacturer} ${model}, ${signer.protection}) has the key`));
-    }
-  } catch (error) {
-    const name = inToken === undefined ? 'key permissions' : 'token';
-    checks.push(failed(name, error, `Check ${inToken ?? keyPath}.`));
-  }
-  const certPath = saved.certFile ?? join(state, 'certificate.pem');
-  let certificate: Certificate | undefined;
-  try {
-    certificate = readCertificateFile(await readFile(certPath))[0];
-  } catch (error) {
-    checks.push(failed('device certificate', error, 'Join again; the same key gets the same clientId.'));
-  }
-  if (certificate === undefined || signer === null) {
-    checks.push(skip('key and certificate', 'one of them cannot be read'));
-  } else if (certificate.spkiSha256 === signer.spkiSha256) {
-    checks.push(pass('key and certificate', 'belong together'));
-  } else {
-    checks.push(
-      fail(
-        'key and certificate',
-        'the certificate is that of another key',
-        `Put the certificate of this key into ${certPath}.`,
-      ),
-    );
-  }
-  if (certificate !== undefined) {
-    const until = certificate.notAfter.toISOString().slice(0, 10);
-    const left = certificate.notAfter.getTime() - now;
-    const renew = 'Renew it: muster device rotate --same-key';
-    checks.push(
-      left < 0
-        ? fail('device certificate', `expired on ${until}`, renew)
-        : certificate.notBefore.getTime() > now
-          ? fail('device certificate', 'not valid yet', 'Check the date on this device.')
-          : left < 30 * day
-            ? warn('device certificate', `ends on ${until}`, renew)
-            : pass('device certificate', `valid until ${until}`),
-    );
-  }
-  return { checks, signer };
 }
 
 function pinCheck(binding: Binding, answer: Answer): Check {

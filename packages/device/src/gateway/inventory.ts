@@ -1,7 +1,8 @@
 /** A gateway's inventory on disk: one YAML file, or a directory with one file per child. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FileTooLargeError, readBoundedFile } from '@muster/pki';
 import { type Capabilities, isObject } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import { ChildError, childId, readChild } from './child.ts';
@@ -50,8 +51,9 @@ async function readSettled(path: string, maximum: number): Promise<unknown> {
     if (Math.abs(Date.now() - (await stat(path)).mtimeMs) >= settling) break;
     await sleep(settling);
   }
-  if ((await stat(path)).size > maximum) throw new ChildError(`It has more than ${maximum} bytes.`);
-  const text = await readFile(path, 'utf8');
+  const text = await readBoundedFile(path, maximum).then(String, (error: unknown) => {
+    throw error instanceof FileTooLargeError ? new ChildError(`It has more than ${maximum} bytes.`) : error;
+  });
   // Loaded when there is something to read: a device without an inventory has no need of it.
   const { parse } = await import('yaml');
   try {

@@ -1,29 +1,28 @@
 /** The device's key and certificate: made once, kept for good. */
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   type Certificate,
   CertificateError,
+  FileTooLargeError,
   fileSigner,
   formatKeyUri,
   generateKeyPair,
   KeyFileError,
   type KeyType,
+  loadCertificateFile,
   loadKeyFile,
   makeDirectory,
   parseKeyUri,
-  readCertificateFile,
+  readBoundedFile,
   saveKeyFile,
-  selfSignedDeviceCertificate,
   type Signer,
-  writeFileAtomic,
 } from '@muster/pki';
 import { currentBinding } from '../binding/binding.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
-import { isOfWrongClock, ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
 import { readSealed, writeSealed } from '../state/sealed.ts';
+import { loadOrMakeCertificate } from './certificate.ts';
 import { forgetTyped, keyFilePassphrase, keyPassphrase } from './passphrase.ts';
 import { namedTokenError, tokenSigner } from './token.ts';
 
@@ -46,6 +45,8 @@ export interface Identity {
   readonly key: string | null;
   /** The key and certificate files are somebody else's: they are read, never changed. */
   readonly isForeign: boolean;
+  /** Digests of a certificate that a CA has issued and that was imported; empty for one of the device's own making. */
+  readonly issued: readonly string[];
   readonly certificate: Certificate;
   readonly chain: readonly Certificate[];
   readonly keyType: string;
@@ -54,7 +55,14 @@ export interface Identity {
 }
 
 function named(error: unknown): unknown {
-  if (!(error instanceof KeyFileError || error instanceof CertificateError)) return namedTokenError(error);
+  if (
+    !(
+      error instanceof KeyFileError ||
+      error instanceof CertificateError ||
+      error instanceof FileTooLargeError
+    )
+  )
+    return namedTokenError(error);
   const { seen, expected } = error;
   const isLocked = error.code === 'passphrase';
   return new DeviceError('state', error.message, {
@@ -72,11 +80,16 @@ async function fileKey(path: string, passphrase: string | undefined): Promise<Si
     if (error instanceof KeyFileError && error.code === 'passphrase') forgetTyped(keyFilePassphrase);
     throw error;
   });
-  const isEncrypted = (await readFile(path, 'utf8')).includes('ENCRYPTED PRIVATE KEY');
+  const isEncrypted = (await readBoundedFile(path, 65_536)).includes('ENCRYPTED PRIVATE KEY');
   return fileSigner(pair, path, undefined, isEncrypted ? 'software-encrypted' : 'software');
 }
 
-async function loadOrMakeKey(state: string, type: KeyType): Promise<{ signer: Signer; created: boolean }> {
+interface KeyAt {
+  readonly signer: Signer;
+  readonly created: boolean;
+}
+
+async function loadOrMakeKey(state: string, type: KeyType): Promise<KeyAt> {
   const path = join(state, 'key.pem');
   const passphrase = await keyPassphrase(path);
   try {
@@ -94,29 +107,21 @@ async function loadOrMakeKey(state: string, type: KeyType): Promise<{ signer: Si
   }
 }
 
-async function loadOrMakeCertificate(
-  path: string,
-  signer: Signer,
-  commonName: string,
-  clock: DeviceClock,
-): Promise<Certificate[]> {
+/** The key in a token, or the file in the state folder; made when there is none. */
+function keyAt(state: string, uri: string | undefined, type: KeyType = 'p256'): Promise<KeyAt> {
+  return uri === undefined ? loadOrMakeKey(state, type) : tokenSigner(parseKeyUri(uri), type);
+}
+
+/**
+ * Opens the key alone, whatever became of its certificate; makes it when there is none.
+ * @throws DeviceError `state`, `usage`
+ */
+export async function openKey(o: { stateDirectory: string }, { key }: SavedSettings): Promise<Signer> {
   try {
-    const found = readCertificateFile(await readFile(path));
-    const [leaf] = found;
-    const isUseless = leaf?.selfIssued === true && isOfWrongClock(leaf, clock.lowerBound, clock.trusted);
-    // A certificate of another key is the trace of a cut between the two writes; the key is the identity.
-    if (leaf?.spkiSha256 === signer.spkiSha256 && !isUseless) return found;
+    return (await keyAt(o.stateDirectory, key)).signer;
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing && !(error instanceof CertificateError)) throw error;
+    throw named(error);
   }
-  const certificate = await selfSignedDeviceCertificate({
-    keys: signer,
-    commonName,
-    ...ownValidity(clock),
-  });
-  await writeFileAtomic(path, certificate.pem, 0o644);
-  return [certificate];
 }
 
 /** A device id from the host's name and the key: readable, and different on cloned hosts. */
@@ -134,6 +139,8 @@ export interface SavedSettings {
   readonly certFile?: string;
   readonly key?: string;
   readonly deviceId?: string;
+  /** Digests of certificate.pem as a CA has issued it. */
+  readonly issued?: readonly string[];
 }
 
 const settingsFile = (state: string): string => join(state, 'identity.json');
@@ -152,7 +159,8 @@ export async function readSettings(state: string): Promise<SavedSettings> {
   return (found ?? {}) as SavedSettings;
 }
 
-const saveSettings = (state: string, settings: SavedSettings): Promise<void> =>
+/** Writes it; durable when it resolves. */
+export const saveSettings = (state: string, settings: SavedSettings): Promise<void> =>
   writeSealed(settingsFile(state), 'identity', settings);
 
 /** A device that a WFM knows does not make itself a new key: it would be somebody else. */
@@ -172,7 +180,7 @@ async function ownFiles(o: IdentityOptions): Promise<{ signer: Signer; chain: Ce
     });
   }
   const signer = await fileKey(o.keyFile, await keyPassphrase(o.keyFile));
-  const chain = readCertificateFile(await readFile(o.certFile));
+  const chain = await loadCertificateFile(o.certFile);
   if (chain[0]?.spkiSha256 !== signer.spkiSha256) {
     throw new DeviceError('usage', 'The certificate does not belong to the key.', {
       seen: chain[0]?.spkiSha256 ?? 'no certificate',
@@ -196,6 +204,11 @@ function keyUriOf(o: IdentityOptions, saved: SavedSettings): string | undefined 
   });
 }
 
+interface Opened extends KeyAt {
+  readonly chain: Certificate[];
+  readonly issued: readonly string[];
+}
+
 /**
  * Makes or loads the identity, without any network.
  * @throws DeviceError `state`, `usage`
@@ -207,35 +220,33 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
     const keyFile = o.keyFile ?? saved.keyFile;
     const certFile = o.certFile ?? saved.certFile;
     const key = keyUriOf(o, saved);
-    let opened: { signer: Signer; chain: Certificate[]; created: boolean };
+    let opened: Opened;
     if (keyFile !== undefined || certFile !== undefined) {
-      opened = { ...(await ownFiles({ ...o, keyFile, certFile })), created: false };
+      opened = { ...(await ownFiles({ ...o, keyFile, certFile })), created: false, issued: [] };
     } else {
       // Remembered before it is made: after a cut in between, the same key is found and no other made.
       if (key !== undefined && saved.key !== key) await saveSettings(o.stateDirectory, { ...saved, key });
-      const type = o.keyType ?? 'p256';
-      const { signer, created } =
-        key === undefined
-          ? await loadOrMakeKey(o.stateDirectory, type)
-          : await tokenSigner(parseKeyUri(key), type);
+      const { signer, created } = await keyAt(o.stateDirectory, key, o.keyType);
       opened = {
         signer,
         created,
-        chain: await loadOrMakeCertificate(
-          join(o.stateDirectory, 'certificate.pem'),
+        ...(await loadOrMakeCertificate({
+          path: join(o.stateDirectory, 'certificate.pem'),
           signer,
-          (o.deviceId ?? defaultDeviceId(signer.spkiSha256)).slice(0, 64),
-          o.clock ?? (await openClock(o.stateDirectory, Date.now)),
-        ),
+          commonName: (o.deviceId ?? defaultDeviceId(signer.spkiSha256)).slice(0, 64),
+          clock: o.clock ?? (await openClock(o.stateDirectory, Date.now)),
+          issued: saved.issued ?? [],
+        })),
       };
     }
-    const { signer } = opened;
+    const { signer, issued } = opened;
     const deviceId = o.deviceId ?? saved.deviceId ?? defaultDeviceId(signer.spkiSha256);
     const settings = {
       ...(keyFile === undefined ? {} : { keyFile }),
       ...(certFile === undefined ? {} : { certFile }),
       ...(key === undefined ? {} : { key }),
       deviceId,
+      ...(issued.length === 0 ? {} : { issued }),
     };
     if (JSON.stringify(settings) !== JSON.stringify(saved)) await saveSettings(o.stateDirectory, settings);
     const certificate = opened.chain[0];
@@ -247,6 +258,7 @@ export async function openIdentity(o: IdentityOptions): Promise<Identity> {
       signer,
       key: key ?? null,
       isForeign: keyFile !== undefined,
+      issued,
       certificate,
       chain: opened.chain,
       keyType: keyTypeOf(certificate),

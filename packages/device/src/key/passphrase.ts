@@ -2,9 +2,12 @@
  * Secrets that open keys. They come as files that somebody else protects, never as an argument or a value; where nothing is
  * set up, from a person at the terminal.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBoundedFile } from '@muster/pki';
 import { DeviceError } from '../errors.ts';
+
+/** One line. */
+const maximumSecret = 65_536;
 
 /**
  * Asks a person.
@@ -55,7 +58,7 @@ async function configured(o: Source): Promise<string | undefined> {
   if (path === undefined) return undefined;
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    text = (await readBoundedFile(path, maximumSecret)).toString('utf8').replace(/\r?\n$/, '');
   } catch (error) {
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     // A unit may have other credentials and no need of this one.
@@ -107,7 +110,7 @@ export async function keyPassphrase(path: string): Promise<string | undefined> {
     credential: 'muster-key-passphrase',
   });
   if (found !== undefined || ask === undefined) return found;
-  const content = await readFile(path, 'utf8').catch(() => null);
+  const content = await readBoundedFile(path, 65_536).then(String, () => null);
   if (content !== null && !content.includes('ENCRYPTED PRIVATE KEY')) return undefined;
   return askOnce(keyFilePassphrase, content === null);
 }

@@ -18,7 +18,7 @@ import { ownValidity } from '../clock/judge.ts';
 import { DeviceError } from '../errors.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { clientIdOf, refusal } from '../onboarding/onboard.ts';
-import { type Identity, openIdentity } from './identity.ts';
+import { type Identity, openIdentity, readSettings, saveSettings } from './identity.ts';
 
 type Bound = Binding & { readonly clientId: string };
 
@@ -83,6 +83,11 @@ export async function rotateKey(
     clock: o.clock,
   });
   if (next.signer.spkiSha256 !== o.present.signer.spkiSha256) await send(o, next, o.present);
+  // An issued certificate belongs to its key, and goes with it.
+  if (o.present.issued.length > 0) {
+    const { issued: _, ...saved } = await readSettings(o.stateDirectory);
+    await saveSettings(o.stateDirectory, saved);
+  }
   // A key in a token has no file; its name takes the place of the old one's.
   for (const file of [present === null ? 'key.pem' : 'identity.json', 'certificate.pem'])
     await rename(join(nextDirectory, file), join(o.stateDirectory, file));

@@ -1,10 +1,12 @@
 /** State files that know when they are damaged: the text and its checksum, replaced whole. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeDirectory, writeFileAtomic } from '@muster/pki';
+import { FileTooLargeError, makeDirectory, readBoundedFile, writeFileAtomic } from '@muster/pki';
 import { isObject } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
+
+/** The largest tells of a thousand children. */
+const maximumSealed = 67_108_864;
 
 /** Names a state file that is not what was written. */
 export function damaged(
@@ -36,9 +38,10 @@ export async function writeSealed(path: string, name: string, value: unknown): P
 export async function readSealed(path: string, name: string, nextStep?: string): Promise<unknown> {
   let raw: string;
   try {
-    raw = await readFile(path, 'utf8');
+    raw = (await readBoundedFile(path, maximumSealed)).toString('utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof FileTooLargeError) throw damaged(path, error.message, nextStep);
     throw error;
   }
   let outer: unknown;

@@ -1,11 +1,11 @@
 /** Trust carried by hand: a signed file with all that is needed, so that nothing unverified is ever fetched. */
-import { open } from 'node:fs/promises';
 import {
   type Certificate,
   CertificateError,
   caPin,
   maximumSignedFile,
   openSignedFile,
+  readBoundedFile,
   readCertificateFile,
   SignedFileError,
 } from '@muster/pki';
@@ -21,16 +21,9 @@ interface OpenedPack {
   readonly signer: string;
 }
 
-async function readBounded(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
-    const handle = await open(file);
-    try {
-      const bytes = Buffer.alloc(maximumSignedFile + 1);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-      return bytes.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return (await readBoundedFile(file, maximumSignedFile)).toString('utf8');
   } catch (error) {
     throw new DeviceError('usage', `The trust pack ${file} cannot be read.`, {
       seen: error instanceof Error ? error.message : '',
@@ -58,7 +51,7 @@ function authoritiesOf(pack: TrustPack): Certificate[] {
  */
 export async function openTrustPack(file: string): Promise<OpenedPack> {
   try {
-    const opened = openSignedFile(await readBounded(file), 'trust-pack', 'trust pack');
+    const opened = openSignedFile(await readText(file), 'trust-pack', 'trust pack');
     const pack = parseTrustPack(opened.statement);
     return { pack, file, authorities: authoritiesOf(pack), signer: `sha256:${opened.certificate.sha256}` };
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Binding } from '../binding/binding.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import type { Answer } from '../http/answer.ts';
 import { rootsField, shortPins } from '../http/signed.ts';
-import { fetchRoots } from './establish.ts';
+import { fetchRoots } from './reach.ts';
 
 /**
  * Takes up the root CAs that a WFM serves now, when an answer says that they are others than those of the binding.

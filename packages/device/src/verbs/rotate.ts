@@ -28,6 +28,13 @@ export function rotate(o: {
         nextStep:
           'Put the new files in place and join again; the operator merges the new key into this client.',
       });
+    if (o.sameKey === true && present.issued.length > 0)
+      throw new DeviceError('usage', 'A CA has issued the certificate of this device.', {
+        seen: present.certificate.issuer,
+        expected: 'a certificate that this client has made',
+        nextStep:
+          'Have it issued anew (muster device csr), then: muster device leave, import-certificate FILE, and join again; the same key gets its clientId back.',
+      });
     // Another WFM would take the second signature for noise, and this device for a stranger.
     if (o.sameKey !== true && binding.continuity === null)
       throw new DeviceError('refused', 'This WFM has not said that it can rotate keys.', {

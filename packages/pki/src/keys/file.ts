@@ -1,8 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../atomic-file.ts';
+import { readBoundedFile } from '../bounded-file.ts';
 import { KeyFileError } from '../errors.ts';
 import { type KeyPair, spkiSha256 } from './signer.ts';
+
+/** An RSA key of 16384 bits has 13 kB. */
+const maximumKeyFile = 65_536;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -59,7 +63,7 @@ export async function loadKeyFile(path: string, passphrase?: string): Promise<Ke
         nextStep: `chmod 600 ${path}`,
       });
     }
-    pem = await readFile(path);
+    pem = await readBoundedFile(path, maximumKeyFile);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new KeyFileError('missing', `There is no key file ${path}.`, {

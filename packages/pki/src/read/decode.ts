@@ -1,4 +1,5 @@
 /** The encodings in which certificates travel: PEM, base64 of PEM, base64 or base64url of DER. */
+import { readBoundedFile } from '../bounded-file.ts';
 import { CertificateError } from '../errors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 
@@ -61,6 +62,14 @@ export function readCertificateFile(bytes: Uint8Array): Certificate[] {
   const text = Buffer.from(bytes).toString('latin1');
   if (text.length <= maximumTextLength && text.includes('-----BEGIN ')) return fromPem(text);
   return [parseCertificate(bytes)];
+}
+
+/**
+ * Reads the certificates at a path, however large the file is.
+ * @throws CertificateError; FileTooLargeError; and what the system says, such as ENOENT
+ */
+export async function loadCertificateFile(path: string): Promise<Certificate[]> {
+  return readCertificateFile(await readBoundedFile(path, maximumTextLength));
 }
 
 /** Encodes certificates for the wire; `base64-der` takes the first only, as DER holds one. */

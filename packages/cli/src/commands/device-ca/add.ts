@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
-import { UsageError } from '../../exit-codes.ts';
+import { readOwnFile } from '../../own-file.ts';
 import { json, tick } from '../../ui.ts';
 import { readLabels } from '../clients/label.ts';
 import { wholeNumber } from '../../numbers.ts';
@@ -51,12 +50,7 @@ function ruleOf(o: Flags): Record<string, unknown> {
 }
 
 async function certificatesOf(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UsageError(
-      `The file ${file} cannot be read: ${error instanceof Error ? error.message : ''}`,
-      'Check the path.',
-    );
-  });
+  const bytes = await readOwnFile(file, 262_144, 'Check the path.');
   const { encodeCertificates, readCertificateFile } = await import('@muster/pki');
   return encodeCertificates(readCertificateFile(bytes), 'pem');
 }

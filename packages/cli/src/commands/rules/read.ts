@@ -1,16 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { UsageError } from '../../exit-codes.ts';
+import { readOwnFile } from '../../own-file.ts';
+
+/** As the WFM has it. */
+const maximumRules = 8_388_608;
 
 /** Reads a rule file, YAML or JSON: a list of rules, or an object with `rules`. @throws UsageError */
 export async function readRuleFile(file: string): Promise<Record<string, unknown>[]> {
+  const nextStep = 'Start from the present rules: muster rules show --json';
+  const text = (await readOwnFile(file, maximumRules, nextStep)).toString('utf8');
   let value: unknown;
   try {
-    value = parse(await readFile(file, 'utf8'));
+    value = parse(text);
   } catch (error) {
     throw new UsageError(
       `The file ${file} cannot be read: ${error instanceof Error ? error.message : ''}`,
-      'Start from the present rules: muster rules show --json',
+      nextStep,
     );
   }
   const rules = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : value;

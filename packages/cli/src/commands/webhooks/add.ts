@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
-import { UsageError } from '../../exit-codes.ts';
+import { readOwnFile } from '../../own-file.ts';
 import { json, say, tick } from '../../ui.ts';
 import { withName } from './support.ts';
 
@@ -10,13 +9,6 @@ interface Flags extends Common {
   readonly kind: 'events' | 'admission';
   readonly types?: string;
   readonly ca?: string;
-}
-
-function pemOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : '';
-    throw new UsageError(`The file ${file} cannot be read: ${why}`, 'Check the path.');
-  });
 }
 
 export const add = operatorCommand<Flags>(
@@ -39,7 +31,9 @@ export const add = operatorCommand<Flags>(
       url,
       kind: o.kind,
       types: types.filter((type) => type !== ''),
-      ...(o.ca === undefined ? {} : { ca: await pemOf(o.ca) }),
+      ...(o.ca === undefined
+        ? {}
+        : { ca: (await readOwnFile(o.ca, 262_144, 'Check the path.')).toString('utf8') }),
     };
     const result = await answerOf(api.POST('/operator/v1/webhooks', { body }));
     if (o.json === true) {
