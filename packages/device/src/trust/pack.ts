@@ -3,6 +3,7 @@ import {
   type Certificate,
   CertificateError,
   caPin,
+  FileTooLargeError,
   maximumSignedFile,
   openSignedFile,
   readBoundedFile,
@@ -25,7 +26,8 @@ async function readText(file: string): Promise<string> {
   try {
     return (await readBoundedFile(file, maximumSignedFile)).toString('utf8');
   } catch (error) {
-    throw new DeviceError('usage', `The trust pack ${file} cannot be read.`, {
+    const why = error instanceof FileTooLargeError ? 'cannot be used: it is too large' : 'cannot be read';
+    throw new DeviceError('usage', `The trust pack ${file} ${why}.`, {
       seen: error instanceof Error ? error.message : '',
       nextStep: 'Check the path.',
       cause: error,
