@@ -172,6 +172,16 @@ describe('an application', () => {
     assert.throws(() => parseApplication(`type: helm\n${wrong}`), /200 of its 250 faults are told/);
   });
 
+  it('has at most 256 expressions in the rules of a profile', () => {
+    const rules = (count: number): string => {
+      const one = '{key: site, operator: Exists}';
+      const rule = `- labelSelector: {matchExpressions: [${Array(64).fill(one).join(',')}]}\n`;
+      return `deviceConstraints:\n  eligibilityRules:\n${`  ${rule}`.repeat(count)}`;
+    };
+    assert.deepEqual(faults(rules(4)), []);
+    assert.match(faults(rules(5)).join(), /^2 deviceConstraints\.eligibilityRules: .*256 expressions/);
+  });
+
   it('with wrong rules of rc.3 is refused', () => {
     const rule = (e: string): string[] => faults(`deviceConstraints:\n  eligibilityRules:\n    - ${e}\n`);
     const one = (e: string): string[] => rule(`propertySelector: {matchExpressions: [${e}]}`);

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:458005efe3cacd73ace15fb61e90be4891a5b327e91b0c80b62b3c7d09508544
+// From docs/operator-api.json, sha256:ee1d154d22290a68aa23c56af1bf016c0d2b6c6384ae9ef7466f3a7725f6efb2
 
 export interface paths {
     "/operator/v1/login": {
@@ -3602,6 +3602,7 @@ export interface operations {
                 selector?: string;
                 text?: string;
                 clientId?: string;
+                sort?: "createdAt" | "-createdAt" | "deviceId" | "-deviceId" | "lastSeenAt" | "-lastSeenAt" | "updatedAt" | "-updatedAt" | "created" | "-created" | "id" | "-id" | "seen" | "-seen" | "changed" | "-changed";
                 format?: "csv" | "jsonl";
             };
             header?: never;

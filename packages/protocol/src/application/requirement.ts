@@ -14,6 +14,8 @@ import {
 const memoryUnits = ['Ki', 'Mi', 'Gi'];
 const storageUnits = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const mostItems = 64;
+/** Of one profile: each is asked of each kind of device. */
+const mostExpressions = 256;
 /** RFC 6901, but not the whole document. */
 const jsonPointer = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
@@ -124,7 +126,7 @@ function selectorAt(
 }
 
 function eligibilityAt(d: LocatedDocument, constraints: Json, path: Path): MatchExpression[] {
-  return listAt(d, constraints, 'eligibilityRules', path, { most: mostItems }).flatMap((given, i) => {
+  const all = listAt(d, constraints, 'eligibilityRules', path, { most: mostItems }).flatMap((given, i) => {
     const at = [...path, 'eligibilityRules', i];
     const rule = objectAt(d, given, at);
     if (isObject(given) && rule['propertySelector'] === undefined && rule['labelSelector'] === undefined)
@@ -138,6 +140,9 @@ function eligibilityAt(d: LocatedDocument, constraints: Json, path: Path): Match
         : selectorAt(d, rule['labelSelector'], 'label', [...at, 'labelSelector'])),
     ];
   });
+  if (all.length > mostExpressions)
+    d.problem([...path, 'eligibilityRules'], `must have at most ${mostExpressions} expressions together`);
+  return all.slice(0, mostExpressions);
 }
 
 /** Reads the needs beside a profile's type: either block, or none. */

@@ -44,6 +44,10 @@ export function selectorOf(text: string | undefined): MatchExpression[] {
 }
 
 /** Which devices a request is about. */
-export function populationOf(q: { selector?: string; text?: string; clientId?: string }): Population {
+export function populationOf(q: {
+  selector?: string | undefined;
+  text?: string | undefined;
+  clientId?: string | undefined;
+}): Population {
   return { selector: selectorOf(q.selector), text: q.text, clientId: q.clientId };
 }

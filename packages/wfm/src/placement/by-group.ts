@@ -6,7 +6,7 @@ import { letOthersRun } from '../fleet/catalogue.ts';
 import type { FleetGroup, FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { Placed } from './answer.ts';
 import { type Facts, keyOf, place, type Tests } from './facts.ts';
-import { countGroups, step } from './groups.ts';
+import { countGroups, step, Turns } from './groups.ts';
 import { judge, looksAt } from './judge.ts';
 import { nothingTaken } from './offer.ts';
 import { type Pile, Piles } from './piles.ts';
@@ -37,7 +37,7 @@ async function judgeGroups(
   out: Collected,
 ): Promise<readonly (readonly Pile[])[]> {
   const kinds = out.kinds.map(({ limit }) => new Piles(limit, byLabels));
-  let judgedSince = 0;
+  const turns = new Turns();
   for (const { offerId, labelSetId, devices } of groups) {
     const known = facts.catalogue.offers.get(offerId);
     if (devices <= 0 || known === undefined || !tests.offerIn(offerId)) continue;
@@ -48,7 +48,7 @@ async function judgeGroups(
     out.tally.add(verdict, devices);
     const kind = out.kinds.findIndex(({ fits }) => fits === (verdict.fit !== null));
     kinds[kind]?.add({ offerId, digest, labelSetId, verdict, devices });
-    if (++judgedSince % step === 0) await letOthersRun();
+    if (turns.isOver()) await turns.next();
   }
   return kinds.map((piles) => piles.items());
 }

@@ -6,7 +6,7 @@ import type { FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { Placed } from './answer.ts';
 import type { Subject } from './constraints.ts';
 import { type Facts, keyOf, place, type Tests } from './facts.ts';
-import { step } from './groups.ts';
+import { step, Turns } from './groups.ts';
 import { judge, looksAt, type Verdict } from './judge.ts';
 import { nothingTaken } from './offer.ts';
 
@@ -39,6 +39,7 @@ export async function byRow(
     if (known === undefined) verdicts.set(key, (known = judge(facts.profiles, subject)));
     return known;
   };
+  const turns = new Turns();
   const take = async (rows: readonly FleetRow[]): Promise<void> => {
     const wanted = rows.filter(
       (row) =>
@@ -52,6 +53,7 @@ export async function byRow(
       for (const record of await fleet.records(wanted.map((row): RowKey => [row.clientId, row.deviceId])))
         records.set(keyOf(record.clientId, record.deviceId), record);
     for (const row of wanted) {
+      if (turns.isOver()) await turns.next();
       const record = records.get(keyOf(row.clientId, row.deviceId));
       if (tests.needsRecord && (record === undefined || !tests.recordIn({ ...record, ...row }))) continue;
       note(place(row, facts, judged(row), record === undefined ? {} : ownProperties(record)));

@@ -3,10 +3,27 @@ import type { FleetGroup, FleetStore } from '../store/ports/inventory.ts';
 
 /** Rows read at once, and offers judged at once, before others may run. */
 export const step = 400;
+const turnMs = 5;
 /** Counts are small: more of them are read at once. */
 const countStep = 2000;
 /** Label sets whose groups are added up at once: each may have many. */
 const setStep = 200;
+
+/** What is judged lets others run: after so many, and as soon as it has taken so long; some questions are a thousand times others. */
+export class Turns {
+  #judged = 0;
+  #since = performance.now();
+
+  /** To be asked after each that is judged: it counts them. */
+  isOver(): boolean {
+    return ++this.#judged % step === 0 || performance.now() - this.#since > turnMs;
+  }
+
+  async next(): Promise<void> {
+    await letOthersRun();
+    this.#since = performance.now();
+  }
+}
 
 /** How many devices there are of each offer; by label set where labels matter, else each offer once, under 0. */
 export async function countGroups(

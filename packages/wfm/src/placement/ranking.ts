@@ -48,7 +48,9 @@ export function spread<T extends Ranked & { readonly labels: Readonly<Record<str
   by: string | undefined,
 ): readonly T[] {
   if (by === undefined) return ranked;
-  return spreadOver(ranked, (one) =>
-    by === 'gateway' ? `${one.clientId}\n${one.deviceId.split('/')[0] ?? ''}` : (one.labels[by] ?? ''),
-  );
+  return spreadOver(ranked, ({ clientId, deviceId, labels }) => {
+    if (by === 'gateway') return `${clientId}\n${deviceId.split('/')[0] ?? ''}`;
+    // A label may be called `constructor`.
+    return Object.hasOwn(labels, by) ? (labels[by] ?? '') : '';
+  });
 }

@@ -94,6 +94,19 @@ describe('the inventory', () => {
     assert.deepEqual(parsed.map((d) => d.deviceId).sort(), ['gw1', 'gw2', 'gw2/cam', 'sheet']);
   });
 
+  it('exports in the order that is asked for, and refuses one that there is not', async () => {
+    const order = async (sort: string): Promise<string[]> =>
+      (await rig.operator('GET', `/device-export?format=jsonl&sort=${sort}`)).text
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { deviceId: string }).deviceId);
+    assert.deepEqual(await order('-deviceId'), (await order('deviceId')).toReversed());
+    for (const sort of ['constructor', 'toString', '-', 'price'])
+      assert.equal((await rig.operator('GET', `/device-export?sort=${sort}`)).status, 400, sort);
+    const paged = await rig.operator('GET', '/device-export?cursor=zz&limit=none');
+    assert.equal(paged.text.trimEnd().split('\r\n').length, 5, 'an export has no pages');
+  });
+
   it('keeps each report exactly as it was received, with its digest, shape and time', async () => {
     const spaced = capabilities('kept').replaceAll(',', ' ,\n\t');
     const rc2b = spaced.replace('"cpus"', '"cpu"');

@@ -5,9 +5,10 @@ import type { FoundDevice } from '../../fleet/search.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { coresText, kiText, offerOf } from '../../placement/offer.ts';
 import type { OperatorApi } from '../context.ts';
+import { oneOf } from '../listing.ts';
 import { PopulationFields } from '../questions.ts';
 import { deviceView } from '../views.ts';
-import { type DevicesQuery, findDevices } from './list.ts';
+import { type DevicesQuery, deviceOrders, findDevices } from './list.ts';
 
 const columns = [
   'clientId',
@@ -60,11 +61,14 @@ function csvLine(d: FoundDevice): string {
     .join(',');
 }
 
-async function* lines(api: OperatorApi, q: DevicesQuery, format: 'csv' | 'jsonl'): AsyncGenerator<string> {
+/** What may be asked for: an export has no pages. */
+type ExportQuery = Omit<DevicesQuery, 'limit' | 'cursor'>;
+
+async function* lines(api: OperatorApi, q: ExportQuery, format: 'csv' | 'jsonl'): AsyncGenerator<string> {
   if (format === 'csv') yield `${columns.join(',')}\r\n`;
   let cursor: string | undefined;
   do {
-    const page = await findDevices(api, { ...q, limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await findDevices(api, { ...q, limit: 500, cursor });
     yield page.items
       .map((d) =>
         format === 'csv'
@@ -83,6 +87,7 @@ export function exportDevices(app: FastifyInstance, api: OperatorApi): void {
     tags: ['devices'],
     querystring: Type.Object({
       ...PopulationFields,
+      sort: oneOf(...deviceOrders.flatMap((name) => [name, `-${name}`])),
       format: Type.Optional(Type.String({ enum: ['csv', 'jsonl'] })),
     }),
     response: {
@@ -96,7 +101,16 @@ export function exportDevices(app: FastifyInstance, api: OperatorApi): void {
     },
   };
   app.get('/device-export', { schema }, async (request, reply) => {
-    const { format = 'csv', ...q } = request.query as DevicesQuery & { format?: 'csv' | 'jsonl' };
+    const {
+      selector,
+      text,
+      clientId,
+      sort,
+      format = 'csv',
+    } = request.query as ExportQuery & {
+      format?: 'csv' | 'jsonl';
+    };
+    const q = { selector, text, clientId, sort };
     // A wrong selector is refused before the answer begins.
     await findDevices(api, { ...q, limit: 1 });
     reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');

@@ -7,25 +7,28 @@ import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
 import { DeviceSchema, deviceView, pageSchema } from '../views.ts';
 
 export interface DevicesQuery {
-  readonly limit?: number;
-  readonly cursor?: string;
-  readonly selector?: string;
-  readonly text?: string;
-  readonly clientId?: string;
-  readonly sort?: string;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly selector?: string | undefined;
+  readonly text?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly sort?: string | undefined;
 }
 
 /** The names of the fields, as in the other lists, and the short ones. */
-const orders: Readonly<Record<string, DeviceSort>> = {
-  createdAt: 'created',
-  deviceId: 'id',
-  lastSeenAt: 'seen',
-  updatedAt: 'changed',
-  created: 'created',
-  id: 'id',
-  seen: 'seen',
-  changed: 'changed',
-};
+const orders: ReadonlyMap<string, DeviceSort> = new Map(
+  Object.entries({
+    createdAt: 'created',
+    deviceId: 'id',
+    lastSeenAt: 'seen',
+    updatedAt: 'changed',
+    created: 'created',
+    id: 'id',
+    seen: 'seen',
+    changed: 'changed',
+  } as const),
+);
+export const deviceOrders: readonly string[] = [...orders.keys()];
 
 /** One page as the query asks for it. */
 export function findDevices(api: OperatorApi, q: DevicesQuery) {
@@ -33,7 +36,7 @@ export function findDevices(api: OperatorApi, q: DevicesQuery) {
   return refusingLater(() =>
     searchDevices(api.store.fleet, api.catalogue, {
       ...populationOf(q),
-      sort: orders[order.replace('-', '')] ?? 'created',
+      sort: orders.get(order.replace('-', '')) ?? 'created',
       descending: order.startsWith('-'),
       limit: q.limit ?? 100,
       cursor: q.cursor,
@@ -46,7 +49,7 @@ export function listDevices(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
     summary: 'Reported devices, by selector and free text at once',
     tags: ['devices'],
-    querystring: listQuery(Object.keys(orders), PopulationFields),
+    querystring: listQuery(deviceOrders, PopulationFields),
     response: { 200: pageSchema(DeviceSchema) },
   };
   app.get('/devices', { schema }, async (request) => {
