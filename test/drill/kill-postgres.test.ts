@@ -1,4 +1,5 @@
 import { it } from 'node:test';
+import pg from 'pg';
 import { startPostgres } from '../../packages/wfm/test/support/postgres.ts';
 import { drill } from './drill.ts';
 
@@ -6,9 +7,15 @@ import { drill } from './drill.ts';
 const kills = Math.ceil(Number(process.env['MUSTER_DRILL_KILLS'] ?? 15) / 4);
 it(`survives ${kills} kills at random moments, on PostgreSQL`, async (t) => {
   const postgres = await startPostgres();
+  const url = await postgres.database('drill');
+  const watcher = new pg.Client(url);
   try {
-    await drill(t, kills, '--database', await postgres.database('drill'));
+    await watcher.connect();
+    const watch = async (): Promise<string> =>
+      String((await watcher.query('select "seq" from "auditHead"')).rows[0]?.['seq']);
+    await drill(t, kills, { watch: () => watch, more: ['--database', url] });
   } finally {
+    await watcher.end();
     await postgres.stop();
   }
 });
