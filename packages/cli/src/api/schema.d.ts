@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:ee1d154d22290a68aa23c56af1bf016c0d2b6c6384ae9ef7466f3a7725f6efb2
+// From docs/operator-api.json, sha256:fdce112e06a9183b6fa0ee97f528958e4b79c24a68e2332d30cf90c5509ac51c
 
 export interface paths {
     "/operator/v1/login": {

@@ -1,4 +1,5 @@
 /** Admission rules: an ordered list, read strictly, compiled once, and asked without side effects. */
+import { labelsFault } from '../fleet/labels.ts';
 import type { Evidence } from './evidence.ts';
 
 type RuleAction = 'allow' | 'hold' | 'deny';
@@ -77,18 +78,6 @@ const isText = (value: unknown, most = 200): value is string =>
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((v) => isText(v));
 
-/** Labels as they stand on clients. @returns what is wrong, or null */
-export function labelProblem(labels: unknown): string | null {
-  if (!isObject(labels) || Object.keys(labels).length > 32) return 'must be an object of at most 32 labels';
-  for (const [key, value] of Object.entries(labels)) {
-    if (!/^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/.test(key))
-      return `the key ${JSON.stringify(key.slice(0, 70))} must be 1 to 63 of A-Z a-z 0-9 . _ / -`;
-    if (typeof value !== 'string' || value.length > 63 || /[\u0000-\u001f\u007f]/.test(value))
-      return `the value of ${key} must be at most 63 printable characters`;
-  }
-  return null;
-}
-
 function checkMatch(match: Record<string, unknown>, at: string, note: (f: string, m: string) => void): void {
   for (const key of Object.keys(match))
     if (!matchMembers.includes(key)) note(`${at}.${key}`, `is unknown; known are ${matchMembers.join(', ')}`);
@@ -146,7 +135,7 @@ function checkRule(rule: Record<string, unknown>, at: string, note: (f: string, 
   if (quota !== undefined && !(Number.isInteger(quota) && Number(quota) >= 0))
     note(`${at}.quota`, 'must be a whole number from 0');
   if (labels !== undefined) {
-    const problem = labelProblem(labels);
+    const problem = labelsFault(labels);
     if (problem !== null) note(`${at}.labels`, problem);
   }
   if (approvals !== undefined && approvals !== 1 && approvals !== 2)

@@ -2,17 +2,33 @@
 import { type Capabilities, isObject } from '@muster/protocol';
 import { type LabelRecord, labelSources } from '../store/ports/inventory.ts';
 
+/** So many labels one source may set at one place: on a client, or on a device. */
 export const mostLabels = 64;
-const labelKey = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?$/;
+const longestKey = 128;
+const longestValue = 256;
+/** `key=value`, as lists are asked for it. */
+export const longestLabel = longestKey + 1 + longestValue;
+const labelKey = new RegExp(`^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,${longestKey - 2}}[A-Za-z0-9])?$`);
 
 /** Why a label cannot be taken; undefined when it can. */
 export function labelFault(key: string, value: unknown): string | undefined {
   if (!labelKey.test(key))
-    return 'a key has 1 to 128 of A-Z a-z 0-9 . _ / - and begins and ends with a letter or digit';
+    return `a key has 1 to ${longestKey} of A-Z a-z 0-9 . _ / - and begins and ends with a letter or digit`;
   // oxlint-disable-next-line no-control-regex
-  if (typeof value !== 'string' || value.length > 256 || /[\u0000-\u001f\u007f]/.test(value))
-    return 'a value is a text of at most 256 characters without control characters';
+  if (typeof value !== 'string' || value.length > longestValue || /[\u0000-\u001f\u007f]/.test(value))
+    return `a value is a text of at most ${longestValue} characters without control characters`;
   return undefined;
+}
+
+/** Why these labels cannot be taken together; null when they can. */
+export function labelsFault(labels: unknown): string | null {
+  if (!isObject(labels) || Object.keys(labels).length > mostLabels)
+    return `must be an object of at most ${mostLabels} labels`;
+  for (const [key, value] of Object.entries(labels)) {
+    const fault = labelFault(key, value);
+    if (fault !== undefined) return `${JSON.stringify(key.slice(0, 80))}: ${fault}`;
+  }
+  return null;
 }
 
 /** What a device says of itself, in the extension `x-muster-extensions`. Wrong ones are left out. */

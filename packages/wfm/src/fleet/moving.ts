@@ -20,7 +20,7 @@ import {
   parseOnboardingRequest,
   ProtocolError,
 } from '@muster/protocol';
-import { labelProblem } from '../admission/rules.ts';
+import { labelsFault } from './labels.ts';
 import { checkReceipt, makeReceipt, type ReceiptFile, type ReceiptStatement } from '../audit/documents.ts';
 import type { AuditSigner } from '../audit/signer.ts';
 import type { ClientFacts } from '../store/ports/moving.ts';
@@ -175,7 +175,7 @@ export async function readClientFile(text: string): Promise<CarriedClient> {
   checkNames(leaf);
   if (!isObject(labels) || !Object.values(labels).every((v) => typeof v === 'string'))
     throw wrong('labels', 'the labels are no texts');
-  const problem = labelProblem(labels as Record<string, string>);
+  const problem = labelsFault(labels as Record<string, string>);
   if (problem !== null) throw wrong('labels', problem);
   if (!Array.isArray(devices)) throw wrong('devices', 'the devices are no list');
   const reports = devices.map(deviceOf);

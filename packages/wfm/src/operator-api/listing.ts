@@ -1,5 +1,6 @@
 /** What all collections have in common: pages, cursors, orders. */
 import { type TSchema, Type } from 'typebox';
+import { longestLabel } from '../fleet/labels.ts';
 import type { PageRequest } from '../store/ports/paging.ts';
 
 /** Which page of a list is meant. */
@@ -42,7 +43,9 @@ export const filters = {
   fingerprint: Type.Optional(Type.String({ maxLength: 80, description: 'its beginning' })),
   clientId: Type.Optional(Type.String({ maxLength: 128 })),
   authority: Type.Optional(Type.String({ maxLength: 100 })),
-  label: Type.Optional(Type.String({ maxLength: 130, description: 'key=value, or key for any value' })),
+  label: Type.Optional(
+    Type.String({ maxLength: longestLabel, description: 'key=value, or key for any value' }),
+  ),
 };
 
 /** Reads which page is asked for; the schema has checked it. */

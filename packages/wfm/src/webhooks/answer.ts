@@ -1,5 +1,5 @@
 import type { WebhookAnswer } from '../admission/decide.ts';
-import { labelProblem } from '../admission/rules.ts';
+import { labelsFault } from '../fleet/labels.ts';
 import type { Delivery } from './send.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -19,7 +19,7 @@ export function readAnswer(text: string): Omit<WebhookAnswer, 'webhook'> | strin
     return 'decision is none of allow, hold, deny.';
   if (typeof reason !== 'string' || !/^[^\u0000-\u001f\u007f]{1,500}$/.test(reason))
     return 'reason is not 1 to 500 printable characters.';
-  const problem = labelProblem(labels);
+  const problem = labelsFault(labels);
   if (problem !== null) return `labels: ${problem}.`;
   return { decision, reason, labels: labels as Record<string, string> };
 }

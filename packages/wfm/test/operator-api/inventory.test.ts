@@ -44,6 +44,22 @@ describe('the inventory', () => {
     );
   });
 
+  it('takes so many labels at one place and no more, however they come', async () => {
+    await put('gw4');
+    const set = async (labels: Record<string, string | null>): Promise<number> =>
+      (await rig.operator('POST', '/labels', { clientId, deviceId: 'gw4', labels })).status;
+    const some = (from: number, to: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`k${from + i}`, 'v']));
+    assert.deepEqual(
+      [await set(some(0, 40)), await set(some(20, 64)), await set(some(0, 64))],
+      [200, 200, 200],
+    );
+    assert.deepEqual([await set({ more: 'v' }), await set(some(0, 65))], [422, 422]);
+    assert.deepEqual([await set({ k0: null, more: 'v' }), await set({ k0: 'v' })], [200, 422]);
+    assert.equal(await set({ ...some(0, 65), ...some(100, 170) }), 422);
+    assert.equal(await remove('gw4'), 204);
+  });
+
   it('removes what hangs on a device with it: children, labels, revisions, reservations, alerts', async () => {
     await put('gw3');
     await put('gw3/cam', { peripherals: [{ type: 'camera' }] });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { labelProblem } from '../../admission/rules.ts';
+import { labelsFault } from '../../fleet/labels.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient } from '../find.ts';
@@ -19,7 +19,7 @@ export function labelClient(app: FastifyInstance, api: OperatorApi): void {
   app.put('/clients/:clientId/labels', { schema }, async (request) => {
     const client = await findClient(api, (request.params as { clientId: string }).clientId);
     const { labels } = request.body as { labels: Record<string, string> };
-    const problem = labelProblem(labels);
+    const problem = labelsFault(labels);
     if (problem !== null)
       throw new HttpProblem('semantic-error', {
         detail: `The labels cannot be used: ${problem}.`,

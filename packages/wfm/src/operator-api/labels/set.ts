@@ -13,6 +13,8 @@ interface Body {
   readonly labels: Record<string, string | null>;
 }
 
+const tooMany = { field: 'labels', message: `at most ${mostLabels} may be on a client or on a device` };
+
 /** POST /labels: sets labels of a client (for all its devices) or of one device; null removes. */
 export function setLabels(app: FastifyInstance, api: OperatorApi): void {
   const schema = {
@@ -37,7 +39,7 @@ export function setLabels(app: FastifyInstance, api: OperatorApi): void {
       return message === undefined ? [] : [{ field: `labels.${key.slice(0, 80)}`, message }];
     });
     const count = Object.keys(labels).length;
-    if (count > mostLabels) errors.push({ field: 'labels', message: `at most ${mostLabels} are taken` });
+    if (count > 2 * mostLabels) errors.push(tooMany);
     if (errors.length > 0)
       throw new HttpProblem('semantic-error', { detail: 'These labels cannot be set.', errors });
     const client = await findClient(api, clientId);
@@ -49,6 +51,11 @@ export function setLabels(app: FastifyInstance, api: OperatorApi): void {
       actor: operatorOf(request).name,
       now: api.now(),
     });
+    if (result === 'too-many')
+      throw new HttpProblem('semantic-error', {
+        detail: 'These labels cannot be set beside those that are there. Remove some.',
+        errors: [tooMany],
+      });
     if (result === 'not-found') throw noSuchDevice(of.clientId);
     const present = await api.store.labels.list(of.clientId, of.deviceId);
     return { result, labels: present.map(labelView) };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import { labelProblem } from '../../admission/rules.ts';
+import { labelsFault } from '../../fleet/labels.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
@@ -71,7 +71,7 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
   };
   app.post('/tickets', { schema }, async (request, reply) => {
     const { clientId, uses = 1, hours = 24, labels = {}, note } = request.body as Body;
-    const problem = labelProblem(labels);
+    const problem = labelsFault(labels);
     if (problem !== null)
       throw new HttpProblem('semantic-error', { errors: [{ field: 'labels', message: problem }] });
     const client = clientId === undefined ? null : await findClient(api, clientId);

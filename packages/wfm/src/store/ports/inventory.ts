@@ -21,6 +21,7 @@ export interface LabelRecord {
 export interface LabelStore {
   /**
    * Sets and removes (null) labels of one source on a client or on one device, in one transaction with its audit entry.
+   * @returns `too-many` when there would be more than may be at one place, and nothing was changed
    * @param o.deviceId null for the client itself: its labels hold for all its devices, those that come later too
    */
   set(o: {
@@ -30,7 +31,7 @@ export interface LabelStore {
     source: LabelSource;
     actor: string;
     now: number;
-  }): Promise<'changed' | 'unchanged' | 'not-found'>;
+  }): Promise<'changed' | 'unchanged' | 'not-found' | 'too-many'>;
   list(clientId: string, deviceId: string | null): Promise<LabelRecord[]>;
 }
 

@@ -1,3 +1,4 @@
+import { mostLabels } from '../../fleet/labels.ts';
 import type { LabelStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import type { Inventory } from './inventory.ts';
@@ -38,6 +39,8 @@ export function sqlLabels(database: Database, inventory: Inventory): LabelStore 
         );
         const changed = Object.entries(labels).filter(([key, value]) => (present.get(key) ?? null) !== value);
         if (changed.length === 0) return 'unchanged';
+        const count = new Set([...present.keys(), ...changed.map(([key]) => key)]).size;
+        if (count - changed.filter(([, value]) => value === null).length > mostLabels) return 'too-many';
         for (const [key, value] of changed) {
           if (value === null)
             await tx
