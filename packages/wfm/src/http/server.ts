@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Refusal } from '../audit/refusals.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { endFailedConnection } from './connection-error.ts';
+import { boundHandshakes } from './handshakes.ts';
 import type { Limits } from './limits.ts';
 import { isDatabaseAway, isStatementEnded } from '../store/away.ts';
 import { CursorError } from '../store/cursor.ts';
@@ -40,6 +41,7 @@ function listenerOf(handler: RequestListener, tls: TlsMaterial | null, limits: L
     },
     handler,
   );
+  boundHandshakes(server, limits);
   tls.onChange(() =>
     server.setSecureContext({ ...tls.current(), minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }),
   );
