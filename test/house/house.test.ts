@@ -68,9 +68,53 @@ describe('the house', () => {
     }
   });
 
-  it('tests named in the threat model exist', () => {
-    for (const [, path = ''] of read('docs/threat-model.md').matchAll(/`((?:packages|test)\/[^`]+\.ts)`/g))
-      assert.ok(files.includes(path), path);
+  it('every threat names a test that exists, and what it names within is there', () => {
+    const rows = read('docs/threat-model.md')
+      .split('\n')
+      .slice(0)
+      .filter((line) => /^\| (?!Threat \||-)/.test(line));
+    assert.ok(rows.length > 50);
+    for (const row of rows) {
+      const [, threat = '', , tests = ''] = row.split(/ ?\| ?/);
+      const named = [...tests.matchAll(/`([^`]+\.ts)`(?: \(([^)]+)\))?/g)];
+      assert.ok(named.length > 0, `${threat} has no test`);
+      for (const [, path = '', within = ''] of named) {
+        assert.ok(files.includes(path), `${threat}: ${path}`);
+        for (const words of within.split(', ').map((one) => one.replaceAll('…', '')))
+          assert.ok(read(path).includes(words), `${threat}: ${words} in ${path}`);
+      }
+    }
+  });
+
+  it('a door gives out what others come for, and no more', () => {
+    // What programs of others use of the client as a library: its options, and what it answers.
+    const library = new Set(
+      'discoverCapabilities DeviceErrorCode DowntimeWindow JoinOptions Joined Left OnEvent RebindOptions Rebound Wait'.split(
+        ' ',
+      ),
+    );
+    const sources = files.filter((file) => /\.(?:ts|mjs)$/.test(file));
+    for (const room of ['signatures', 'pki', 'protocol', 'wfm', 'device']) {
+      const door = read(`packages/${room}/src/index.ts`);
+      const lists = [...door.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
+        list.split(','),
+      );
+      const own = [...door.matchAll(/^export (?:async )?(?:function|const|type|interface) (\w+)/gm)].map(
+        (m) => m[1],
+      );
+      const names = [...lists.map((name) => name.trim().replace(/^type /, '')), ...own].filter(Boolean);
+      assert.ok(names.length > 5);
+      const callers = sources
+        .filter((file) => !file.startsWith(`packages/${room}/`))
+        .map(read)
+        .filter((text) => text.includes(`'@muster/${room}'`))
+        .join('\n');
+      for (const name of names)
+        assert.ok(
+          new RegExp(`\\b${name}\\b`).test(callers) || (room === 'device' && library.has(name ?? '')),
+          `${name} comes out of ${room}, and nobody takes it`,
+        );
+    }
   });
 
   it('the bootstrap knows which Node.js is recent enough', () => {

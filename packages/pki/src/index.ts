@@ -2,17 +2,11 @@ export { FileTooLargeError, readBoundedFile } from './bounded-file.ts';
 export { makeDirectory, writeFileAtomic } from './atomic-file.ts';
 export {
   CertificateError,
-  type CertificateErrorCode,
   CrlError,
-  type CrlErrorCode,
   KeyFileError,
-  type KeyFileErrorCode,
   PathError,
-  type PathErrorCode,
   SignedFileError,
-  type SignedFileErrorCode,
   TokenError,
-  type TokenErrorCode,
 } from './errors.ts';
 export { caPin } from './fingerprint.ts';
 export {
@@ -22,7 +16,7 @@ export {
   selfSignedDeviceCertificate,
 } from './issue/issue.ts';
 export { loadKeyFile, saveKeyFile } from './keys/file.ts';
-export { openTokenKey, type TokenKeyOptions } from './keys/pkcs11.ts';
+export { openTokenKey } from './keys/pkcs11.ts';
 export { formatKeyUri, type KeyUri, parseKeyUri } from './keys/pkcs11-uri.ts';
 export {
   fileSigner,
@@ -34,16 +28,11 @@ export {
   spkiSha256,
   type TokenDescription,
 } from './keys/signer.ts';
-export { type PathOptions, validatePath } from './path/validate.ts';
-export {
-  type CertificateDetails,
-  certificateDetails,
-  checkNames,
-  nameWarnings,
-} from './read/details.ts';
+export { validatePath } from './path/validate.ts';
+export { type CertificateDetails, certificateDetails, checkNames, nameWarnings } from './read/details.ts';
 export type { NameAttribute } from './read/name.ts';
 export { type Crl, readCrl, verifyCrl } from './read/crl.ts';
-export { type Certificate, type CertificateKeyType, parseCertificate } from './read/certificate.ts';
+export { type Certificate, parseCertificate } from './read/certificate.ts';
 export {
   decodeCertificates,
   encodeCertificates,

@@ -10,16 +10,11 @@ export {
 export { type ApplicationShape, applicationShapes, parseApplication } from './application/parse.ts';
 export { targetFault } from './application/target.ts';
 export {
-  type Architecture,
   type Capabilities,
-  type CpuGroup,
   type Hosting,
-  type Interface,
   type InterfaceType,
   interfaceTypes,
   type ParsedCapabilities,
-  type Peripheral,
-  type PeripheralType,
   peripheralTypes,
   type WireProfile,
 } from './capabilities/model.ts';
@@ -29,20 +24,10 @@ export { capabilitiesFromJson, capabilitiesToJson, renderCapabilities } from './
 export { type Check, type Diagnosis, diagnosis, fail, pass, skip, warn } from './check.ts';
 export { parseDeviceId } from './device-id.ts';
 export { type DeviceRequest, parseDeviceRequest } from './device-request.ts';
-export { type FieldProblem, ProtocolError, type ProtocolErrorCode } from './errors.ts';
-export {
-  decodeJoinString,
-  encodeJoinString,
-  type JoinString,
-  JoinStringError,
-  type Sha256,
-} from './join-string.ts';
+export { type FieldProblem, ProtocolError } from './errors.ts';
+export { decodeJoinString, encodeJoinString, type JoinString, JoinStringError } from './join-string.ts';
 export { isObject, parseJson } from './json.ts';
-export {
-  onboardingRequest,
-  type OnboardingExtensions,
-  parseOnboardingRequest,
-} from './onboarding.ts';
+export { onboardingRequest, type OnboardingExtensions, parseOnboardingRequest } from './onboarding.ts';
 export {
   type Acknowledgement,
   parseAcknowledgement,
@@ -54,14 +39,7 @@ export {
   writeRebindOrder,
 } from './moving.ts';
 export { pairingWords } from './pairing-words.ts';
-export {
-  type ProblemAnswer,
-  problemBody,
-  type ProblemCode,
-  type ProblemOptions,
-  problems,
-  readProblem,
-} from './problems.ts';
+export { problemBody, type ProblemCode, problems, readProblem } from './problems.ts';
 export { formatQuantity, parseQuantity, type Quantity } from './quantities.ts';
 export { isClientId, routes } from './routes.ts';
 export { parseTrustPack, type TrustPack } from './trust-pack.ts';

@@ -1,8 +1,9 @@
 /** The value of every derived component and supported parameter (RFC 9421 section 2). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Message, signMessage } from '../src/index.ts';
+import { signMessage } from '../src/index.ts';
 import { pairs, signingKey } from './support.ts';
+import type { Message } from '../src/types.ts';
 
 const request: Message = {
   kind: 'request',

@@ -4,7 +4,6 @@ import { describe, it } from 'node:test';
 import {
   contentDigest,
   DigestError,
-  type FieldList,
   knownAlgorithms,
   type RequestMessage,
   SignatureError,
@@ -12,6 +11,7 @@ import {
   verifyMessage,
 } from '../src/index.ts';
 import { now, pairs, policy, signingKey } from './support.ts';
+import type { FieldList } from '../src/types.ts';
 
 const body = Buffer.from('{"a":1}');
 const digest = contentDigest(body);

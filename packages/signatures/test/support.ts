@@ -1,6 +1,7 @@
 import { constants, type KeyObject, generateKeyPairSync, sign } from 'node:crypto';
-import type { SignatureAlgorithm, SigningKey, VerificationPolicy } from '../src/index.ts';
+import type { SignatureAlgorithm, SigningKey } from '../src/index.ts';
 import { knownAlgorithms } from '../src/index.ts';
+import type { VerificationPolicy } from '../src/types.ts';
 
 export const now = 1_767_225_600;
 

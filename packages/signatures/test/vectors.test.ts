@@ -6,11 +6,11 @@ import { describe, it } from 'node:test';
 import {
   contentDigest,
   knownAlgorithms,
-  type Message,
   SignatureError,
   verifyContentDigest,
   verifyMessage,
 } from '../src/index.ts';
+import type { Message } from '../src/types.ts';
 
 interface Vector {
   source: string;
@@ -20,6 +20,8 @@ interface Vector {
   algorithm: string;
   input: string;
   signature: string;
+  /** Where the published message was changed so that it must not verify. */
+  refused?: string;
   baseLength?: number;
   baseSha256?: string;
 }
@@ -49,6 +51,13 @@ describe('published signatures', () => {
         `${v.label}=:${signature}:`,
       ],
     });
+    if (v.refused !== undefined) {
+      it(`${v.source} is refused`, async () => {
+        const verdict = verifyMessage(signed(v.signature), policy, () => ({ keyObject }));
+        await assert.rejects(verdict, { code: v.refused });
+      });
+      continue;
+    }
     it(`${v.source} verifies`, async () => {
       const verified = await verifyMessage(signed(v.signature), policy, () => ({ keyObject }));
       assert.equal(verified.algorithm, v.algorithm);

@@ -4,8 +4,7 @@ import type { Wfm } from './main.ts';
 
 export { type ChainEntry, ChainWalker } from './audit/chain.ts';
 export type { ReceiptFile, Signed } from './audit/documents.ts';
-export { SettingsError } from './config/setting.ts';
-export { loadSettings, type Setting, settingsTable, type WfmSettings } from './config/settings.ts';
+export { loadSettings, settingsTable, type WfmSettings } from './config/settings.ts';
 export type { Wfm } from './main.ts';
 
 /** What checks files about the past; loaded when asked for. */

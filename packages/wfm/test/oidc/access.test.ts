@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Agent, fetch } from 'undici';
-import { loadSettings, SettingsError } from '../../src/index.ts';
+import { loadSettings } from '../../src/index.ts';
 import {
   audience,
   browse,
@@ -16,6 +16,7 @@ import {
   startProvider,
 } from '../support/openid.ts';
 import { type Answer, onboard, type Rig, startRig, testClient } from '../support/wfm.ts';
+import { SettingsError } from '../../src/config/setting.ts';
 
 describe('people of an OpenID provider', () => {
   let provider: OpenIdProvider;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Sqlite from 'better-sqlite3';
-import { loadSettings, SettingsError, settingsTable } from '../../src/index.ts';
+import { loadSettings, settingsTable } from '../../src/index.ts';
 import { onboard, startRig, testClient } from '../support/wfm.ts';
+import { SettingsError } from '../../src/config/setting.ts';
 
 describe('operator access', () => {
   it('needs a token, slows down who guesses, and keeps the token in hashes only', async () => {
