@@ -1,5 +1,6 @@
 /** Everything that must not get through the real listener: each a 4xx with a stable type, and nothing written. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:tls';
 import { after, before, describe, it } from 'node:test';
@@ -92,6 +93,20 @@ describe('hostile requests', () => {
     const unknown = await signedSend(rig, client, 'PUT', '/api/v1/clients/nobody/capabilities/d', body);
     assert.equal(unknown.status, 404);
     assert.match(String(unknown.body['type']), /invalid-client$/);
+  });
+
+  it('a body and a digest of it under the signature of another → 401', async () => {
+    const headers = signedHeaders(client, 'PUT', rig.url + path, capabilities('d'));
+    const body = capabilities('d', { vendor: 'Mallory' });
+    const { 'Content-Digest': digest = '' } = signedHeaders(client, 'PUT', rig.url + path, body);
+    const answer = await rig.send({
+      method: 'PUT',
+      path,
+      headers: { ...headers, 'Content-Digest': digest },
+      body,
+    });
+    assert.equal(answer.status, 401);
+    assert.equal(answer.body['check'], 'signature-mismatch');
   });
 
   it('a request of one client on the path of another → 401', async () => {
@@ -228,6 +243,34 @@ describe('hostile requests', () => {
     }
   });
 
+  it('onboarding in another encoding or type → 400, 415', async () => {
+    const send = (body: Buffer, type: string): ReturnType<typeof signedSend> =>
+      signedSend(
+        rig,
+        client,
+        'POST',
+        '/api/v1/onboarding',
+        body as unknown as string,
+        {},
+        { 'Content-Type': type },
+      );
+    const broken = Buffer.concat([Buffer.from(onboardingBody(client)), Buffer.from([0xff])]);
+    const latin = await send(broken, 'application/json');
+    assert.deepEqual([latin.status, /malformed-json$/.test(String(latin.body['type']))], [400, true]);
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/jsonx',
+      'multipart/json',
+    ]) {
+      const answer = await send(Buffer.from(onboardingBody(client)), type);
+      assert.deepEqual(
+        [answer.status, answer.body['type']],
+        [415, 'urn:muster:problem:unsupported-media-type'],
+      );
+    }
+  });
+
   it('unknown routes → 404, other methods → 405 with Allow', async () => {
     for (const unknown of [
       '/',
@@ -239,7 +282,12 @@ describe('hostile requests', () => {
       '/metrics',
       '/api/v1/clients/x',
     ]) {
-      assert.equal((await rig.send({ method: 'GET', path: unknown })).status, 404, unknown);
+      const answer = await rig.send({ method: 'GET', path: unknown });
+      assert.deepEqual(
+        [answer.status, answer.body['type']],
+        [404, 'urn:muster:problem:route-not-found'],
+        unknown,
+      );
     }
     const cases: Array<[string, string, string]> = [
       ['DELETE', '/api/v1/onboarding', 'POST'],
@@ -253,6 +301,7 @@ describe('hostile requests', () => {
       const answer = await rig.send({ method, path: where });
       assert.equal(answer.status, 405, `${method} ${where}`);
       assert.equal(answer.headers['allow'], allow);
+      assert.equal(answer.body['type'], 'urn:muster:problem:method-not-allowed');
     }
   });
 
@@ -264,10 +313,16 @@ describe('hostile requests', () => {
       `//api/v1/clients/${clientId}/capabilities/d`,
       '/api/v1/clients/%zz/capabilities/d',
       `/api/v1/clients/${'a'.repeat(300)}/capabilities/d`,
+      // Decoded once, and not again.
+      `/api/v1/clients/%25${clientId.charCodeAt(0).toString(16)}${clientId.slice(1)}/capabilities/d`,
+      `/api/v1/clients/${clientId}%00/capabilities/d`,
     ]) {
       const answer = await signedSend(rig, client, 'PUT', trick, capabilities('d'));
       assert.ok([400, 404].includes(answer.status), `${trick.slice(0, 60)}: ${answer.status}`);
     }
+    const hidden = `%${otherId.charCodeAt(0).toString(16)}${otherId.slice(1)}`;
+    const encoded = await signedSend(rig, client, 'PUT', `/api/v1/clients/${hidden}/capabilities/d`, '{}');
+    assert.equal(encoded.status, 401);
   });
 
   it('a body of 10 MB → 413, headers of 1 MB → 431', async () => {
@@ -370,6 +425,27 @@ describe('hostile requests', () => {
     assert.equal(entries.length, 1);
     assert.equal(entries[0]?.['code'], 'signature-verification-failed');
     assert.match(String(entries[0]?.['from']), /127\.0\.0\.1|::1/);
+  });
+
+  it('HTTP/1.1 is all that is spoken, and no certificate is asked for', async () => {
+    const url = new URL(rig.url);
+    const meet = (ALPNProtocols: string[]): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const o = { host: url.hostname, port: Number(url.port), ca: rig.ca, ALPNProtocols };
+        const socket = connect(o, () => {
+          resolve(socket.alpnProtocol);
+          socket.destroy();
+        });
+        socket.on('error', reject);
+      });
+    assert.equal(await meet(['h2', 'http/1.1']), 'http/1.1');
+    await assert.rejects(meet(['h2']));
+    const asked = await new Promise<string>((resolve) => {
+      const args = ['s_client', '-connect', url.host];
+      execFile('openssl', args, (_error, stdout) => resolve(stdout)).stdin?.end();
+    });
+    assert.match(asked, /No client certificate CA names sent/);
+    assert.doesNotMatch(asked, /Requested Signature Algorithms|Client Certificate Types/);
   });
 
   it('TLS 1.2 is refused in the handshake', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,14 @@ describe('onboarding', () => {
     const [ca] = decodeCertificates(String(answer.body['certificate']));
     assert.equal(`sha256:${ca?.sha256}`, open.wfm.caPin);
     assert.match(answer.headers['accept-signature'] ?? '', /;nonce$/);
+  });
+
+  it('gives the root CA as DER where that was asked for', async () => {
+    const rig = await startRig({ certificateForm: 'base64-der' });
+    const answer = await rig.send({ method: 'GET', path: '/api/v1/onboarding/certificate' });
+    await rig.stop();
+    const der = Buffer.from(String(answer.body['certificate']), 'base64');
+    assert.equal(`sha256:${createHash('sha256').update(der).digest('hex')}`, rig.wfm.caPin);
   });
 
   for (const type of ['p256', 'p384', 'rsa2048'] as const) {
