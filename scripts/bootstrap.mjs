@@ -1,7 +1,16 @@
 // Plain JavaScript that runs on Node.js 20: it finds or fetches the Node.js that everything else runs on.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,31 +91,70 @@ function isAlive(pid) {
   }
 }
 
-/** Lets one process install at a time; the lock of a process that is no more is no lock. */
-async function exclusively(run) {
-  const lock = join(root, '.cache', 'installing');
-  mkdirSync(dirname(lock), { recursive: true });
-  let said = false;
-  for (;;) {
+/** Takes a lock when nobody has it: the file is there with its owner in it, or not at all. */
+function take(lock) {
+  const own = `${lock}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
+      linkSync(own, lock);
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+      // Where a file can have one name only, it is there for a moment before its owner is in it.
+      if (error.code === 'EEXIST') throw error;
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
     }
-    const owner = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
-    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
-    else {
-      if (!said) say(`Waiting for another installation (process ${owner}) …`);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Who has a lock; 0 for one that is no more, or has taken longer than any installation; undefined when nobody has it. */
+function ownerOf(lock) {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    return owner > 0 && isAlive(owner) && Date.now() - statSync(lock).mtimeMs < 3_600_000 ? owner : 0;
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Lets one process install at a time; the lock of a process that is no more is no lock.
+ * @param {string} lock a file in a folder that is there
+ */
+export async function exclusively(lock, run) {
+  let said = false;
+  while (!take(lock)) {
+    const owner = ownerOf(lock);
+    // One at a time clears away what was left, and looks again: another may have done so, and hold a lock that counts.
+    if (owner === 0 && take(`${lock}.clearing`)) {
+      if (ownerOf(lock) === 0) rmSync(lock, { force: true });
+      rmSync(`${lock}.clearing`);
+      continue;
+    }
+    if (ownerOf(`${lock}.clearing`) === 0) rmSync(`${lock}.clearing`, { force: true });
+    if (!said && owner > 0) {
+      say(`Waiting for another installation (process ${owner}) …`);
       said = true;
-      await new Promise((resolve) => setTimeout(resolve, 200));
     }
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   try {
     return await run();
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+function installing(run) {
+  const folder = join(root, '.cache');
+  mkdirSync(folder, { recursive: true });
+  return exclusively(join(folder, 'installing'), run);
 }
 
 function pinnedNode() {
@@ -118,7 +166,7 @@ async function runtime() {
   if (isRecentEnough(process.versions.node)) return process.execPath;
   const node = pinnedNode();
   if (isInstalled(nodeHome) && existsSync(node)) return node;
-  await exclusively(async () => {
+  await installing(async () => {
     if (isInstalled(nodeHome) && existsSync(node)) return;
     say(
       `This machine has Node.js ${process.versions.node}; Muster needs 22.18 or later: fetching a pinned one into tools/node …`,
@@ -136,7 +184,7 @@ async function runtime() {
 export async function bootstrap() {
   const node = await runtime();
   if (!isInstalled(root)) {
-    await exclusively(async () => {
+    await installing(async () => {
       if (isInstalled(root)) return;
       say('Installing the dependencies (npm ci) …');
       await npmInstall(root, node);

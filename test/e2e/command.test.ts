@@ -21,7 +21,7 @@ describe('the command', () => {
     wfm = await startWfm('--hold-seconds', '1', '--retry-after-seconds', '1');
   });
   after(async () => {
-    await kill(wfm.child, 'SIGTERM');
+    assert.equal(await kill(wfm.child, 'SIGTERM'), 0, 'an orderly end');
     await rm(root, { recursive: true, force: true });
   });
 

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -58,6 +67,36 @@ describe('first starts', () => {
     }
     const installs = results.filter((r) => r.err.includes('Installing the dependencies')).length;
     assert.equal(installs, 1, results.map((r) => r.err).join('\n---\n'));
+  });
+});
+
+describe('the lock of an installation', () => {
+  const folder = mkdtempSync(join(scratch, 'lock-'));
+  const lock = join(folder, 'installing');
+  const log = join(folder, 'log');
+  const program = `
+    import { appendFileSync } from 'node:fs';
+    import { exclusively } from '${root}scripts/bootstrap.mjs';
+    await exclusively('${lock}', async () => {
+      appendFileSync('${log}', 'in\\n');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      appendFileSync('${log}', 'out\\n');
+    });`;
+
+  it('that its owner has left behind is taken over by one of many, and then by the next', async () => {
+    const dead = spawn(process.execPath, ['-e', '']);
+    await once(dead, 'exit');
+    for (const left of [String(dead.pid), '', 'nonsense', '999999999']) {
+      writeFileSync(lock, left);
+      writeFileSync(log, '');
+      const all = Array.from({ length: 8 }, async () => {
+        const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+        return ((await once(child, 'exit')) as [number])[0];
+      });
+      assert.deepEqual(new Set(await Promise.all(all)), new Set([0]));
+      assert.equal(readFileSync(log, 'utf8'), 'in\nout\n'.repeat(8));
+      assert.deepEqual(readdirSync(folder), ['log']);
+    }
   });
 });
 

@@ -256,7 +256,8 @@ describe('hostile requests', () => {
       );
     const broken = Buffer.concat([Buffer.from(onboardingBody(client)), Buffer.from([0xff])]);
     const latin = await send(broken, 'application/json');
-    assert.deepEqual([latin.status, /malformed-json$/.test(String(latin.body['type']))], [400, true]);
+    assert.equal(latin.status, 400);
+    assert.match(String(latin.body['type']), /malformed-json$/);
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
