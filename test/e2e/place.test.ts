@@ -136,6 +136,34 @@ describe('muster place', () => {
     assert.match(told('--target', 'gw/*'), /No device is meant/);
   });
 
+  it('spreads over a label that devices say themselves, and shows it', () => {
+    const fleet = mkdtempSync(join(directory, 'sites-'));
+    const press = JSON.parse(readFileSync(`${root}examples/fleet/press-4.json`, 'utf8')) as {
+      properties: object;
+    };
+    for (const [id, site] of [
+      ['a1', 'north'],
+      ['a2', 'north'],
+      ['b1', 'south'],
+    ] as const) {
+      const document = {
+        ...press,
+        properties: { ...press.properties, id },
+        'x-muster-extensions': { labels: { site } },
+      };
+      writeFileSync(join(fleet, `${id}.json`), JSON.stringify(document));
+    }
+    const { stdout } = place('examples/applications/visual-check.yaml', '--fleet', fleet, '--spread', 'site');
+    assert.deepEqual(
+      [...stdout.matchAll(/^ (\S+) .* (north|south) /gm)].map((m) => [m[1], m[2]]),
+      [
+        ['a1', 'north'],
+        ['b1', 'south'],
+        ['a2', 'north'],
+      ],
+    );
+  });
+
   it('explains one document, constraint by constraint', () => {
     const why = (id: string) =>
       place('examples/applications/requirements.json', '--fleet', 'examples/fleet', '--why', id, '--json');

@@ -57,6 +57,20 @@ describe('requirements', () => {
     assert.deepEqual(body['notFitting'], [{ clientId, deviceId: 'gw', lacks: ['camera'] }]);
   });
 
+  it('say of a gateway that only relays that it takes no workloads, and nothing else', async () => {
+    const { properties, ...envelope } = JSON.parse(capabilities('relay')) as { properties: object };
+    const { id, vendor, modelNumber, serialNumber } = properties as Record<string, string>;
+    const body = JSON.stringify({ ...envelope, properties: { id, vendor, modelNumber, serialNumber } });
+    const path = `/api/v1/clients/${clientId}/capabilities/relay`;
+    assert.equal((await signedSend(rig, client, 'PUT', path, body)).status, 201);
+    const shown = (await rig.operator('GET', '/requirements/vision')).body['notFitting'] as {
+      deviceId: string;
+      lacks: string[];
+    }[];
+    assert.deepEqual(shown.find((d) => d.deviceId === 'relay')?.lacks, ['a device that takes workloads']);
+    assert.equal((await signedSend(rig, client, 'DELETE', path, '')).status, 204);
+  });
+
   it('raise an alert and an event when a device loses what is needed, and resolve both', async () => {
     const alerts = async (): Promise<Record<string, unknown>[]> =>
       (await rig.operator('GET', '/drift-alerts')).body['items'] as Record<string, unknown>[];

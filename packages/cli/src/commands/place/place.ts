@@ -133,8 +133,9 @@ async function answer(from: Answerer, o: PlaceOptions): Promise<void> {
     json(found);
     return;
   }
-  tellPlacement(found, o.fleet === undefined ? 'Now' : 'On these documents');
-  if (found.whatIf !== undefined) tellPlacement(found.whatIf, 'What if');
+  const spread = o.spread === 'gateway' ? undefined : o.spread;
+  tellPlacement(found, o.fleet === undefined ? 'Now' : 'On these documents', spread);
+  if (found.whatIf !== undefined) tellPlacement(found.whatIf, 'What if', spread);
 }
 
 export const place = command<PlaceOptions>(

@@ -2,20 +2,21 @@
 import type { AnswerView, Check } from '@muster/wfm';
 import { safe, say, table } from '../../ui.ts';
 
-/** Prints an answer. */
-export function tellPlacement(a: AnswerView, title: string): void {
+/** Prints an answer. @param spread the label that it is spread over, which is then shown */
+export function tellPlacement(a: AnswerView, title: string, spread?: string): void {
   const copies = a.copies === 1 ? '1 copy' : `${a.copies} copies`;
   say(`${title}: ${a.fitting} of ${a.devices} devices fit, ${copies}${a.enough ? '' : ' (not enough)'}.`);
   if (a.devices === 0) say('No device is meant: no one has this target, client, selector and text.');
   if (a.candidates.length > 0)
     table(
-      ['DEVICE', 'MODEL', 'PROFILE', 'COPIES', 'WASTE', 'CLIENT'],
+      ['DEVICE', 'MODEL', 'PROFILE', 'COPIES', 'WASTE', ...(spread === undefined ? [] : [spread]), 'CLIENT'],
       a.candidates.map((c) => [
         c.deviceId,
         `${c.vendor} ${c.modelNumber}`,
         c.profile,
         String(c.copies),
         String(c.waste),
+        ...(spread === undefined ? [] : [c.labels[spread] ?? '']),
         c.clientId,
       ]),
     );

@@ -1,11 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { Verdict } from '../../placement/judge.ts';
 import { profilesFromJson } from '../../placement/required.ts';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater, selectorOf } from '../questions.ts';
 import { findRequirement, RequirementName, RequirementSchema, requirementView } from './view.ts';
 
 const mostListed = 100;
+
+/** A device that hosts nothing lacks all there is: that it hosts nothing is enough to say. */
+function lacksOf({ misses }: Verdict): string[] {
+  const hosting = misses.filter((miss) => miss.constraint === 'hosting');
+  return (hosting.length > 0 ? hosting : misses).map((miss) => miss.text());
+}
 
 /** GET /requirements/:name, with the devices that cannot host it now: also those that never could, for which no alert is raised. */
 export function showRequirement(app: FastifyInstance, api: OperatorApi): void {
@@ -56,7 +63,7 @@ export function showRequirement(app: FastifyInstance, api: OperatorApi): void {
       notFitting: answer.notFitting.map(({ clientId, deviceId, verdict }) => ({
         clientId,
         deviceId,
-        lacks: verdict.misses.map((miss) => miss.text()),
+        lacks: lacksOf(verdict),
       })),
     };
   });

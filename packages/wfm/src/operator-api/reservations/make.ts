@@ -60,7 +60,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
     const [first, ...others] = profiles;
     if (first === undefined)
       throw new HttpProblem('not-found', {
-        detail: `The application has no such profile; it has ${application.profiles.map((p) => p.id).join(', ')}.`,
+        detail: `The application has no such profile; it has ${application.profiles.map((p) => p.id).join(', ')}. Name one of these: muster reservations make --profile ID`,
       });
     const client = await findClient(api, o.clientId);
     const now = api.now();
