@@ -4,7 +4,7 @@ import type { ChainHead } from '../../audit/chain.ts';
 import type { Admitted, ClientRecord, EnrollmentStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { grouped } from './group-commit.ts';
-import { bindKey, clientOfKey, createClient, keepReceipt } from './identity.ts';
+import { bindKey, clientOfId, clientOfKey, createClient, keepReceipt } from './identity.ts';
 import { newEnrollment, putDecided, requestOfKey } from './requests.ts';
 import type { Engine, Tx } from './schema.ts';
 import { statement } from './statement.ts';
@@ -70,10 +70,7 @@ async function admitOne(
   if (known === undefined && unlessRejected === true) await checkRejection(tx, applicant.spkiSha256);
   if (known === undefined && ticketSha256 != null) await takeTicket(tx, ticketSha256, now);
   if (known === undefined && quota != null) await checkQuota(tx, rule, quota);
-  const old =
-    takesOver === true && known === undefined
-      ? await tx.selectFrom('clients').selectAll().where('clientId', '=', o.clientId).executeTakeFirst()
-      : undefined;
+  const old = takesOver === true && known === undefined ? await clientOfId(tx, o.clientId) : undefined;
   let result: { client: ClientRecord; created: boolean };
   if (takesOver === true && known === undefined) {
     if (old === undefined) throw new Refused('identity-taken');

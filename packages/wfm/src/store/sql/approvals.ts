@@ -2,7 +2,7 @@
 import { personOf } from '../../fleet/person.ts';
 import type { Applicant, ClientRecord, EnrollmentRecord, EnrollmentStore } from '../ports.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { bindKey, createClient } from './identity.ts';
+import { bindKey, clientOfId, createClient } from './identity.ts';
 import type { Database, Tx } from './schema.ts';
 
 type Approval = Awaited<ReturnType<EnrollmentStore['approve']>>;
@@ -47,7 +47,7 @@ async function bind(
     const made = await createClient(tx, applicantOf(row), { ...row, clientId, decidedBy: actor, now });
     return typeof made === 'string' ? null : made.client;
   }
-  const old = await tx.selectFrom('clients').selectAll().where('clientId', '=', into).executeTakeFirst();
+  const old = await clientOfId(tx, into);
   if (old === undefined || old.state === 'retired') return 'no-such-client';
   return bindKey(tx, old, applicantOf(row), { until: null, now });
 }

@@ -2,12 +2,12 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
 import { type ClientSort, deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { bindKey, clientOfKey, keepReceipt, ownerOf, raiseCloneAlarm, receiptsOf } from './identity.ts';
+import { clientOfId, clientOfKey, ownerOf, receiptsOf } from './identity.ts';
+import { sqlClientKeys } from './client-keys.ts';
 import type { Inventory } from './inventory.ts';
 import { gathered } from './gathered.ts';
 import { among, inOneOrder, prepared } from './lists.ts';
 import { importClient } from './moving.ts';
-import { noteDecided } from './requests.ts';
 import { Keyset, numbers, numbersOrNone, texts } from './keyset.ts';
 import { contains, hasFingerprint } from './paging.ts';
 import { deviceSeenStep } from './reports.ts';
@@ -43,6 +43,7 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
     labels: texts(engine, 'labels'),
   });
   return {
+    ...sqlClientKeys(database),
     importClient: importClient(database, inventory),
     byId: gathered(async (clientIds) => {
       const rows = await database
@@ -99,11 +100,7 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
     async setLabels(clientId, labels, actor, now) {
       const isThere = await database.transaction().execute(async (tx) => {
         await lockChain(tx);
-        const client = await tx
-          .selectFrom('clients')
-          .select('labels')
-          .where('clientId', '=', clientId)
-          .executeTakeFirst();
+        const client = await clientOfId(tx, clientId);
         if (client === undefined) return false;
         const text = JSON.stringify(labels);
         if (text === client.labels) return true;
@@ -125,115 +122,6 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
       inventory.queue.soon();
       return isThere;
     },
-    rotate: ({ clientId, oldKey, applicant, receipt, overlapUntil, now }) =>
-      database.transaction().execute(async (tx) => {
-        await lockChain(tx);
-        const client = await tx
-          .selectFrom('clients')
-          .selectAll()
-          .where('clientId', '=', clientId)
-          .executeTakeFirst();
-        if (client === undefined || client.state !== 'active') return 'conflict';
-        if (client.spkiSha256 === applicant.spkiSha256) return 'unchanged';
-        if (client.spkiSha256 !== oldKey) return 'conflict';
-        const bound = await bindKey(tx, client, applicant, { until: overlapUntil, now });
-        if (bound === null) return 'conflict';
-        const decidedBy = `client ${clientId}`;
-        await noteDecided(tx, applicant, { clientId, decidedBy, reason: 'key rotation', now });
-        await keepReceipt(tx, receipt, applicant, { rule: 'key rotation', decidedBy, clientId, now });
-        await appendAudit(tx, {
-          at: now,
-          actor: decidedBy,
-          action: 'key.rotated',
-          subject: clientId,
-          detail: {
-            before: client.spkiSha256,
-            after: applicant.spkiSha256,
-            certificate: applicant.certificateSha256,
-            overlapUntil: new Date(overlapUntil).toISOString(),
-            from: applicant.remoteAddress,
-          },
-        });
-        return 'rotated';
-      }),
-    async dropPreviousKeys(now) {
-      // Nothing to end, as it is nearly always: the head of the chain is not asked for.
-      const due = database.selectFrom('clientKeys').select('clientId').where('state', '=', 'previous');
-      if ((await due.where('until', '<=', now).limit(1).execute()).length === 0) return 0;
-      return database.transaction().execute(async (tx) => {
-        await lockChain(tx);
-        const ended = await tx
-          .updateTable('clientKeys')
-          .set({ state: 'given-up', until: null })
-          .where('state', '=', 'previous')
-          .where('until', '<=', now)
-          .returning(['clientId', 'spkiSha256'])
-          .execute();
-        for (const { clientId, spkiSha256 } of ended) {
-          await tx
-            .updateTable('clients')
-            .set({ previousUntil: null })
-            .where('clientId', '=', clientId)
-            .execute();
-          await appendAudit(tx, {
-            at: now,
-            actor: 'policy',
-            action: 'key.givenUp',
-            subject: clientId,
-            detail: { key: spkiSha256 },
-          });
-        }
-        return ended.length;
-      });
-    },
-    blockRevoked: (authority, serials, now) =>
-      database.transaction().execute(async (tx) => {
-        await lockChain(tx);
-        const active = await tx
-          .selectFrom('clients')
-          .select(['clientId', 'serialNumber'])
-          .where('authority', '=', authority)
-          .where('state', '=', 'active')
-          .execute();
-        const hit = active.filter((c) => serials.has(c.serialNumber));
-        for (const { clientId, serialNumber } of hit) {
-          const blockedReason = `certificate ${serialNumber} revoked by ${authority}`;
-          await tx
-            .updateTable('clients')
-            .set({ state: 'blocked', blockedReason, updatedAt: now })
-            .where('clientId', '=', clientId)
-            .execute();
-          await appendAudit(tx, {
-            at: now,
-            actor: `authority ${authority}`,
-            action: 'client.blocked',
-            subject: clientId,
-            detail: { before: 'active', after: 'blocked', reason: blockedReason },
-          });
-        }
-        return hit.map((c) => c.clientId);
-      }),
-    async setHistory(clientId, from, to, now) {
-      const row = await database
-        .updateTable('clients')
-        .set({ history: to.latest, historyConfirmed: to.confirmed, historyAt: now })
-        .where('clientId', '=', clientId)
-        .where('history', '=', from.latest)
-        .where('historyConfirmed', '=', from.confirmed)
-        .returning('clientId')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-    raiseCloneAlarm: (clientId, why, now) =>
-      database.transaction().execute(async (tx) => {
-        await lockChain(tx);
-        const client = await tx
-          .selectFrom('clients')
-          .selectAll()
-          .where('clientId', '=', clientId)
-          .executeTakeFirst();
-        if (client?.state === 'active') await raiseCloneAlarm(tx, client, why, now);
-      }),
     async touch(seen) {
       if (seen.size === 0) return;
       await database.transaction().execute(async (tx) => {

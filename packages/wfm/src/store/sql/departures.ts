@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeviceRecord } from '../ports/devices.ts';
 import type { MovingStore } from '../ports/moving.ts';
 import { appendAudit, lockChain } from './audit.ts';
-import { receiptsOf } from './identity.ts';
+import { clientOfId, receiptsOf } from './identity.ts';
 import { withReport } from './kept-report.ts';
 import type { Database } from './schema.ts';
 import { moveState } from './states.ts';
@@ -15,11 +15,7 @@ export function exportClient(database: Database): MovingStore['exportClient'] {
   return ({ clientId, retire, actor, now, maximumBytes, make }) =>
     database.transaction().execute(async (tx) => {
       await lockChain(tx);
-      const client = await tx
-        .selectFrom('clients')
-        .selectAll()
-        .where('clientId', '=', clientId)
-        .executeTakeFirst();
+      const client = await clientOfId(tx, clientId);
       if (client === undefined) return { result: 'not-found' };
       if (client.state === 'retired') {
         const kept = await tx

@@ -119,6 +119,15 @@ const clientsOfKey = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
   on.selectFrom('clients').selectAll().where('spkiSha256', '=', spkiSha256),
 );
 
+const clientsOfId = statement((on, { clientId }: { clientId: string }) =>
+  on.selectFrom('clients').selectAll().where('clientId', '=', clientId),
+);
+
+/** The client of this id. */
+export async function clientOfId(on: Tx | Database, clientId: string): Promise<ClientRow | undefined> {
+  return (await clientsOfId(on, { clientId }))[0];
+}
+
 /** The client of a key, whatever became of either. */
 export async function ownerOf(tx: Tx | Database, spkiSha256: string): Promise<ClientKey | undefined> {
   return (await keysOnFile(tx, { spkiSha256 }))[0];
@@ -174,11 +183,7 @@ export async function createClient(
   const owner = await ownerOf(tx, a.spkiSha256);
   if (owner !== undefined) {
     if (owner.state !== 'previous' || (owner.until ?? 0) <= now) return 'key-given-up';
-    const client = await tx
-      .selectFrom('clients')
-      .selectAll()
-      .where('clientId', '=', owner.clientId)
-      .executeTakeFirst();
+    const client = await clientOfId(tx, owner.clientId);
     return client === undefined ? 'key-given-up' : { client, created: false };
   }
   // By whatever way the key comes in, it gets what its device was told; but an identity that it can prove counts more.
