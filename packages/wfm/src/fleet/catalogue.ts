@@ -82,16 +82,18 @@ export class Catalogue {
     this.#store = store;
   }
 
-  /** Reads what has come since. */
-  async refresh(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
+  /**
+   * Reads what has come since.
+   * @param store where the caller asks more than this at once
+   */
+  async refresh(store: FleetStore = this.#store): Promise<void> {
+    this.#reading ??= this.#read(store).finally(() => {
       this.#reading = null;
     });
     await this.#reading;
   }
 
-  async #read(): Promise<void> {
-    const store = this.#store;
+  async #read(store: FleetStore): Promise<void> {
     await Promise.all([
       readNew(
         this.#offerGaps,

@@ -44,7 +44,11 @@ export interface PlacementAnswer {
 }
 
 /** The parts of the store that placement reads. */
-export interface PlacementSource {
+export interface PlacementParts {
   readonly fleet: FleetStore;
   readonly reservations: ReservationStore;
+}
+
+export interface PlacementSource {
+  together<T>(ask: (parts: PlacementParts) => Promise<T>): Promise<T>;
 }

@@ -6,7 +6,13 @@ import type { Application } from '@muster/protocol';
 import type { Catalogue } from '../fleet/catalogue.ts';
 import { ownProperties, populationTests } from '../fleet/population.ts';
 import { modelOf } from '../fleet/stored-model.ts';
-import type { Placed, PlacementAnswer, PlacementQuestion, PlacementSource } from './answer.ts';
+import type {
+  Placed,
+  PlacementAnswer,
+  PlacementParts,
+  PlacementQuestion,
+  PlacementSource,
+} from './answer.ts';
 import { byGroup } from './by-group.ts';
 import { byRow } from './by-row.ts';
 import { type Facts, takenOf } from './facts.ts';
@@ -45,12 +51,19 @@ export class Placement {
   }
 
   /** Which devices can host this application, which is best, how many copies fit, and what the others lack. */
-  async query(q: PlacementQuestion, now: number): Promise<PlacementAnswer> {
-    const { fleet, reservations } = this.#source;
+  query(q: PlacementQuestion, now: number): Promise<PlacementAnswer> {
+    return this.#source.together((parts) => this.#query(parts, q, now));
+  }
+
+  async #query(
+    { fleet, reservations }: PlacementParts,
+    q: PlacementQuestion,
+    now: number,
+  ): Promise<PlacementAnswer> {
     const [states, reserved] = await Promise.all([
       fleet.clientsNotActive(),
       reservations.active(now),
-      this.#catalogue.refresh(),
+      this.#catalogue.refresh(fleet),
     ]);
     const profiles = compile(q.application);
     const facts: Facts = { catalogue: this.#catalogue, profiles, states, taken: takenOf(reserved) };
@@ -94,12 +107,13 @@ export class Placement {
     deviceId: string,
     now: number,
   ): Promise<{ fits: boolean; profiles: ReturnType<typeof explainAll> } | null> {
-    const { fleet, reservations } = this.#source;
-    const [[record], reserved, state] = await Promise.all([
-      fleet.records([[clientId, deviceId]]),
-      reservations.ofDevice(clientId, deviceId, now),
-      fleet.clientState(clientId),
-    ]);
+    const [[record], reserved, state] = await this.#source.together(({ fleet, reservations }) =>
+      Promise.all([
+        fleet.records([[clientId, deviceId]]),
+        reservations.ofDevice(clientId, deviceId, now),
+        fleet.clientState(clientId),
+      ]),
+    );
     if (record === undefined || state === null) return null;
     if (!this.#catalogue.labelSets.has(record.labelSetId)) await this.#catalogue.refresh();
     const profiles = explainAll(compile(application), {

@@ -63,6 +63,11 @@ export async function openStore(o: {
     admission: sqlAdmission(database),
     audit: sqlAudit(engine, queue),
     webhooks: sqlWebhooks(database),
+    together: (ask) =>
+      engine.together((over) => {
+        const one = { ...engine, database: over };
+        return ask({ fleet: sqlFleet(one), reservations: sqlReservations(one) });
+      }),
     ready: () =>
       Promise.race([
         sql`select 1`.execute(database).then(

@@ -41,6 +41,8 @@ export interface Store {
   readonly admission: AdmissionStore;
   readonly audit: AuditStore;
   readonly webhooks: WebhookStore;
+  /** For short questions that are asked at once: each costs less than on its own. */
+  together<T>(ask: (store: Pick<Store, 'fleet' | 'reservations'>) => Promise<T>): Promise<T>;
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { pipelined } from './pipeline.ts';
+import { pipelines } from './pipeline.ts';
 import { prepareOnce } from './statements.ts';
 import type { Engine, Tables } from '../sql/schema.ts';
 
@@ -85,7 +85,7 @@ export function openPostgres(url: string, o: { statementSeconds?: number | undef
     bytes: 'bytea',
     bigint: 'bigint',
     database,
-    transact: pipelined(database, dialect),
+    ...pipelines(database, dialect),
     withMigrationLock: (run) =>
       database.transaction().execute(async (tx) => {
         // An index over a million rows takes as long as it takes, and so does another instance that makes it.

@@ -100,6 +100,8 @@ export interface Engine {
   readonly bytes: 'blob' | 'bytea';
   readonly bigint: 'integer' | 'bigint';
   readonly database: Database;
+  /** For short questions that are asked at once: on PostgreSQL over one connection, which does not wait between them. */
+  together<T>(ask: (database: Database) => Promise<T>): Promise<T>;
   /**
    * Runs a transaction; on PostgreSQL its statements are sent when they are asked for, without waiting for those before.
    * @param run what it adds to `sent` is waited for together with the commit

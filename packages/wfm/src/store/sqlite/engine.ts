@@ -41,6 +41,7 @@ export function openSqlite(path: string): Engine {
     bytes: 'blob',
     bigint: 'integer',
     database,
+    together: (ask) => ask(database),
     transact: (run) =>
       database.transaction().execute(async (tx) => {
         const sent = new Sent();

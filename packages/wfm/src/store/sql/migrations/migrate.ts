@@ -19,6 +19,7 @@ import { packedReports } from './080-packed-reports.ts';
 import { labelAndOffer } from './081-label-and-offer.ts';
 import { requirements } from './090-requirements.ts';
 import { pacedNotes } from './091-paced-notes.ts';
+import { countsInTheIndex } from './100-counts-in-the-index.ts';
 import { auditOrders } from './110-audit-orders.ts';
 import type { Migration } from './migration.ts';
 
@@ -43,6 +44,7 @@ const migrations: readonly Migration[] = [
   labelAndOffer,
   requirements,
   pacedNotes,
+  countsInTheIndex,
   auditOrders,
 ];
 
