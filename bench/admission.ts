@@ -1,90 +1,18 @@
 /** Lists, rehearsals and an import over many clients on the embedded database: what an operator waits for. */
 import { execFileSync } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { PolicyCache } from '../packages/wfm/src/admission/policy.ts';
 import { rehearse } from '../packages/wfm/src/admission/rehearse.ts';
 import { openStore } from '../packages/wfm/src/store/open.ts';
+import { hex, manyClients } from './support/many-clients.ts';
 import { startWfm } from './support/server.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const url = `sqlite:${join(directory, 'muster.db')}`;
-await (await openStore({ url, now: Date.now })).close();
-
-const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-const db = new Sqlite(join(directory, 'muster.db'));
-const certificate = Buffer.alloc(600, 1);
-const sites = Array.from({ length: 200 }, (_, i) => `site-${i}`);
-const insert = (table: string, row: Record<string, unknown>): Sqlite.Statement =>
-  db.prepare(
-    `insert into "${table}" (${Object.keys(row)
-      .map((k) => `"${k}"`)
-      .join()}) values (${Object.keys(row)
-      .map((k) => `@${k}`)
-      .join()})`,
-  );
-const rowsOf = (i: number): { client: Record<string, unknown>; enrollment: Record<string, unknown> } => {
-  const [clientId, subject] = [randomUUID(), `O=Maker ${i % 37},CN=GW-${i}`];
-  const shared = {
-    spkiSha256: hex(`k${i}`),
-    certificateSha256: hex(`c${i}`),
-    certificateDer: certificate,
-    subject,
-    notAfter: 2e12 + ((i * 104_729) % count),
-    authority: i % 3 === 0 ? 'acme' : null,
-    labels: JSON.stringify({ site: sites[(i * i) % sites.length] }),
-    rule: 'acme',
-  };
-  const evidence = {
-    subject: [{ type: 'CN', value: `GW-${i}` }],
-    alternativeNames: [],
-    extendedKeyUsage: [],
-    serialNumber: i.toString(16),
-    keyType: 'p256',
-    notBefore: 0,
-    notAfter: 2e12,
-    chain: null,
-    groupsVersion: hex('').slice(0, 16),
-  };
-  return {
-    client: {
-      ...shared,
-      clientId,
-      state: i % 50 === 0 ? 'blocked' : 'active',
-      createdAt: i,
-      updatedAt: i,
-      decidedBy: 'rule acme',
-      lastSeenAt: i % 10 === 0 ? null : (i * 7919) % count,
-      search: `${subject} ${clientId}`.toLowerCase(),
-    },
-    enrollment: {
-      ...shared,
-      enrollmentId: randomUUID(),
-      state: 'approved',
-      clientId,
-      issuer: subject,
-      remoteAddress: '10.0.0.1',
-      firstSeenAt: i,
-      lastSeenAt: i,
-      attempts: 1,
-      evidence: JSON.stringify(evidence),
-    },
-  };
-};
-const first = rowsOf(0);
-const [clients, enrollments] = [insert('clients', first.client), insert('enrollments', first.enrollment)];
-db.transaction(() => {
-  for (let i = 0; i < count; i++) {
-    const { client, enrollment } = rowsOf(i);
-    clients.run(client);
-    enrollments.run(enrollment);
-  }
-})();
-db.close();
+await manyClients(directory, count);
 
 const store = await openStore({ url, now: Date.now });
 const median = (times: number[]): string => {

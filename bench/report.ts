@@ -7,16 +7,15 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../packages/wfm/test/support/postgres.ts';
-import { manifest, newClient, onboard, signedFields } from './support/client.ts';
-import { Connection } from './support/connection.ts';
 import { whereTimeGoes } from './support/profile.ts';
-import { type BenchServer, processorMilliseconds, startServer, startWfm } from './support/server.ts';
+import { connections, median, putReports, type Rate, reporters } from './support/reporters.ts';
+import { startServer, startWfm } from './support/server.ts';
 
 const data = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const postgres = process.argv.includes('postgres') ? await startPostgres() : undefined;
 const profiles = process.argv.includes('profile') ? join(data, 'profiles') : undefined;
 const clients = 64;
-const [rounds, perRound] = [5, 4032];
+const [rounds, each] = [5, 63];
 
 const wfm = await startWfm({
   data,
@@ -29,76 +28,38 @@ const bare = await startServer([
   join(data, 'trust/server.pem'),
 ]);
 const ca = await readFile(join(data, 'operator-ca.pem'));
-const { host, port } = new URL(wfm.url);
+const team = await reporters(clients, wfm.url, ca);
+const lines = [
+  {
+    name: 'signed, durable PUT of a new revision',
+    server: wfm,
+    to: await connections(clients, Number(new URL(wfm.url).port), ca),
+  },
+  {
+    name: 'bare PUT of the same body',
+    server: bare,
+    to: await connections(clients, Number(bare.said['port']), ca),
+  },
+].map((line) => ({ ...line, results: [] as Rate[] }));
 
-/** A client with its two connections and one device. */
-async function member(number: number) {
-  const client = await newClient(`bench ${number}`);
-  const path = `/api/v1/clients/${await onboard(client, wfm.url, { ca })}/capabilities/d`;
-  const report = async (serial: number): Promise<Buffer> => {
-    const body = manifest('d', `S${serial}`);
-    const fields = await signedFields(client.signer, 'PUT', wfm.url + path, body);
-    const lines = Object.entries({ host, ...fields }).map(([name, value]) => `${name}: ${value}`);
-    return Buffer.concat([Buffer.from(`PUT ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), body]);
-  };
-  return {
-    report,
-    toSigned: await Connection.open(Number(port), ca),
-    toBare: await Connection.open(Number(bare.said['port']), ca),
-  };
-}
-
-const team = await Promise.all(Array.from({ length: clients }, (_, i) => member(i)));
-let serial = 0;
-
-/** @returns requests per second, and microseconds of the server's and of this process's processor time for each */
-async function measure(server: BenchServer, which: 'toSigned' | 'toBare') {
-  const queues = await Promise.all(
-    team.map(({ report }) => Promise.all(Array.from({ length: perRound / clients }, () => report(serial++)))),
-  );
-  const [before, own, began] = [
-    await processorMilliseconds(server.pid),
-    process.cpuUsage(),
-    process.hrtime.bigint(),
-  ];
-  await Promise.all(
-    team.map(async (one, i) => {
-      for (const request of queues[i] ?? []) {
-        const { status, body } = await one[which].send(request);
-        if (status !== 200 && status !== 201) throw new Error(`${status} ${body}`);
-      }
-    }),
-  );
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-  const { user, system } = process.cpuUsage(own);
-  const spent = (await processorMilliseconds(server.pid)) - before;
-  return {
-    rate: perRound / seconds,
-    server: (spent * 1000) / perRound,
-    client: (user + system) / perRound,
-  };
-}
-
-const results: Awaited<ReturnType<typeof measure>>[][] = [[], []];
 // The first round warms up.
-for (let round = 0; round <= rounds; round++) {
-  const pair = [await measure(wfm, 'toSigned'), await measure(bare, 'toBare')];
-  if (round > 0) pair.forEach((one, i) => results[i]?.push(one));
-}
-const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
-const [signed = 0, unsigned = 1] = results.map((of, i) => {
-  const rate = median(of.map((r) => r.rate));
-  const [server, client] = [median(of.map((r) => r.server)), median(of.map((r) => r.client))];
-  console.log(
-    `${['signed, durable PUT of a new revision', 'bare PUT of the same body'][i]?.padEnd(38)} ${rate.toFixed(0).padStart(6)}/s, processor time for each: server ${server.toFixed(0)} µs, client ${client.toFixed(0)} µs`,
+for (let round = 0, serial = 0; round <= rounds; round++)
+  for (const { server, to, results } of lines) {
+    const result = await putReports(server, { team, to, each, serial });
+    serial += each * clients;
+    if (round > 0) results.push(result);
+  }
+const [signed = 0, unsigned = 1] = lines.map(({ name, results }) => {
+  const [rate, server, client] = (['rate', 'server', 'client'] as const).map((of) =>
+    median(results.map((result) => result[of])).toFixed(0),
   );
-  return rate;
+  console.log(
+    `${name.padEnd(38)} ${rate?.padStart(6)}/s, processor time for each: server ${server} µs, client ${client} µs`,
+  );
+  return Number(rate);
 });
 console.log(`share of the bare rate                 ${(signed / unsigned).toFixed(2)}`);
-for (const { toSigned, toBare } of team) {
-  toSigned.close();
-  toBare.close();
-}
+for (const { to } of lines) for (const connection of to) connection.close();
 await Promise.all([wfm.stop(), bare.stop()]);
 if (profiles !== undefined)
   for (const file of (await readdir(profiles)).sort()) {
