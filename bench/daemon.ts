@@ -6,21 +6,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startWfm } from '@muster/wfm';
 import { nodeFlags } from '../scripts/flags.mjs';
 import { residentMegabytes } from './support/server.ts';
+import { startOpenWfm } from './support/wfm.ts';
 
 const polls = Number(process.argv[2] ?? 1440);
 const idleSeconds = Number(process.argv[3] ?? 60);
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 const stateDirectory = join(directory, 'device');
-const wfm = await startWfm({
-  data: join(directory, 'wfm'),
-  deviceListen: '127.0.0.1:0',
-  operatorListen: '127.0.0.1:0',
-  admission: 'open',
-  logLevel: 'silent',
-});
+const wfm = await startOpenWfm(join(directory, 'wfm'));
 const root = new URL('..', import.meta.url).pathname;
 const run = (...args: string[]): ChildProcess =>
   spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], cwd: root });

@@ -3,17 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWfm } from '@muster/wfm';
 import { nodeFlags } from '../scripts/flags.mjs';
+import { startOpenWfm } from './support/wfm.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-const wfm = await startWfm({
-  data: join(directory, 'wfm'),
-  deviceListen: '127.0.0.1:0',
-  operatorListen: '127.0.0.1:0',
-  admission: 'open',
-  logLevel: 'silent',
-});
+const wfm = await startOpenWfm(join(directory, 'wfm'));
 const program = `
 import { join } from '@muster/device';
 const began = performance.now();

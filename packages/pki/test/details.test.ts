@@ -1,42 +1,10 @@
 /** Names and usages by their parts, judged by openssl's own text. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  type Certificate,
-  certificateDetails,
-  CertificateError,
-  nameWarnings,
-  readCertificateFile,
-} from '../src/index.ts';
+import { certificateDetails, CertificateError, nameWarnings } from '../src/index.ts';
+import { workshop } from './support/openssl.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'muster-details-'));
-function make(subject: string, ...extensions: string[]): Certificate {
-  const args = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-utf8',
-    '-subj',
-    subject,
-    '-days',
-    '1',
-    '-keyout',
-    'k',
-    '-out',
-    'c',
-  ];
-  for (const extension of extensions) args.push('-addext', extension);
-  execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
-  return readCertificateFile(readFileSync(join(directory, 'c')))[0] as Certificate;
-}
+const { selfSigned: make } = workshop();
 
 describe('certificate details', () => {
   it('keep the attributes of a subject apart, whatever is in them', () => {
@@ -77,6 +45,5 @@ describe('certificate details', () => {
   it('warn of letters of several scripts in one name', () => {
     assert.equal(nameWarnings(['GАTE-1']).length, 1);
     assert.deepEqual(nameWarnings(['GATE-1', 'Grün', 'Ворота']), []);
-    rmSync(directory, { recursive: true });
   });
 });

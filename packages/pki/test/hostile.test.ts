@@ -1,10 +1,6 @@
 /** Certificates that somebody has built to be misread, or to cost time. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
   type Certificate,
@@ -16,22 +12,17 @@ import {
   openSignedFile,
   parseCertificate,
   PathError,
-  readCertificateFile,
   selfSignedDeviceCertificate,
   SignedFileError,
   validatePath,
 } from '../src/index.ts';
 import { tags, Walker } from '../src/read/der.ts';
+import { workshop } from './support/openssl.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'muster-hostile-'));
-after(() => rmSync(directory, { recursive: true, force: true }));
 // A minute from now: openssl certifies from the present second on.
 const now = new Date(Date.now() + 60_000);
 const notBefore = new Date(now.getTime() - 86_400_000);
-const openssl = (command: string): Buffer =>
-  execFileSync('openssl', command.split(' '), { cwd: directory, stdio: 'pipe' });
-const read = (name: string): Certificate =>
-  readCertificateFile(readFileSync(join(directory, name)))[0] as Certificate;
+const { openssl, read } = workshop();
 
 const keys = await generateKeyPair('p256');
 const root = await createRootCa({ keys, commonName: 'root', notBefore, days: 9 });

@@ -1,14 +1,13 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { generateKeyPairSync } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { X509Certificate } from '@peculiar/x509';
 import fc from 'fast-check';
 import {
+  type Certificate,
   CertificateError,
   checkClientLeaf,
   checkValidity,
@@ -28,12 +27,12 @@ import {
   validatePath,
   writeFileAtomic,
 } from '../src/index.ts';
+import { workshop } from './support/openssl.ts';
 
 const notBefore = new Date(Date.now() - 86_400_000);
 const keys = await generateKeyPair('p256');
 const leaf = await selfSignedDeviceCertificate({ keys, commonName: 'd', notBefore, days: 30 });
-const directory = await mkdtemp(join(tmpdir(), 'muster-pki-'));
-after(() => rm(directory, { recursive: true, force: true }));
+const { directory, openssl, read } = workshop();
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -68,20 +67,9 @@ describe('reading certificates', () => {
     }
     const subject = '/C=DE/ST=Hessen/L=Halden/O=Plant 7/OU=Line A/CN=press-1';
     for (const more of ['', '/serialNumber=7', '/emailAddress=a@b.example', '+UID=x']) {
-      const pem = execFileSync(
-        'openssl',
-        [
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:P-256',
-          '-nodes',
-          '-multivalue-rdn',
-        ].concat(['-keyout', '/dev/null', '-subj', subject + more]),
-        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-      );
+      const made =
+        'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -multivalue-rdn -keyout /dev/null';
+      const pem = openssl(made, '-subj', subject + more).toString();
       assert.equal(readCertificateFile(Buffer.from(pem))[0]?.subject, new X509Certificate(pem).subject, more);
     }
   });
@@ -152,56 +140,18 @@ describe('reading certificates', () => {
       codeOf(() => checkValidity(leaf, new Date(0))),
       'not-yet-valid',
     );
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:secp521r1',
-        '-nodes',
-        '-keyout',
-        join(directory, 'k521'),
-        '-out',
-        join(directory, 'c521'),
-        '-subj',
-        '/CN=x',
-        '-addext',
-        'basicConstraints=CA:FALSE',
-      ],
-      { stdio: 'ignore' },
-    );
-    const p521 = readCertificateFile(await readFile(join(directory, 'c521')))[0];
-    assert.ok(p521);
+    const leafOf = (more: string): Certificate => {
+      openssl(
+        `req -x509 -nodes -keyout k -out c -subj /CN=x -addext basicConstraints=critical,CA:FALSE ${more}`,
+      );
+      return read('c');
+    };
+    const p521 = leafOf('-newkey ec -pkeyopt ec_paramgen_curve:secp521r1');
     assert.equal(
       codeOf(() => checkClientLeaf(p521)),
       'unsupported-key',
     );
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        join(directory, 'ku'),
-        '-out',
-        join(directory, 'cu'),
-        '-subj',
-        '/CN=x',
-        '-addext',
-        'basicConstraints=critical,CA:FALSE',
-        '-addext',
-        'keyUsage=keyEncipherment',
-      ],
-      { stdio: 'ignore' },
-    );
-    const usage = readCertificateFile(await readFile(join(directory, 'cu')))[0];
-    assert.ok(usage);
+    const usage = leafOf('-newkey rsa:2048 -addext keyUsage=keyEncipherment');
     assert.equal(
       codeOf(() => checkClientLeaf(usage)),
       'key-usage',
@@ -224,26 +174,8 @@ describe('issuing', () => {
     });
     await writeFile(join(directory, 'ca.pem'), ca.pem);
     await writeFile(join(directory, 'server.pem'), certificate.pem);
-    for (const name of [
-      ['-verify_hostname', 'wfm.example'],
-      ['-verify_ip', '127.0.0.1'],
-      ['-verify_ip', '::1'],
-    ]) {
-      execFileSync(
-        'openssl',
-        [
-          'verify',
-          '-x509_strict',
-          '-purpose',
-          'sslserver',
-          ...name,
-          '-CAfile',
-          join(directory, 'ca.pem'),
-          join(directory, 'server.pem'),
-        ],
-        { stdio: 'pipe' },
-      );
-    }
+    for (const name of ['-verify_hostname wfm.example', '-verify_ip 127.0.0.1', '-verify_ip ::1'])
+      openssl(`verify -x509_strict -purpose sslserver ${name} -CAfile ca.pem server.pem`);
     for (const hostName of ['wfm.example', '127.0.0.1', '::1', '0:0:0:0:0:0:0:1'])
       validatePath(certificate, [], [ca], { now: new Date(), purpose: 'serverAuth', hostName });
     assert.throws(
@@ -259,7 +191,7 @@ describe('issuing', () => {
 
   it('makes a CSR that openssl verifies', async () => {
     await writeFile(join(directory, 'r.csr'), await createCsr({ keys, commonName: 'device 7' }));
-    execFileSync('openssl', ['req', '-verify', '-noout', '-in', join(directory, 'r.csr')], { stdio: 'pipe' });
+    openssl('req -verify -noout -in r.csr');
   });
 });
 

@@ -1,24 +1,7 @@
 /** Every kind of invalid ApplicationDescription that the standard names. */
-import { application, table } from './table.ts';
+import { application, head, helm, table } from './table.ts';
 
-const description = `apiVersion: margo.org/v1-alpha1
-kind: ApplicationDescription
-metadata:
-  id: com-halden-visual-check
-  name: Visual check
-  version: 2.0.1
-  catalog:
-    organization:
-      - name: Halden Robotics
-deploymentProfiles:
-  - type: helm
-    id: cluster
-    components:
-      - name: inspector
-        properties:
-          repository: oci://registry.example.com/charts/inspector
-          revision: 2.0.1
-          wait: true
+const description = `${head}${helm}          wait: true
           timeout: 8m30s
     requiredResources:
       cpu:

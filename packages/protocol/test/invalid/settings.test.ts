@@ -1,27 +1,10 @@
 /** Every rule of parameters, sections, settings and schemas, broken one at a time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { application, type Row, table } from './table.ts';
+import { application, head, helm, type Row, table } from './table.ts';
 
-const settings = `apiVersion: margo.org/v1-alpha1
-kind: ApplicationDescription
-metadata:
-  id: com-halden-visual-check
-  name: Visual check
-  version: 2.0.1
-  catalog:
-    author: []
-    organization:
-      - name: Halden Robotics
-deploymentProfiles:
-  - type: helm
-    id: cluster
-    components:
-      - name: inspector
-        properties:
-          repository: oci://registry.example.com/charts/inspector
-          revision: 2.0.1
-parameters:
+const settings = `${head}    author: []
+${helm}parameters:
   host:
     value: cam-1.plant7
     targets:

@@ -51,3 +51,26 @@ export const application =
   (shape?: ApplicationShape) =>
   (text: string): unknown =>
     parseApplication(text, shape);
+
+/** How an ApplicationDescription begins, down to its catalog. */
+export const head = `apiVersion: margo.org/v1-alpha1
+kind: ApplicationDescription
+metadata:
+  id: com-halden-visual-check
+  name: Visual check
+  version: 2.0.1
+  catalog:
+`;
+
+/** Its Helm profile, down to the properties of its only component. */
+export const helm = `    organization:
+      - name: Halden Robotics
+deploymentProfiles:
+  - type: helm
+    id: cluster
+    components:
+      - name: inspector
+        properties:
+          repository: oci://registry.example.com/charts/inspector
+          revision: 2.0.1
+`;

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:tls';
 import { after, before, describe, it } from 'node:test';
-import { createRootCa, generateKeyPair, selfSignedDeviceCertificate } from '@muster/pki';
+import { type Certificate, createRootCa, generateKeyPair, selfSignedDeviceCertificate } from '@muster/pki';
 import {
   capabilities,
   onboard,
@@ -144,6 +144,8 @@ describe('hostile requests', () => {
     assert.equal(again.body['check'], 'replayed');
   });
 
+  const made = { commonName: 'made', notBefore: new Date(), days: 9 };
+  const derOf = ({ der }: Certificate): string => Buffer.from(der).toString('base64');
   const certificates: Array<[string, () => Promise<string>, number, RegExp]> = [
     ['no base64', () => Promise.resolve('***'), 400, /invalid-certificate-format$/],
     ['base64 of nothing sensible', () => Promise.resolve('aGVsbG8='), 400, /invalid-certificate-format$/],
@@ -170,33 +172,19 @@ describe('hostile requests', () => {
     ],
     [
       'a CA certificate',
-      async () =>
-        Buffer.from(
-          (
-            await createRootCa({
-              keys: await generateKeyPair('p256'),
-              commonName: 'ca',
-              notBefore: new Date(),
-              days: 9,
-            })
-          ).der,
-        ).toString('base64'),
+      async () => derOf(await createRootCa({ ...made, keys: await generateKeyPair('p256') })),
       400,
       /invalid-certificate-format$/,
     ],
     [
       'RSA of 1024 bits',
       async () =>
-        Buffer.from(
-          (
-            await selfSignedDeviceCertificate({
-              keys: generateKeyPairSync('rsa', { modulusLength: 1024 }),
-              commonName: 'weak',
-              notBefore: new Date(),
-              days: 9,
-            })
-          ).der,
-        ).toString('base64'),
+        derOf(
+          await selfSignedDeviceCertificate({
+            ...made,
+            keys: generateKeyPairSync('rsa', { modulusLength: 1024 }),
+          }),
+        ),
       400,
       /invalid-certificate-format$/,
     ],
