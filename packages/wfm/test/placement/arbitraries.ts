@@ -74,7 +74,28 @@ export const expression = fc.oneof(
     operator: pick('ContainsAll' as const, 'ContainsAny' as const),
     values: pick(['helm'], ['helm', 'compose']),
   }),
+  fc.record({
+    on: pick('property' as const),
+    key: pick('/peripherals'),
+    operator: pick('ContainsAll' as const, 'ContainsAny' as const),
+    values: pick<string[]>(['gpu'], ['gpu', 'display']),
+    itemSelector: pick('/type'),
+  }),
+  fc.record({
+    on: pick('property' as const),
+    key: pick('/memory', '/supportedDeploymentTypes'),
+    operator: pick('Exists' as const, 'DoesNotExist' as const),
+    values: pick<string[]>([]),
+  }),
 );
+
+/** Which devices are meant, and how they are listed. */
+export const part = fc.record({
+  target: pick(undefined, undefined, undefined, 'd0/*', 'd0', 'd1/child'),
+  text: pick(undefined, undefined, undefined, 'v1', 'S2', 'SITE=a', 'd1', 'G g'),
+  client: fc.option(fc.nat({ max: 2 }), { nil: undefined, freq: 3 }),
+  spread: pick(undefined, 'gateway', 'site', 'constructor'),
+});
 
 export const requirement: fc.Arbitrary<Requirement> = fc
   .record({
@@ -83,15 +104,20 @@ export const requirement: fc.Arbitrary<Requirement> = fc
     cpu: fc.option(
       fc.record({
         milliCores: pick(250, 1000, 2000),
-        architectures: fc.option(fc.uniqueArray(architecture, { minLength: 1, maxLength: 2 }), {
-          nil: undefined,
-        }),
+        architectures: fc.option(
+          fc.uniqueArray(pick('amd64', 'arm64', 'arm', 'riscv64', 'other'), { minLength: 1, maxLength: 2 }),
+          {
+            nil: undefined,
+          },
+        ),
       }),
       { nil: undefined },
     ),
     memory: fc.option(quantity, { nil: undefined }),
     storage: fc.option(quantity, { nil: undefined }),
-    peripherals: fc.array(peripheral, { maxLength: 2 }),
+    peripherals: fc.array(fc.oneof({ weight: 9, arbitrary: peripheral }, pick({ type: 'other' })), {
+      maxLength: 2,
+    }),
     interfaces: fc.array(interfaceType, { maxLength: 2 }),
     eligibility: fc.array(expression, { maxLength: 1 }),
   })

@@ -158,6 +158,39 @@ export function referenceMatch(r: Requirement, d: ReferenceDevice): ReferenceMat
   return { unmet, shares, waste, copies };
 }
 
+/** Whether a device is meant by a target, a client and a text, all at once. */
+export function referenceMeant(
+  d: ReferenceDevice,
+  o: { target?: string | undefined; clientId?: string | undefined; text?: string | undefined },
+): boolean {
+  const { deviceId, vendor, modelNumber, serialNumber } = d.capabilities;
+  const isTarget =
+    o.target === undefined ||
+    deviceId === o.target ||
+    (o.target.endsWith('/*') && deviceId.startsWith(o.target.slice(0, -1)));
+  const texts = [vendor, modelNumber, `${vendor} ${modelNumber}`, serialNumber, deviceId, d.clientId];
+  for (const [key, value] of Object.entries(d.labels)) texts.push(key, value, `${key}=${value}`);
+  const wanted = (o.text ?? '').toLowerCase();
+  return (
+    isTarget &&
+    (o.clientId === undefined || o.clientId === d.clientId) &&
+    texts.some((text) => text.toLowerCase().includes(wanted))
+  );
+}
+
+/** Takes the best of each place, then the best of each place among the rest, and so on. */
+export function referenceSpread<T>(ranked: readonly T[], placeOf: (one: T) => string): T[] {
+  const taken: T[] = [];
+  for (let rest = [...ranked]; rest.length > 0; rest = rest.filter((one) => !taken.includes(one))) {
+    const places = new Set<string>();
+    for (const one of rest) {
+      if (!places.has(placeOf(one))) taken.push(one);
+      places.add(placeOf(one));
+    }
+  }
+  return taken;
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -6,11 +6,18 @@ import { it } from 'node:test';
 import type { Capabilities } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
 import type { NearMiss, Placed } from '../../../src/placement/answer.ts';
+import { hypotheticalClient } from '../../../src/placement/hypothetical.ts';
 import { Placement } from '../../../src/placement/query.ts';
 import { answerView } from '../../../src/placement/view.ts';
 import { requirementFromJson } from '../../../src/placement/taken.ts';
-import { device, expression, requirement } from '../arbitraries.ts';
-import { type ReferenceDevice, referenceMatch, referencePlacement } from '../reference.ts';
+import { device, expression, part, requirement } from '../arbitraries.ts';
+import {
+  type ReferenceDevice,
+  referenceMatch,
+  referenceMeant,
+  referencePlacement,
+  referenceSpread,
+} from '../reference.ts';
 import { admit, report, digestOf, ask, app, type Open, none } from './support.ts';
 
 /** Counts by a key. */
@@ -39,12 +46,39 @@ function checkNearestMisses(
   );
 }
 
+type Given = typeof device extends fc.Arbitrary<infer T> ? T : never;
+
+const capabilitiesOf = (d: Given, deviceId: string): Capabilities => ({
+  deviceId,
+  vendor: d.vendor,
+  modelNumber: 'm',
+  serialNumber: d.serial,
+  ...(d.hosting === undefined ? {} : { hosting: d.hosting }),
+  extensions: {},
+});
+const labelsOf = (d: Given): Record<string, string> =>
+  Object.fromEntries(Object.entries(d.labels).filter(([, value]) => value !== ''));
+const supposedOf = (d: Given): ReferenceDevice => ({
+  clientId: hypotheticalClient,
+  capabilities: capabilitiesOf(d, 'new'),
+  labels: labelsOf(d),
+  clientState: 'active',
+  reserved: [],
+});
+
 export function matchingContract(runs: number, open: Open): void {
-  it('says what the reference matcher says: candidates, order, copies, and why not', async () => {
+  it('says what the reference matcher says: of any part of the fleet: candidates, order, spread, copies, what if, and why not', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(device, { minLength: 1, maxLength: 14 }),
-        fc.array(fc.array(requirement, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 4 }),
+        fc.array(
+          fc.record({
+            requirements: fc.array(requirement, { minLength: 1, maxLength: 2 }),
+            part,
+            supposed: fc.option(device, { nil: undefined, freq: 2 }),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
         fc.array(expression, { maxLength: 2 }),
         async (given, questions, selector) => {
           const store = await open();
@@ -58,15 +92,8 @@ export function matchingContract(runs: number, open: Open): void {
               serialNumber: 'g',
               extensions: {},
             };
-            const capabilities: Capabilities = {
-              deviceId: d.child ? `d${i}/child` : `d${i}`,
-              vendor: d.vendor,
-              modelNumber: 'm',
-              serialNumber: d.serial,
-              ...(d.hosting === undefined ? {} : { hosting: d.hosting }),
-              extensions: {},
-            };
-            const labels = Object.fromEntries(Object.entries(d.labels).filter(([, v]) => v !== ''));
+            const capabilities = capabilitiesOf(d, d.child ? `d${i}/child` : `d${i}`);
+            const labels = labelsOf(d);
             await store.labels.set({
               clientId,
               deviceId: null,
@@ -104,18 +131,35 @@ export function matchingContract(runs: number, open: Open): void {
             new Placement(store, catalogue),
             new Placement(store, catalogue, { directSets: 0, smallSelection: 0 }),
           ];
-          for (const [placement, requirements] of ways.flatMap((way) =>
+          const clients = [...new Set(fleet.map((d) => d.clientId))];
+          for (const [placement, { requirements, part: asked, supposed }] of ways.flatMap((way) =>
             questions.map((q) => [way, q] as const),
           )) {
             const application = app(...requirements);
+            const { target, text, spread } = asked;
+            const clientId = asked.client === undefined ? undefined : clients[asked.client];
             const inside = fleet.filter(
               (d) =>
+                referenceMeant(d, { target, text, clientId }) &&
                 !referenceMatch({ ...none, eligibility: selector }, d).unmet.some(
                   (name) => name === 'label' || name === 'property',
                 ),
             );
-            const expected = referencePlacement(application, inside, digestOf);
-            const answer = await placement.query(ask(application, { selector }), 50);
+            // Nobody asks of a device that is not there whether it is meant.
+            const added = supposed === undefined ? [] : [supposedOf(supposed)];
+            const expected = referencePlacement(application, [...inside, ...added], digestOf);
+            const question = { selector, target, text, clientId, spread, hypothetical: added };
+            const answer = await placement.query(ask(application, question), 50);
+            const placeOf = ({ id }: { id: string }): string => {
+              const [client = '', deviceId = ''] = id.split(/ (?=\S+$)/);
+              if (spread === 'gateway') return `${client} ${deviceId.split('/')[0]}`;
+              const labels = [...inside, ...added].find(
+                (d) => d.clientId === client && d.capabilities.deviceId === deviceId,
+              )?.labels;
+              return Object.entries(labels ?? {}).find(([key]) => key === spread)?.[1] ?? '';
+            };
+            const ranked =
+              spread === undefined ? expected.fitting : referenceSpread(expected.fitting, placeOf);
             assert.deepEqual(
               answer.candidates.map((c) => ({
                 id: `${c.clientId} ${c.deviceId}`,
@@ -123,13 +167,13 @@ export function matchingContract(runs: number, open: Open): void {
                 waste: c.verdict.fit?.waste,
                 copies: c.verdict.fit?.copies,
               })),
-              expected.fitting,
+              ranked,
             );
-            const few = await placement.query(ask(application, { selector, limit: 2, missLimit: 2 }), 50);
+            const few = await placement.query(ask(application, { ...question, limit: 2, missLimit: 2 }), 50);
             const ids = (list: readonly Placed[]) => list.map((c) => `${c.clientId} ${c.deviceId}`);
             assert.deepEqual(ids(few.candidates), ids(answer.candidates.slice(0, 2)));
             assert.deepEqual(ids(few.notFitting), ids(answer.notFitting.slice(0, 2)));
-            assert.equal(answer.devices, inside.length);
+            assert.equal(answer.devices, inside.length + added.length);
             assert.equal(answer.fitting, expected.fitting.length);
             assert.equal(
               answer.copies,
