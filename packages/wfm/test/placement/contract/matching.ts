@@ -67,7 +67,7 @@ const supposedOf = (d: Given): ReferenceDevice => ({
 });
 
 export function matchingContract(runs: number, open: Open): void {
-  it('says what the reference matcher says: of any part of the fleet: candidates, order, spread, copies, what if, and why not', async () => {
+  it('says what the reference matcher says, of any part of the fleet: candidates, order, spread, copies, what if, and why not', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(device, { minLength: 1, maxLength: 14 }),
