@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** A file that is larger than anything that belongs there. */
 export class FileTooLargeError extends Error {
@@ -22,13 +22,23 @@ export class FileTooLargeError extends Error {
  * @throws FileTooLargeError; and what the system says, such as ENOENT
  */
 export async function readBoundedFile(path: string, maximumBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // `end` is the last byte that is read: one more than may be there tells that there is more.
-  for await (const chunk of createReadStream(path, { end: maximumBytes }) as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    // One byte more than may be there tells that there is more; what has no size, such as a pipe, is read in growing parts.
+    let bytes = Buffer.allocUnsafe(Math.min(size, maximumBytes) + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
+      if (bytesRead === 0) return bytes.subarray(0, length);
+      length += bytesRead;
+      if (length > maximumBytes) throw new FileTooLargeError(path, maximumBytes);
+      if (length < bytes.length) continue;
+      const larger = Buffer.allocUnsafe(Math.min(Math.max(length * 2, 65_536), maximumBytes + 1));
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
+    }
+  } finally {
+    await handle.close();
   }
-  if (length > maximumBytes) throw new FileTooLargeError(path, maximumBytes);
-  return Buffer.concat(chunks, length);
 }

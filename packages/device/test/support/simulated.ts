@@ -15,8 +15,6 @@ interface Lived {
 export class SimulatedTime {
   /** Milliseconds since 1970. */
   at: number;
-  /** How much faster time goes than the daemon thinks, as on a machine that sleeps most of the time. */
-  pace = 1;
   /** What happens while the daemon waits; called with how often it has waited before. */
   meanwhile: (waits: number) => Promise<void> = () => setImmediate();
 
@@ -50,7 +48,7 @@ export class SimulatedTime {
         await this.meanwhile(waits.length);
         if (signal?.aborted === true) return;
         waits.push(seconds);
-        this.at = Math.min(end, this.at + seconds * this.pace * 1000);
+        this.at = Math.min(end, this.at + seconds * 1000);
         if (this.at === end) controller.abort();
       },
       ...more,
