@@ -113,10 +113,39 @@ describe('the daemon as a systemd service', { skip: noNotify }, () => {
     assert.equal(await stop(daemon), 0);
   });
 
-  it('has a unit that systemd takes', { skip: !has('systemd-analyze', '--version') && 'no systemd' }, () => {
-    execFileSync('systemd-analyze', ['verify', joinPath(repository, 'packaging/muster-device.service')], {
-      stdio: 'pipe',
+  const file = joinPath(repository, 'packaging/muster-device.service');
+  const noAnalyze = has('systemd-analyze', '--version') ? false : 'systemd-analyze is not installed';
+
+  it('has a unit that systemd takes, every line of it', { skip: noAnalyze }, async () => {
+    const verify = (unitFile: string): { status: number | null; told: string } => {
+      const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', unitFile], {
+        encoding: 'utf8',
+      });
+      return { status, told: stdout + stderr };
+    };
+    const { status, told } = verify(file);
+    assert.equal(status, 0, told);
+    assert.doesNotMatch(told, /muster-device\.service/);
+    // What it does not know, it only says.
+    const wrong = joinPath(ground.root, 'muster-device.service');
+    await writeFile(wrong, (await readFile(file, 'utf8')).replace('NoNewPrivileges', 'NoNewPrivilege'));
+    assert.match(verify(wrong).told, /muster-device\.service.*NoNewPrivilege/);
+  });
+
+  // The option came with systemd 250.
+  const noSecurity =
+    noAnalyze !== false
+      ? noAnalyze
+      : /--offline/.test(execFileSync('systemd-analyze', ['--help'], { encoding: 'utf8' }))
+        ? false
+        : 'this systemd-analyze judges no unit that is not loaded';
+
+  it('has a unit that exposes little by the judgement of systemd', { skip: noSecurity }, () => {
+    // Of 10.0, where 10 is a service without any bound; 2.1 as it is, since it needs the network and systemd-notify.
+    const judged = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=25', file], {
+      encoding: 'utf8',
     });
+    assert.equal(judged.status, 0, judged.stdout + judged.stderr);
   });
 });
 
