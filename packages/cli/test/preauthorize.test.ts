@@ -3,13 +3,14 @@
  * stays bounded, and nothing of it is added. How large the list is that is read to its end is MUSTER_HUGE_BYTES.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join as at } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Place, type Ran, run, startPlace } from './support.ts';
+import { type Place, program, type Ran, run, startPlace } from './support.ts';
 
 const gigabyte = 1_073_741_824;
 /** Node.js with the command and 20,000 entries takes 120 MB; a list that were kept in memory would take more than this. */
@@ -29,9 +30,9 @@ describe('a list that is none', () => {
   after(() => place.stop());
 
   /** Pre-authorises a file, which goes after it. */
-  async function preauthorize(name: string): Promise<Ran> {
+  async function preauthorize(name: string, ...flags: string[]): Promise<Ran> {
     const env = { MUSTER_DATA: at(place.root, 'wfm'), NODE_OPTIONS: `--import "${tellMemory}"` };
-    const ran = await run(place.root, env, 'preauthorize', name, '--json');
+    const ran = await run(place.root, env, 'preauthorize', name, '--json', ...flags);
     await rm(at(place.root, name));
     const kilobytes = Number(/maxRSS (\d+)/.exec(ran.stderr)?.[1]);
     assert.ok(kilobytes * 1024 < mostMemory, `${name} took ${kilobytes} kB`);
@@ -49,13 +50,13 @@ describe('a list that is none', () => {
     assert.doesNotMatch(added.stdout, /preauthorization\.added/);
   }
 
-  it('has too many entries: refused before anything is sent, with the bound and how to split it', async () => {
+  it('has too many entries: refused before anything is sent, with the bound and what to do', async () => {
     await huge('many.csv', lines(25_000));
     const { code, stderr } = await preauthorize('many.csv');
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /more than 20000 entries.*nothing was added.*after line 20001 of many\.csv.*split -l 20000/s,
+      /more than 20000 entries.*nothing was added.*after line 20001 of many\.csv.*--in-parts/s,
     );
     await assertNothingAdded();
   });
@@ -115,6 +116,53 @@ describe('a list that is none', () => {
     await once(out, 'close');
     const { code, json, stderr } = await preauthorize('same.csv');
     assert.equal(code, 0, stderr);
-    assert.deepEqual([json['added'], json['twice']], [1_000, (times - 1) * 1_000]);
+    assert.equal(Number(json['added']) + Number(json['existing']), 1_000);
+    assert.equal(json['twice'], (times - 1) * 1_000);
+  });
+});
+
+describe('a list of 41,000, in parts', () => {
+  let place: Place;
+  before(async () => {
+    place = await startPlace();
+  });
+  after(() => place.stop());
+
+  it('is checked whole before anything is sent', async () => {
+    await writeFile(at(place.root, 'long.csv'), `${lines(41_000)}not a fingerprint\n`);
+    const wrong = await place.muster('preauthorize', 'long.csv', '--in-parts', '--json');
+    assert.equal(wrong.code, 2);
+    assert.match(
+      wrong.stderr,
+      /long\.csv, line 41001: is no SHA-256.*1 entries cannot be used; nothing was added/s,
+    );
+    assert.doesNotMatch((await place.muster('audit', 'list', '--json')).stdout, /preauthorization\.added/);
+  });
+
+  it('is cut off in the middle: what is in is told, and the same command goes on from there', async () => {
+    await writeFile(at(place.root, 'long.csv'), lines(41_000));
+    const env = { ...process.env, MUSTER_DATA: at(place.root, 'wfm') };
+    const args = [...program, 'preauthorize', 'long.csv', '--in-parts'];
+    const cut = spawn(process.execPath, args, { cwd: place.root, env });
+    let said = '';
+    cut.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes('part 1 of at most 3')) void place.wfm.close();
+      said += text;
+    });
+    const [code] = (await once(cut, 'close')) as [number];
+    assert.equal(code, 5, said);
+    const parts = Number(/In are (\d) parts, with \d+ entries\. The same command goes on/.exec(said)?.[1]);
+    assert.ok(parts === 1 || parts === 2, said);
+    const root = place.root;
+    place = await startPlace({ data: at(root, 'wfm') });
+    const {
+      code: ended,
+      json,
+      stderr,
+    } = await place.muster('preauthorize', at(root, 'long.csv'), '--in-parts', '--json');
+    assert.equal(ended, 0, stderr);
+    const there = parts * 20_000;
+    assert.deepEqual(json, { added: 41_000 - there, existing: there, twice: 0, parts: 3, dryRun: false });
+    await rm(root, { recursive: true, force: true });
   });
 });

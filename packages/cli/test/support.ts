@@ -51,7 +51,7 @@ export interface Place {
 /** Starts a WFM in a folder of its own. */
 export async function startPlace(settings: Partial<WfmSettings> = {}): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), 'muster-cli-'));
-  const data = join(root, 'wfm');
+  const data = settings.data ?? join(root, 'wfm');
   const wfm = await startWfm({
     data,
     deviceListen: '127.0.0.1:0',
