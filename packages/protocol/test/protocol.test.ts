@@ -199,7 +199,7 @@ describe('capabilities', () => {
     assert.deepEqual(problemsOf(document(hosting, { 'x-acme-extensions': [] })), ['x-acme-extensions']);
     assert.deepEqual(problemsOf(document(hosting, { labels: {} })), ['labels']);
   });
-  for (const cores of [0, -1, '4', 0.0001, null, 1e9])
+  for (const cores of [0, -1, '4', 0.0001, 1e-10, null, 1e9])
     it(`refuses ${JSON.stringify(cores)} cores`, () =>
       assert.deepEqual(problemsOf(document({ ...hosting, cpus: [{ cores }] })), [
         'properties.cpus[0].cores',

@@ -29,7 +29,7 @@ function cpuNeed(d: LocatedDocument, given: unknown, path: Path): Requirement['c
   if (cores === undefined) d.problem([...path, 'cores'], 'is required');
   else if (typeof cores !== 'number' || !(cores > 0) || cores > 1_000_000)
     d.problem([...path, 'cores'], 'must be a number above 0');
-  else if (Math.abs(milliCores - cores * 1000) > 1e-6)
+  else if (milliCores === 0 || Math.abs(milliCores - cores * 1000) > 1e-6)
     d.problem([...path, 'cores'], 'must have at most 3 decimals');
   const list = listAt(d, cpu, 'architectures', path, { most: mostItems });
   const architectures = list.flatMap(

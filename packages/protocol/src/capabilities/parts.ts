@@ -34,7 +34,7 @@ function cpuGroup(value: unknown, path: string, f: Findings): CpuGroup {
     f.problem(`${path}.cores`, cores === undefined ? 'is required' : 'must be a number above 0');
   } else {
     milliCores = Math.round(cores * 1000);
-    if (Math.abs(milliCores - cores * 1000) > 1e-6)
+    if (milliCores === 0 || Math.abs(milliCores - cores * 1000) > 1e-6)
       f.problem(`${path}.cores`, 'must have at most 3 decimals');
   }
   const given = value['architecture'];

@@ -96,6 +96,7 @@ table('an ApplicationDescription', description, application(), [
   ['negative cores', 'cores: 1.5', 'cores: -1', 22, `${resources}.cpu.cores`],
   ['cores as a text', 'cores: 1.5', "cores: '1.5'", 22, `${resources}.cpu.cores`],
   ['cores beyond millicores', 'cores: 1.5', 'cores: 1.0005', 22, `${resources}.cpu.cores`],
+  ['next to no cores', 'cores: 1.5', 'cores: 1e-10', 22, `${resources}.cpu.cores`],
   ['an architecture out of the list', '[amd64]', '[x86_64]', 23, `${resources}.cpu.architectures[0]`],
   ['memory in Ti', '1024Mi', '1Ti', 24, `${resources}.memory`],
   ['memory in MB', '1024Mi', '1024MB', 24, `${resources}.memory`],
