@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /** Makes the entries of a directory durable: without it a rename may be lost with the power. */
@@ -12,13 +12,31 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory, and those above it, for their owner only; their entries are on disk when this resolves. */
+/**
+ * Makes a directory, and those above it, for their owner only; their entries are on disk when this resolves. Step by step,
+ * because node's own way never ends where a file system (procfs) says of a new directory that its parent is missing.
+ */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  const top = resolve(first);
-  for (let made = resolve(path); made.length >= top.length; made = dirname(made))
-    await syncDirectory(dirname(made));
+  const whole = resolve(path);
+  const missing: string[] = [];
+  for (let at = whole; !(await isDirectory(at)); at = dirname(at)) missing.unshift(at);
+  for (const one of missing) {
+    await mkdir(one, { mode: 0o700 }).catch(async (error: unknown) => {
+      // Somebody else may have made it meanwhile.
+      if (!(await isDirectory(one))) throw error;
+    });
+    await syncDirectory(dirname(one));
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(?:ENOENT|ENOTDIR)$/.test(String(error.code)))
+      return false;
+    throw error;
+  }
 }
 
 /**

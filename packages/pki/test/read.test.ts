@@ -20,6 +20,7 @@ import {
   issueServerCertificate,
   KeyFileError,
   loadKeyFile,
+  makeDirectory,
   parseCertificate,
   readCertificateFile,
   saveKeyFile,
@@ -225,6 +226,16 @@ describe('key files', () => {
     await assert.rejects(loadKeyFile(locked, 'wrong'), { code: 'passphrase' });
     assert.equal(fileSigner(await loadKeyFile(locked, 'correct horse'), locked).spkiSha256, leaf.spkiSha256);
     await assert.rejects(loadKeyFile(join(directory, 'none')), { code: 'missing' });
+  });
+
+  it('folders are made whole, for their owner, once by many, and never below what takes none', async () => {
+    const deep = join(directory, 'a1', 'b', 'c');
+    await Promise.all(Array.from({ length: 8 }, () => makeDirectory(deep)));
+    for (const path of [deep, join(directory, 'a1')]) assert.equal((await stat(path)).mode & 0o777, 0o700);
+    await writeFile(join(directory, 'plain'), '');
+    await assert.rejects(makeDirectory(join(directory, 'plain')), { code: 'EEXIST' });
+    await assert.rejects(makeDirectory(join(directory, 'plain', 'x')), { code: 'EEXIST' });
+    if (process.platform === 'linux') await assert.rejects(makeDirectory('/proc/none/x'), { code: 'ENOENT' });
   });
 
   it('atomic writes leave no temporary files, not even after a failure', async () => {
