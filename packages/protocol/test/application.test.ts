@@ -97,7 +97,7 @@ describe('an application', () => {
     ['memory in Ti', 'memory: 8Gi', 'memory: 8Ti', /requiredResources\.memory: must be digits/],
     ['a blank before the unit', 'memory: 8Gi', 'memory: 8 Gi', /requiredResources\.memory: must be digits/],
     ['storage beyond 2^63', 'storage: 20Gi', 'storage: 8Ei', /requiredResources\.storage: .*2\^63/],
-    ['no cores', 'cores: 4', 'core: 4', /requiredResources\.cpu\.cores: is required/],
+    ['no cores', 'cores: 4', '# none', /requiredResources\.cpu\.cores: is required/],
     ['cores as a text', 'cores: 4', "cores: '4'", /cpu\.cores: must be a number/],
     [
       'an architecture out of the list',

@@ -5,7 +5,7 @@ import type { LocatedDocument, Path } from './document.ts';
 import { type Json, objectAt, textAt } from './fields.ts';
 import type { Application } from './model.ts';
 import { parametersAt } from './parameters.ts';
-import { requirementAt } from './requirement.ts';
+import { namedNeedsAt, requirementAt } from './requirement.ts';
 import { targetFault } from './target.ts';
 
 const uuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
@@ -92,6 +92,7 @@ export function deploymentOf(d: LocatedDocument, root: Json, sources?: Sources):
   const target = targetAt(d, metadata, root['id'] !== undefined && !isBetween);
 
   const type = typeAt(d, profile, at);
+  namedNeedsAt(d, profile, at);
   const components = componentsAt(d, profile, at, type, sources ?? sourcesOf(root, isRc1));
   checkExtensions(d, spec, ['spec']);
   checkExtensions(d, profile, at);

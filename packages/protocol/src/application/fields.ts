@@ -16,10 +16,19 @@ export function objectAt(d: LocatedDocument, value: unknown, path: Path): Json {
   return {};
 }
 
+/** Refuses what is not known: left out silently, a need that is mistyped would be no need. Extensions are left alone. */
+export function knownAt(d: LocatedDocument, object: Json, known: readonly string[], path: Path): void {
+  for (const key of Object.keys(object))
+    if (!known.includes(key) && !key.startsWith('x-'))
+      d.problem([...path, key], `is not known here; expected ${known.join(', ')}`);
+}
+
 /** A non-empty text. */
 export function textAt(d: LocatedDocument, parent: Json, key: string, path: Path, pattern?: RegExp): string {
   const value = parent[key];
   if (value === undefined) d.problem([...path, key], 'is required');
+  else if (typeof value === 'number' || typeof value === 'boolean')
+    d.problem([...path, key], 'must be a text: in quotes');
   else if (typeof value !== 'string' || value === '' || value.length > longestText)
     d.problem([...path, key], 'must be a text that is not empty');
   else if (pattern !== undefined && !pattern.test(value))

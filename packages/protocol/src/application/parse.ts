@@ -3,10 +3,10 @@ import { isObject } from '../json.ts';
 import { componentsAt, type Sources, typeAt, typed } from './components.ts';
 import { deploymentOf, isDeployment } from './deployment.ts';
 import { LocatedDocument, type Path } from './document.ts';
-import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { choiceAt, type Json, knownAt, listAt, objectAt, optionalText, textAt } from './fields.ts';
 import { type Application, type ApplicationProfile, deploymentTypes } from './model.ts';
 import { checkSettings } from './parameters.ts';
-import { requirementAt } from './requirement.ts';
+import { namedNeedsAt, requirementAt } from './requirement.ts';
 
 const applicationId = /^[a-z0-9-]{1,200}$/;
 const profileId = /^[A-Za-z0-9._-]{1,200}$/;
@@ -21,6 +21,7 @@ function profileAt(
   const profile = objectAt(d, given, path);
   const type = typeAt(d, profile, path);
   const description = optionalText(d, profile, 'description', path);
+  namedNeedsAt(d, profile, path);
   // Only rc.3 has deviceConstraints; nothing else tells what a description is of.
   const likely = profile['deviceConstraints'] === undefined ? 'either' : 'oci';
   const names = componentsAt(d, profile, path, type, sources ?? likely);
@@ -61,11 +62,8 @@ function descriptionOf(d: LocatedDocument, root: Json, sources?: Sources): Appli
   return { ...application, profiles };
 }
 
-const bareKeys = ['type', 'runtime', 'requiredResources', 'deviceConstraints'];
-
 function bareOf(d: LocatedDocument, root: Json): Application {
-  for (const key of Object.keys(root))
-    if (!bareKeys.includes(key)) d.problem([key], `is not known here; expected ${bareKeys.join(', ')}`);
+  knownAt(d, root, ['type', 'runtime', 'requiredResources', 'deviceConstraints'], []);
   const type = root['type'] === undefined ? undefined : choiceAt(d, root['type'], deploymentTypes, ['type']);
   const runtime =
     root['runtime'] === undefined ? undefined : choiceAt(d, root['runtime'], ['oci', 'custom'], ['runtime']);

@@ -2,7 +2,7 @@
 import { interfaceTypes, peripheralTypes } from '../capabilities/model.ts';
 import { isObject } from '../json.ts';
 import type { LocatedDocument, Path } from './document.ts';
-import { choiceAt, type Json, listAt, objectAt, optionalText, quantityAt } from './fields.ts';
+import { choiceAt, type Json, knownAt, listAt, objectAt, optionalText, quantityAt } from './fields.ts';
 import {
   type MatchExpression,
   type PeripheralNeed,
@@ -19,11 +19,14 @@ const mostExpressions = 256;
 /** RFC 6901, but not the whole document. */
 const jsonPointer = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
+const sizes = ['cpu', 'memory', 'storage'];
+
 type Capacity = Pick<Requirement, 'cpu' | 'memory' | 'storage'>;
 
 function cpuNeed(d: LocatedDocument, given: unknown, path: Path): Requirement['cpu'] {
   if (given === undefined) return undefined;
   const cpu = objectAt(d, given, path);
+  knownAt(d, cpu, ['cores', 'architectures'], path);
   const cores = cpu['cores'];
   const milliCores = typeof cores === 'number' ? Math.round(cores * 1000) : 0;
   if (cores === undefined) d.problem([...path, 'cores'], 'is required');
@@ -53,6 +56,7 @@ function items(d: LocatedDocument, from: Json, path: Path): Pick<Requirement, 'p
   const peripherals = listAt(d, from, 'peripherals', path, { most: mostItems }).flatMap((item, i) => {
     const at = [...path, 'peripherals', i];
     const one = objectAt(d, item, at);
+    knownAt(d, one, ['type', 'manufacturer', 'model'], at);
     const type = choiceAt(d, one['type'], [...peripheralTypes, 'other'], [...at, 'type']);
     const manufacturer = optionalText(d, one, 'manufacturer', at);
     const model = optionalText(d, one, 'model', at);
@@ -65,7 +69,9 @@ function items(d: LocatedDocument, from: Json, path: Path): Pick<Requirement, 'p
   });
   const interfaces = listAt(d, from, 'interfaces', path, { most: mostItems }).flatMap((item, i) => {
     const at = [...path, 'interfaces', i];
-    return choiceAt(d, objectAt(d, item, at)['type'], [...interfaceTypes, 'other'], [...at, 'type']) ?? [];
+    const one = objectAt(d, item, at);
+    knownAt(d, one, ['type'], at);
+    return choiceAt(d, one['type'], [...interfaceTypes, 'other'], [...at, 'type']) ?? [];
   });
   return { peripherals, interfaces };
 }
@@ -81,6 +87,7 @@ function expression(
   path: Path,
 ): MatchExpression[] {
   const from = objectAt(d, given, path);
+  knownAt(d, from, ['key', 'operator', 'values', 'itemSelector'], path);
   const key = from['key'];
   if (typeof key !== 'string' || key === '' || key.length > 512)
     d.problem([...path, 'key'], key === undefined ? 'is required' : 'must be a text that is not empty');
@@ -120,6 +127,7 @@ function selectorAt(
   path: Path,
 ): MatchExpression[] {
   const from = objectAt(d, given, path);
+  knownAt(d, from, ['matchExpressions'], path);
   return listAt(d, from, 'matchExpressions', path, { required: true, most: mostItems }).flatMap((one, i) =>
     expression(d, one, on, [...path, 'matchExpressions', i]),
   );
@@ -129,6 +137,7 @@ function eligibilityAt(d: LocatedDocument, constraints: Json, path: Path): Match
   const all = listAt(d, constraints, 'eligibilityRules', path, { most: mostItems }).flatMap((given, i) => {
     const at = [...path, 'eligibilityRules', i];
     const rule = objectAt(d, given, at);
+    knownAt(d, rule, ['propertySelector', 'labelSelector'], at);
     if (isObject(given) && rule['propertySelector'] === undefined && rule['labelSelector'] === undefined)
       d.problem(at, 'must have a propertySelector or a labelSelector');
     return [
@@ -145,6 +154,13 @@ function eligibilityAt(d: LocatedDocument, constraints: Json, path: Path): Match
   return all.slice(0, mostExpressions);
 }
 
+/** What a profile may hold is not closed; but needs by another name would be no needs. */
+export function namedNeedsAt(d: LocatedDocument, profile: Json, path: Path): void {
+  for (const key of Object.keys(profile))
+    if (/resource|constraint/i.test(key) && key !== 'requiredResources' && key !== 'deviceConstraints')
+      d.problem([...path, key], 'is not known here; expected requiredResources or deviceConstraints');
+}
+
 /** Reads the needs beside a profile's type: either block, or none. */
 export function requirementAt(
   d: LocatedDocument,
@@ -158,11 +174,13 @@ export function requirementAt(
   if (constraints !== undefined) {
     const at = [...path, 'deviceConstraints'];
     const object = objectAt(d, constraints, at);
-    const needs = object['capacityRequirements'];
+    knownAt(d, object, ['capacityRequirements', 'eligibilityRules'], at);
+    const within = [...at, 'capacityRequirements'];
+    const needs =
+      object['capacityRequirements'] === undefined ? {} : objectAt(d, object['capacityRequirements'], within);
+    knownAt(d, needs, sizes, within);
     return {
-      ...(needs === undefined
-        ? {}
-        : capacity(d, objectAt(d, needs, [...at, 'capacityRequirements']), [...at, 'capacityRequirements'])),
+      ...capacity(d, needs, within),
       peripherals: [],
       interfaces: [],
       eligibility: eligibilityAt(d, object, at),
@@ -171,5 +189,6 @@ export function requirementAt(
   if (old === undefined) return { peripherals: [], interfaces: [], eligibility: [] };
   const at = [...path, 'requiredResources'];
   const resources = objectAt(d, old, at);
+  knownAt(d, resources, [...sizes, 'peripherals', 'interfaces'], at);
   return { ...capacity(d, resources, at), ...items(d, resources, at), eligibility: [] };
 }

@@ -84,6 +84,13 @@ table('an ApplicationDeployment of rc.2', rc2, application(), [
     'metadata.annotations.applicationId',
   ],
   ['a type out of the list', 'type: compose', 'type: docker', 13, 'spec.deploymentProfile.type'],
+  [
+    'constraints by another name',
+    '    components',
+    '    deviceConstraint: {}\n    components',
+    14,
+    'spec.deploymentProfile.deviceConstraint',
+  ],
   ['a Compose repository by https', 'oci://', 'https://', 17, `${deployed}.properties.repository`],
   ['no Compose revision', / {10}revision.*\n/, '', 16, `${deployed}.properties.revision`],
   ['a revision with v', '2.0.1', 'v2.0.1', 18, `${deployed}.properties.revision`],

@@ -20,7 +20,7 @@ export const list = operatorCommand(
         r.reservationId,
         r.application,
         r.deviceId,
-        r.expiresAt ?? 'released',
+        r.expiresAt ?? 'its release',
         r.createdBy,
         r.clientId,
       ]),
