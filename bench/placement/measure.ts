@@ -1,7 +1,8 @@
 /** A process with what a WFM has loaded, and nothing of the loader: `node bench/placement/measure.ts DATABASE-URL`. */
 import '../../packages/wfm/src/main.ts';
 import { Catalogue } from '../../packages/wfm/src/fleet/catalogue.ts';
-import { countFacets, searchDevices } from '../../packages/wfm/src/fleet/search.ts';
+import { countFacets } from '../../packages/wfm/src/fleet/facets.ts';
+import { searchDevices } from '../../packages/wfm/src/fleet/search.ts';
 import { Placement } from '../../packages/wfm/src/placement/query.ts';
 import { parseSelector } from '../../packages/wfm/src/placement/selector-text.ts';
 import { openStore } from '../../packages/wfm/src/store/open.ts';

@@ -2,8 +2,19 @@
 import { sql } from 'kysely';
 import type { Engine } from '../../packages/wfm/src/store/sql/schema.ts';
 
+/** How devices are counted by their last sight: PostgreSQL keeps counts, and looks into the span that is cut through. */
+const seen = {
+  sqlite: [
+    ['last seen, counted', `select count(*) from "devices" where "lastSeenAt" >= 1 and "lastSeenAt" < 2`],
+  ],
+  postgres: [
+    ['last seen, whole spans', `select sum("devices") from "seenSpans" where "span" > 2860000`],
+    ['last seen, in one span', `select count(*) from "devices" where "lastSeenAt" >= 1 and "lastSeenAt" < 2`],
+  ],
+} as const;
+
 /** The statements whose plans matter; `any` is a list of ids in the words of the database. */
-const statements = (any: string): readonly (readonly [string, string])[] => [
+const statements = (name: Engine['name'], any: string): readonly (readonly [string, string])[] => [
   [
     'devices of an offer',
     `select "clientId", "deviceId", "offerId", "labelSetId" from "devices" where "offerId" = 7 and ("clientId", "deviceId") > ('', '') order by "clientId", "deviceId" limit 100`,
@@ -24,7 +35,7 @@ const statements = (any: string): readonly (readonly [string, string])[] => [
     'last seen, a page',
     `select * from "devices" where "lastSeenAt" <= 9007199254740991 order by "lastSeenAt" desc, "clientId" desc, "deviceId" desc limit 100`,
   ],
-  ['last seen, counted', `select count(*) from "devices" where "lastSeenAt" >= 1 and "lastSeenAt" < 2`],
+  ...seen[name],
 ];
 
 /** @returns lines of a name and its plan */
@@ -32,7 +43,7 @@ export async function plans({ name, database }: Engine): Promise<string[]> {
   const sqlite = name === 'sqlite';
   const any = sqlite ? `in (select value from json_each('[7,8]'))` : `= any('{7,8}'::bigint[])`;
   const lines: string[] = [];
-  for (const [what, statement] of statements(any)) {
+  for (const [what, statement] of statements(name, any)) {
     const explain = sql.raw(`${sqlite ? 'explain query plan' : 'explain (costs off)'} ${statement}`);
     const { rows } = await sql<Record<string, unknown>>`${explain}`.execute(database);
     const steps = rows.map((r) => String(r['detail'] ?? r['QUERY PLAN']).trim());

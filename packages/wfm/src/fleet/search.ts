@@ -1,4 +1,4 @@
-/** The inventory as operators search it: sorted pages, counts by facet, the tree of gateways. */
+/** The inventory as operators search it: sorted pages, the tree of gateways. */
 import { readCursor, type SortKey, writeCursor } from '../store/cursor.ts';
 import type { DeviceSort, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { DeviceRecord, Page } from '../store/ports.ts';
@@ -15,7 +15,6 @@ type Cursor = readonly [string | number, string, string];
 /** Devices that are read and looked at before others may run. */
 const step = 250;
 const smallSelection = 2000;
-const mostFacetValues = 100;
 const sortKeys: Readonly<Record<DeviceSort, (d: DeviceRecord) => string | number>> = {
   created: (d) => d.createdAt,
   id: (d) => d.deviceId,
@@ -112,131 +111,6 @@ export async function searchDevices(
     items,
     nextCursor: more ? writeCursor(order, [sortKeys[sort](last), last.clientId, last.deviceId]) : null,
   };
-}
-
-interface Facet {
-  readonly value: string;
-  readonly devices: number;
-}
-
-type Facets = Readonly<Record<string, readonly Facet[]>>;
-
-const day = 86_400_000;
-/** How long ago, in milliseconds: longer ago than `to`, and no longer than `from`. */
-const seenParts = [
-  { label: 'last hour', from: 3_600_000, to: null },
-  { label: 'last day', from: day, to: 3_600_000 },
-  { label: 'last week', from: 7 * day, to: day },
-  { label: 'last month', from: 30 * day, to: 7 * day },
-  { label: 'longer ago', from: null, to: 30 * day },
-] as const;
-
-/** Reads all counts of a table, with a pause between the steps. */
-async function everyCount(
-  read: (after: number, limit: number) => Promise<{ id: number; devices: number }[]>,
-  take: (id: number, devices: number) => void,
-): Promise<void> {
-  for (let after = 0; ; ) {
-    const found = await read(after, 8 * step);
-    for (const { id, devices } of found) take(id, devices);
-    const last = found.at(-1);
-    if (last === undefined || found.length < 8 * step) return;
-    after = last.id;
-    await letOthersRun();
-  }
-}
-
-/** Counts by vendor, architecture, runtime, deployment type, peripheral, label, and when last seen. */
-export async function countFacets(
-  store: FleetStore,
-  catalogue: Catalogue,
-  q: Population,
-  now: number,
-): Promise<{ devices: number; facets: Facets }> {
-  await catalogue.refresh();
-  const counts = new Map<string, Map<string, number>>();
-  const add = (facet: string, value: string, devices: number): void => {
-    let values = counts.get(facet);
-    if (values === undefined) counts.set(facet, (values = new Map()));
-    values.set(value, (values.get(value) ?? 0) + devices);
-  };
-  const countOffer = (offerId: number, devices: number): void => {
-    const offer = catalogue.offers.get(offerId)?.offer;
-    if (offer === undefined || devices <= 0) return;
-    add('vendor', offer.vendor, devices);
-    const h = offer.hosting;
-    if (h === null) return;
-    for (const one of new Set(h.cpuGroups.map((g) => g.architecture ?? 'unnamed')))
-      add('architecture', one, devices);
-    for (const one of new Set(h.runtimes)) add('runtime', one, devices);
-    for (const one of new Set(h.deploymentTypes)) add('deploymentType', one, devices);
-    for (const one of new Set(h.peripherals.map((p) => p.type))) add('peripheral', one, devices);
-  };
-  const ofLabels = new Map<number, number>();
-  const countLabels = (labelSetId: number, devices: number): void => {
-    ofLabels.set(labelSetId, (ofLabels.get(labelSetId) ?? 0) + devices);
-  };
-  const countSeen = (label: string, devices: number): void => {
-    if (devices > 0) add('lastSeen', label, devices);
-  };
-  let total = 0;
-  const tests = populationTests(q, catalogue);
-  if (tests.labelSetIds === null && (q.selector ?? []).length === 0 && !tests.needsRows) {
-    // They run beside each other where the database can. The part with most devices is what the others leave.
-    const left = catalogue.fullestSeen;
-    const parts = Promise.all(
-      seenParts.map(({ from, to }, i) =>
-        i === left ? 0 : store.countSeen(from === null ? 0 : now - from, to === null ? null : now - to),
-      ),
-    );
-    await Promise.all([
-      everyCount(store.offerCounts, (id, devices) => {
-        total += devices;
-        countOffer(id, devices);
-      }),
-      everyCount(store.labelSetCountsAfter, countLabels),
-    ]);
-    const seen = await parts;
-    seen[left] = Math.max(0, total - seen.reduce((sum, n) => sum + n, 0));
-    for (const [i, devices] of seen.entries()) countSeen(seenParts[i]?.label ?? '', devices);
-    catalogue.fullestSeen = seen.indexOf(Math.max(...seen));
-  } else {
-    let cursor: string | undefined;
-    do {
-      const page = await searchDevices(store, catalogue, {
-        ...q,
-        sort: 'created',
-        descending: false,
-        limit: step,
-        cursor,
-      });
-      for (const device of page.items) {
-        const row = device as FoundDevice & { offerId: number; labelSetId: number };
-        total++;
-        countOffer(row.offerId, 1);
-        countLabels(row.labelSetId, 1);
-        const part = seenParts.find(({ from }) => from === null || row.lastSeenAt >= now - from);
-        countSeen(part?.label ?? '', 1);
-      }
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-  }
-  for (const [key, value, labelSetIds] of catalogue.pairs()) {
-    const devices = labelSetIds.reduce((sum, id) => sum + (ofLabels.get(id) ?? 0), 0);
-    if (devices > 0) add('label', `${key}=${value}`, devices);
-  }
-  const facets = Object.fromEntries(
-    ['vendor', 'architecture', 'runtime', 'deploymentType', 'peripheral', 'label', 'lastSeen'].map(
-      (facet) => [
-        facet,
-        [...(counts.get(facet) ?? [])]
-          .map(([value, devices]) => ({ value, devices }))
-          .sort((a, b) => b.devices - a.devices || (a.value < b.value ? -1 : 1))
-          .slice(0, mostFacetValues),
-      ],
-    ),
-  );
-  return { devices: total, facets };
 }
 
 /** A gateway with what is behind it. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { countFacets } from '../../fleet/search.ts';
+import { countFacets } from '../../fleet/facets.ts';
 import type { OperatorApi } from '../context.ts';
 import { PopulationFields, populationOf, refusingLater } from '../questions.ts';
 

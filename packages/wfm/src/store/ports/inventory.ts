@@ -162,8 +162,8 @@ export interface FleetStore {
   }): Promise<FleetRecord[]>;
   clientsNotActive(): Promise<Map<string, string>>;
   clientState(clientId: string): Promise<string | null>;
-  /** @param to null for no end */
-  countSeen(from: number, to: number | null): Promise<number>;
+  /** How many devices were seen last in each of several spans of time; `to` is null for no end. */
+  countSeen(spans: readonly { from: number; to: number | null }[]): Promise<number[]>;
   countDevices(): Promise<number>;
   revisions(clientId: string, deviceId: string): Promise<RevisionRecord[]>;
   alerts(o: PageRequest<AlertSort> & { clientId?: string | undefined }): Promise<Page<DriftAlert>>;

@@ -27,17 +27,21 @@ async function inParts(database: Database, from: number, to: number): Promise<nu
   }
 }
 
-/** How many devices were seen last in a span of time. */
+/** Of each time, how many devices were seen last then or later: by whole spans, as they are kept, and what is left of one. */
+async function since(database: Database, times: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await sql<{ at: number; n: number }>`select "at",
+    (select coalesce(sum("devices"), 0)::bigint from "seenSpans" where "span" > "at" / 600000) +
+    (select count(*) from "devices" where "lastSeenAt" >= "at" and "lastSeenAt" < ("at" / 600000 + 1) * 600000) as "n"
+    from unnest(${times}::bigint[]) as "asked" ("at")`.execute(database);
+  return new Map(rows.map(({ at, n }) => [at, n]));
+}
+
+/** How many devices were seen last in spans of time. */
 export function countSeen({ name, database }: Engine): FleetStore['countSeen'] {
-  return async (from, to) => {
-    const end = to ?? Number.MAX_SAFE_INTEGER;
-    if (name === 'sqlite') return inParts(database, from, end);
-    const found = await database
-      .selectFrom('devices')
-      .select((e) => e.fn.countAll<number>().as('n'))
-      .where('lastSeenAt', '>=', from)
-      .where('lastSeenAt', '<', end)
-      .executeTakeFirstOrThrow();
-    return Number(found.n);
+  return async (spans) => {
+    if (name === 'sqlite')
+      return Promise.all(spans.map(({ from, to }) => inParts(database, from, to ?? Number.MAX_SAFE_INTEGER)));
+    const seen = await since(database, [...new Set(spans.flatMap(({ from, to }) => [from, to ?? from]))]);
+    return spans.map(({ from, to }) => (seen.get(from) ?? 0) - (to === null ? 0 : (seen.get(to) ?? 0)));
   };
 }

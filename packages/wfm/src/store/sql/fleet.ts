@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AlertSort, DeviceSort, DriftAlert, FleetStore } from '../ports/inventory.ts';
 import { unpackReport, withReport } from './kept-report.ts';
 import { countSeen } from './count-seen.ts';
+import { countsOf } from './counts.ts';
 import { among, amongPairs } from './lists.ts';
 import { Keyset, numbers } from './keyset.ts';
 import type { Engine } from './schema.ts';
@@ -59,34 +60,42 @@ export function sqlFleet(engine: Engine): FleetStore {
         .where(among(engine, 'labelSetId', ids))
         .execute(),
     offerCounts: (after, limit) =>
-      database
-        .selectFrom('offers')
-        .select(['offerId as id', 'devices'])
-        .where('offerId', '>', after)
-        .orderBy('offerId')
-        .limit(limit)
-        .execute(),
+      countsOf(
+        engine,
+        database
+          .selectFrom('offers')
+          .select(['offerId as id', 'devices'])
+          .where('offerId', '>', after)
+          .orderBy('offerId')
+          .limit(limit),
+      ),
     offerCountsOf: (labelSetIds) =>
-      database
-        .selectFrom('deviceGroups')
-        .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
-        .where(among(engine, 'labelSetId', labelSetIds))
-        .groupBy('offerId')
-        .execute(),
+      countsOf(
+        engine,
+        database
+          .selectFrom('deviceGroups')
+          .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
+          .where(among(engine, 'labelSetId', labelSetIds))
+          .groupBy('offerId'),
+      ),
     labelSetCountsAfter: (after, limit) =>
-      database
-        .selectFrom('labelSets')
-        .select(['labelSetId as id', 'devices'])
-        .where('labelSetId', '>', after)
-        .orderBy('labelSetId')
-        .limit(limit)
-        .execute(),
+      countsOf(
+        engine,
+        database
+          .selectFrom('labelSets')
+          .select(['labelSetId as id', 'devices'])
+          .where('labelSetId', '>', after)
+          .orderBy('labelSetId')
+          .limit(limit),
+      ),
     labelSetCounts: (ids) =>
-      database
-        .selectFrom('labelSets')
-        .select(['labelSetId as id', 'devices'])
-        .where(among(engine, 'labelSetId', ids))
-        .execute(),
+      countsOf(
+        engine,
+        database
+          .selectFrom('labelSets')
+          .select(['labelSetId as id', 'devices'])
+          .where(among(engine, 'labelSetId', ids)),
+      ),
     groups: ([labelSetId, offerId], limit) =>
       database
         .selectFrom('deviceGroups')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { capabilitiesToJson, parseQuantity } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
-import { countFacets } from '../../../src/fleet/search.ts';
+import { countFacets } from '../../../src/fleet/facets.ts';
 import { admit, report, box, type Open, hostingOf } from './support.ts';
 
 export function reportContract(open: Open): void {

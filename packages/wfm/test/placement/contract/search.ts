@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
-import { countFacets, searchDevices } from '../../../src/fleet/search.ts';
+import { countFacets } from '../../../src/fleet/facets.ts';
+import { searchDevices } from '../../../src/fleet/search.ts';
 import { parseSelector } from '../../../src/placement/selector-text.ts';
 import { admit, box, hostingOf, type Open, report } from './support.ts';
 
@@ -129,6 +130,46 @@ export function searchContract(open: Open): void {
       label: { 'line=1': 2 },
       lastSeen: { 'last day': 1, 'last month': 1 },
     });
+  });
+
+  it('counts last sights in spans of time exactly, while devices come, are seen, change and go', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'spans');
+    const hour = 3_600_000;
+    const seen = new Map<string, number>();
+    const say = async (deviceId: string, now: number, vendor = 'Any'): Promise<void> => {
+      await report(store, clientId, { ...box, deviceId, vendor }, now);
+      seen.set(deviceId, now);
+    };
+    const spans = [
+      { from: 0, to: null },
+      { from: 0, to: 2 * hour },
+      { from: hour, to: 3 * hour },
+      { from: 2 * hour - 1, to: 2 * hour },
+      { from: 2 * hour, to: 2 * hour + 1 },
+      { from: 3 * hour + 1_234, to: null },
+    ];
+    const check = async (): Promise<void> =>
+      assert.deepEqual(
+        await store.fleet.countSeen(spans),
+        spans.map(
+          ({ from, to }) => [...seen.values()].filter((at) => at >= from && (to === null || at < to)).length,
+        ),
+      );
+    await check();
+    const times = [hour, 2 * hour - 1, 2 * hour, 2 * hour + 1, 3 * hour + 1_233, 3 * hour + 1_234];
+    await Promise.all(times.map((at, i) => say(`d${i}`, at)));
+    await check();
+    await say('d0', 2 * hour);
+    await check();
+    await say('d1', 4 * hour, 'Another');
+    await check();
+    await store.devices.remove(clientId, 'd2', 5 * hour);
+    seen.delete('d2');
+    await check();
+    await store.clients.delete(clientId, 'test', 6 * hour);
+    seen.clear();
+    await check();
   });
 
   it('lets labels of the client hold for its devices, the device above the client, the operator above rules', async () => {

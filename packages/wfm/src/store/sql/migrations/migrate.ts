@@ -20,6 +20,7 @@ import { labelAndOffer } from './081-label-and-offer.ts';
 import { requirements } from './090-requirements.ts';
 import { pacedNotes } from './091-paced-notes.ts';
 import { countsInTheIndex } from './100-counts-in-the-index.ts';
+import { seenSpans } from './101-seen-spans.ts';
 import { auditOrders } from './110-audit-orders.ts';
 import type { Migration } from './migration.ts';
 
@@ -45,6 +46,7 @@ const migrations: readonly Migration[] = [
   requirements,
   pacedNotes,
   countsInTheIndex,
+  seenSpans,
   auditOrders,
 ];
 
