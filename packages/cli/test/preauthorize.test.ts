@@ -71,6 +71,21 @@ describe('a list that is none', () => {
     await assertNothingAdded();
   });
 
+  it('is a folder, or a file without a certificate: wrong usage, told by its name', async () => {
+    await writeFile(at(place.root, 'noise'), Buffer.from([0x30, 0x82, 0, 1, 2]));
+    for (const args of [
+      ['preauthorize', '.'],
+      ['device-ca', 'add', '.', '--name', 'x'],
+      ['device-ca', 'add', 'noise', '--name', 'x'],
+    ]) {
+      const { code, stderr } = await place.muster(...args);
+      assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, /noise|The file \. cannot be read/);
+      assert.match(stderr, /next: /);
+    }
+    await assertNothingAdded();
+  });
+
   it('is a certificate without an end, in one line: the reading ends', async () => {
     await huge('endless.pem', `-----BEGIN CERTIFICATE-----\n${'MIIB'.repeat(20_000)}`);
     const { code, stderr } = await preauthorize('endless.pem');

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { answerOf } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
+import { UsageError } from '../../exit-codes.ts';
 import { readOwnFile } from '../../own-file.ts';
 import { json, tick } from '../../ui.ts';
 import { readLabels } from '../clients/label.ts';
@@ -51,8 +52,13 @@ function ruleOf(o: Flags): Record<string, unknown> {
 
 async function certificatesOf(file: string): Promise<string> {
   const bytes = await readOwnFile(file, 262_144, 'Check the path.');
-  const { encodeCertificates, readCertificateFile } = await import('@muster/pki');
-  return encodeCertificates(readCertificateFile(bytes), 'pem');
+  const { CertificateError, encodeCertificates, readCertificateFile } = await import('@muster/pki');
+  try {
+    return encodeCertificates(readCertificateFile(bytes), 'pem');
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`, error.nextStep);
+  }
 }
 
 export const add = operatorCommand<Flags>(

@@ -127,25 +127,27 @@ async function* csvEntries(file: string): AsyncGenerator<Entry> {
   }
 }
 
+async function startOf(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const start = Buffer.alloc(65_536);
+    return start.subarray(0, (await handle.read(start, 0, start.length, 0)).bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Reads a file of any size in bounded memory: one DER certificate, PEM certificates, or CSV of fingerprint, kind and note.
  * @throws UsageError when it cannot be read at all
  */
 export async function* readEntries(file: string): AsyncGenerator<Entry> {
-  const handle = await open(file).catch((error: unknown) => {
+  const start = await startOf(file).catch((error: unknown) => {
     throw new UsageError(
       `The file ${file} cannot be read: ${error instanceof Error ? error.message : ''}`,
       'Check the path.',
     );
   });
-  const head = Buffer.alloc(65_536);
-  let length: number;
-  try {
-    length = (await handle.read(head, 0, head.length, 0)).bytesRead;
-  } finally {
-    await handle.close();
-  }
-  const start = head.subarray(0, length);
   if (start[0] === 0x30) {
     yield await certificateEntry(file, 1, start);
     return;

@@ -21,7 +21,8 @@ export async function requestFile(file: string): Promise<string | undefined> {
   if (handle === undefined) return undefined;
   try {
     const bytes = Buffer.alloc(maximumBytes + 1);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    // What cannot be read is no request, and is told by who reads it as something else.
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0).catch(() => ({ bytesRead: 0 }));
     const text = bytes.toString('utf8', 0, bytesRead);
     if (!text.slice(0, 200).includes('"muster-device-request-')) return undefined;
     if (bytesRead > maximumBytes)
