@@ -8,7 +8,7 @@ import {
 } from '@muster/pki';
 import { askDaemon } from './agent/control.ts';
 import type { AgentStatus } from './agent/standing.ts';
-import { currentBinding } from './binding/binding.ts';
+import { presentBinding } from './binding/binding.ts';
 import { DeviceError, throwIfStopped } from './errors.ts';
 import { type ChildStatus, childrenOf, loadReported } from './gateway/reported.ts';
 import { type Identity, keyTypeOf, openIdentity, readSettings } from './key/identity.ts';
@@ -59,7 +59,7 @@ export async function status(o: {
 }): Promise<DeviceStatus> {
   throwIfStopped(o.signal);
   const { stateDirectory } = o;
-  const binding = await currentBinding(stateDirectory);
+  const binding = await presentBinding(stateDirectory);
   let identity: Identity | null = null;
   let keyTrouble: DeviceStatus['keyTrouble'] = null;
   if (binding !== null) {

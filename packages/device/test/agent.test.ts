@@ -13,12 +13,13 @@ import {
   DeviceError,
   type DeviceEvent,
   join,
+  loadDoctor,
   parseWindow,
   report,
   runAgent,
   status,
 } from '../src/index.ts';
-import { isState, layGround, operator, runDaemon } from './support/ground.ts';
+import { isRefusal, isState, itemsOf, layGround, operator, runDaemon } from './support/ground.ts';
 import { backOff, shareOfSpan } from '../src/schedule/back-off.ts';
 import { isDowntime, untilAllowed } from '../src/schedule/windows.ts';
 
@@ -74,6 +75,54 @@ describe('the daemon', () => {
     await second.until(isState('active'));
     await second.stop();
     await wfm.close();
+  });
+
+  it('takes up a request that waits to be decided, over a restart, and is let in', async () => {
+    const wfm = await serve(fresh('wfm'), 0, { admission: 'hold' });
+    const stateDirectory = fresh('state');
+    const trust = { joinString: wfm.joinString };
+    await assert.rejects(join({ stateDirectory, trust, timeoutSeconds: 0 }), isRefusal('timeout'));
+    const waiting = await status({ stateDirectory });
+    assert.deepEqual([waiting.state, waiting.wfm, waiting.clientId], ['pending', wfm.deviceUrl, null]);
+    const found = (await (await loadDoctor()).doctor({ stateDirectory })).checks;
+    assert.deepEqual(
+      found.filter((c) => c.result === 'fail').map((c) => c.name),
+      ['clientId'],
+    );
+    for (let start_ = 0; start_ < 2; start_++) {
+      const daemon = runDaemon(stateDirectory);
+      const told = await daemon.until(isState('pending'));
+      assert.match(JSON.stringify(told), /the words are: /);
+      await assert.rejects(report({ stateDirectory }), isRefusal('rejected', /has to approve/));
+      await daemon.stop();
+    }
+    const daemon = runDaemon(stateDirectory);
+    await daemon.until(isState('pending'));
+    const [request] = await itemsOf(wfm, '/enrollments?state=pending');
+    await operator(wfm, 'POST', `/enrollments/${String(request?.['enrollmentId'])}/approve`);
+    await daemon.until(isState('active'));
+    await daemon.stop();
+    const [client] = await itemsOf(wfm, '/clients');
+    assert.equal((await status({ stateDirectory })).clientId, client?.['clientId']);
+    assert.equal((await report({ stateDirectory })).status, 200);
+  });
+
+  it('lets the device join while it runs without a WFM, and goes on from there', async () => {
+    const [open, hold] = [await serve(fresh('wfm')), await serve(fresh('wfm'), 0, { admission: 'hold' })];
+    const [one, other] = [fresh('state'), fresh('state')];
+    const [first, second] = [runDaemon(one, { pollSeconds: 60 }), runDaemon(other, { pollSeconds: 60 })];
+    await Promise.all([first.until(isState('unbound')), second.until(isState('unbound'))]);
+    const { clientId } = await join({ stateDirectory: one, trust: { joinString: open.joinString } });
+    await first.until(isState('active'));
+    const trust = { joinString: hold.joinString };
+    await assert.rejects(join({ stateDirectory: other, trust, timeoutSeconds: 0 }), isRefusal('timeout'));
+    await second.until(isState('pending'));
+    // Now it works on the folder.
+    await assert.rejects(join({ stateDirectory: one, trust }), isRefusal('state'));
+    await Promise.all([first.stop(), second.stop()]);
+    assert.equal((await status({ stateDirectory: one })).clientId, clientId);
+    assert.equal((await itemsOf(open, '/clients')).length, 1);
+    assert.equal((await itemsOf(hold, '/enrollments?state=pending')).length, 1);
   });
 
   it('survives a WFM that goes away and comes back, with one line for the whole outage', async () => {

@@ -1,7 +1,7 @@
 /** The daemon: one supervised loop that keeps this device onboarded and its capabilities known. */
 import { uptime } from 'node:os';
 import { makeDirectory } from '@muster/pki';
-import { currentBinding } from '../binding/binding.ts';
+import { currentBinding, presentBinding } from '../binding/binding.ts';
 import { recallHardware, refreshHardware } from '../capabilities/hardware.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
@@ -216,7 +216,7 @@ class Agent {
   async #attend(): Promise<void> {
     const { stateDirectory } = this.#o;
     this.#isChanged = false;
-    const binding = await currentBinding(stateDirectory);
+    const binding = await presentBinding(stateDirectory);
     if (binding === null) {
       const [detail, nextStep] = ['This device has not joined a WFM.', 'muster device join JOIN-STRING'];
       this.#standing.enter('unbound', { detail, nextStep, retryAfter: this.#times.pollSeconds });

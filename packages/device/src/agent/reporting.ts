@@ -90,8 +90,8 @@ export class Reporting {
         binding,
         words,
         wait,
-        // Read by the caller; a move may have put another one in force since.
-        keepCurrent: true,
+        // Read by the caller; a move may have put another one in force since. One that waits comes into force when it is let in.
+        keepCurrent: binding.clientId !== null,
       }));
       this.#reported = { digest: digestFor(bound), at: now() };
     }

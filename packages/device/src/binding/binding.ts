@@ -1,6 +1,6 @@
 /** A binding: one WFM this device belongs to, with the trust and the clientId that go with it. */
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileTooLargeError, readBoundedFile, writeFileAtomic } from '@muster/pki';
 import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
@@ -97,6 +97,22 @@ export async function pendingBindings(state: string): Promise<Binding[]> {
   const names = await readdir(join(state, 'bindings')).catch(() => []);
   const found = await Promise.all(names.sort().map((name) => loadBinding(state, name).catch(() => null)));
   return found.filter((binding): binding is Binding => binding !== null && binding.clientId === null);
+}
+
+/**
+ * The binding in force; where there is none, the one whose WFM was asked last and has not decided yet; or null.
+ * @throws DeviceError `state` as {@link currentBinding}
+ */
+export async function presentBinding(state: string): Promise<Binding | null> {
+  const current = await currentBinding(state);
+  if (current !== null) return current;
+  const pending = await Promise.all(
+    (await pendingBindings(state)).map(async (binding) => ({
+      binding,
+      at: (await stat(bindingFile(state, bindingName(binding.wfm), 'binding.json'))).mtimeMs,
+    })),
+  );
+  return pending.sort((a, b) => b.at - a.at)[0]?.binding ?? null;
 }
 
 /** Puts a binding in force. */

@@ -15,7 +15,7 @@ import {
   type Diagnosis,
   diagnosis,
 } from '@muster/protocol';
-import { type Binding, currentBinding } from '../binding/binding.ts';
+import { type Binding, presentBinding } from '../binding/binding.ts';
 import { discoverCapabilities } from '../capabilities/discover.ts';
 import { isUnknownClient } from '../capabilities/report.ts';
 import { DeviceError, throwIfStopped } from '../errors.ts';
@@ -71,7 +71,14 @@ async function echoChecks(
   const { clientId } = binding;
   const join = 'Join: muster device join JOIN-STRING';
   if (clientId === null)
-    return [fail('clientId', 'none yet', join), skip('signature echo', 'needs a clientId')];
+    return [
+      fail(
+        'clientId',
+        'none yet: the WFM has not let this device in',
+        'Ask its operator: muster clients list',
+      ),
+      skip('signature echo', 'needs a clientId'),
+    ];
   if (signer === null) return [pass('clientId', clientId), skip('signature echo', 'needs the key')];
   const { answer } = await sendSigned({
     // A device that nobody has: every WFM checks the signature, finds nothing, and changes nothing.
@@ -145,7 +152,7 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
   throwIfStopped(o.signal);
   try {
     await access(o.stateDirectory);
-    binding = await currentBinding(o.stateDirectory);
+    binding = await presentBinding(o.stateDirectory);
     const join = 'Join a WFM: muster device join JOIN-STRING';
     checks.push(
       binding === null ? fail('binding', 'no WFM joined', join) : pass('binding', `${binding.wfm}`),
@@ -183,7 +190,7 @@ export async function doctor(o: DoctorOptions): Promise<Diagnosis> {
  * @throws DeviceError `state` when the file cannot be written
  */
 export async function writeBundle(file: string, stateDirectory: string, found: Diagnosis): Promise<void> {
-  const binding = await currentBinding(stateDirectory).catch(() => null);
+  const binding = await presentBinding(stateDirectory).catch(() => null);
   const id = binding?.clientId ?? null;
   const alias = id === null ? null : `client-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
   const bundle = {

@@ -1,14 +1,17 @@
 /** Joining a WFM: trust, key, onboarding, capabilities. */
 import { createHash } from 'node:crypto';
-import { decodeCertificates, type KeyType } from '@muster/pki';
+import { join as joinPath } from 'node:path';
+import { decodeCertificates, type KeyType, makeDirectory } from '@muster/pki';
 import { pairingWords, type WireProfile } from '@muster/protocol';
+import { askDaemon } from '../agent/control.ts';
 import { type Binding, bindingName, loadBinding, saveBinding } from '../binding/binding.ts';
 import { openClock } from '../clock/clock.ts';
-import { DeviceError } from '../errors.ts';
+import { DeviceError, throwIfStopped } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { openIdentity } from '../key/identity.ts';
 import { enroll } from '../onboarding/enroll.ts';
 import { establishTrust, type TrustSource } from '../trust/establish.ts';
+import { lockState } from '../state/lock.ts';
 import { checkDeviceId, locked } from './locked.ts';
 
 export interface JoinOptions {
@@ -46,7 +49,7 @@ export interface Joined {
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** A damaged binding is made anew: trust is established again, and the same key gets the same clientId. */
-async function presentBinding(stateDirectory: string, wfm: string): Promise<Binding | null> {
+async function knownBinding(stateDirectory: string, wfm: string): Promise<Binding | null> {
   return loadBinding(stateDirectory, bindingName(wfm)).catch((error: unknown) => {
     if (error instanceof DeviceError && error.code === 'state') return null;
     throw error;
@@ -61,12 +64,26 @@ function pinsOf(binding: Binding | null): string[] {
 
 /**
  * Joins a WFM: trust, key, onboarding, capabilities. Running it again continues where it was: the same key, the same
- * clientId.
+ * clientId. A daemon that runs without a WFM takes up what comes of it.
  * @throws DeviceError
  */
-export function join(o: JoinOptions): Promise<Joined> {
+export async function join(o: JoinOptions): Promise<Joined> {
   checkDeviceId(o.deviceId);
-  return locked(o, () => joinUnlocked(o));
+  const { stateDirectory, signal } = o;
+  throwIfStopped(signal);
+  const daemon = await askDaemon(stateDirectory, 'status', signal);
+  if (daemon?.['state'] !== 'unbound') return locked(o, () => joinUnlocked(o));
+  // It holds the folder and waits for just this; as for a move, there is a lock beside it.
+  const bindings = joinPath(stateDirectory, 'bindings');
+  await makeDirectory(bindings);
+  const unlock = await lockState(bindings);
+  try {
+    return await joinUnlocked(o);
+  } finally {
+    await unlock();
+    // It goes on from here, also with what waits to be decided.
+    await askDaemon(stateDirectory, 'report').catch(() => null);
+  }
 }
 
 /** Joins for a caller that holds the lock. @param keepCurrent leaves the binding in force as it is */
@@ -78,7 +95,7 @@ export async function joinUnlocked(
   const now = o.now ?? Date.now;
   const clock = await openClock(o.stateDirectory, now);
   const known = {
-    pinsOf: async (url: string) => pinsOf(await presentBinding(o.stateDirectory, url)),
+    pinsOf: async (url: string) => pinsOf(await knownBinding(o.stateDirectory, url)),
     keyFingerprint: async () => `sha256:${(await openIdentity({ ...o, clock })).signer.spkiSha256}`,
     now,
   };
@@ -99,7 +116,7 @@ export async function joinUnlocked(
   const words = pairingWords(trusted.caPin ?? '', signer.spkiSha256, sha256);
   onEvent({ event: 'words', words });
 
-  const before = await presentBinding(o.stateDirectory, trusted.wfm);
+  const before = await knownBinding(o.stateDirectory, trusted.wfm);
   const { wfm, anchors, caPin, how, nonce } = trusted;
   const binding: Binding = {
     version: 1,
