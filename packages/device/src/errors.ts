@@ -57,10 +57,13 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
 export function namedFileError(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error) || error instanceof DeviceError)
     return error;
+  const isNoFolder = error.code === 'ENOTDIR' || error.code === 'EEXIST';
   return new DeviceError('state', 'The state folder cannot be used.', {
     seen: error.message.slice(0, 200),
     expected: 'a folder that can be read and written',
-    nextStep: 'Make room, or mount it writable; nothing that was there is lost.',
+    nextStep: isNoFolder
+      ? 'Name a folder: --state DIR'
+      : 'Make room, or mount it writable; nothing that was there is lost.',
     cause: error,
   });
 }

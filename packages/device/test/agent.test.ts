@@ -107,6 +107,15 @@ describe('the daemon', () => {
     assert.equal((await report({ stateDirectory })).status, 200);
   });
 
+  it('names what is no folder', async () => {
+    const file = fresh('file');
+    await writeFile(file, '');
+    await assert.rejects(
+      runAgent({ stateDirectory: joinPath(file, 'below') }),
+      (e) => isRefusal('state')(e) && /--state DIR/.test((e as DeviceError).nextStep),
+    );
+  });
+
   it('lets the device join while it runs without a WFM, and goes on from there', async () => {
     const [open, hold] = [await serve(fresh('wfm')), await serve(fresh('wfm'), 0, { admission: 'hold' })];
     const [one, other] = [fresh('state'), fresh('state')];

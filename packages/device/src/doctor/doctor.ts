@@ -75,7 +75,7 @@ async function echoChecks(
       fail(
         'clientId',
         'none yet: the WFM has not let this device in',
-        'Ask its operator: muster clients list',
+        'Let its operator decide (muster clients list), or ask again: muster device join JOIN-STRING',
       ),
       skip('signature echo', 'needs a clientId'),
     ];
