@@ -16,6 +16,7 @@ import { type ReceivedRequest, receivedRequest } from '../authenticate/context.t
 import { continuityField, readProof } from '../fleet/continuity.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { Admitted, Applicant, ClientRecord, HoldTerms, Receipt } from '../store/ports.ts';
+import { approvedByOperator } from '../store/ports/enrollments.ts';
 import { requireJson } from './content-type.ts';
 import { acceptSignature, type DeviceApi } from './context.ts';
 import { nextProof } from './continuity.ts';
@@ -176,7 +177,7 @@ export function postOnboarding(api: DeviceApi) {
             receipt,
             clientId: now.clientId,
             decidedBy: now.decidedBy ?? '',
-            rule: 'approved by an operator',
+            rule: approvedByOperator,
             now: api.now(),
           });
           return now.clientId;

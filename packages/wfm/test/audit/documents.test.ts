@@ -54,6 +54,40 @@ describe('a receipt', () => {
   });
 });
 
+describe('the receipt of a device that was approved', () => {
+  /** Asks, is approved, and asks again. @param holdSeconds whether it still waits when it is approved */
+  const approved = async (holdSeconds: number): Promise<ReceiptFile> => {
+    const rig = await startRig({ holdSeconds });
+    const client = await testClient();
+    const asked = onboard(rig, client);
+    const approve = async (): Promise<number> =>
+      (await rig.operator('POST', `/enrollments/${client.certificate.sha256}/approve`)).status;
+    while ((await approve()) === 404) await new Promise((resolve) => setTimeout(resolve, 20));
+    const first = await asked;
+    assert.equal(first.status, holdSeconds > 0 ? 201 : 403, first.text);
+    const { status, body } = await onboard(rig, client);
+    assert.equal(status, 201);
+    const path = `/clients/${String(body['clientId'])}/receipt`;
+    const receipt = await rig.operator('GET', path);
+    assert.equal(receipt.status, 200, receipt.text);
+    assert.equal((await onboard(rig, client)).status, 201);
+    assert.equal((await rig.operator('GET', path)).body['statement'], receipt.body['statement'], 'only one');
+    await rig.stop();
+    return receipt.body as unknown as ReceiptFile;
+  };
+
+  for (const [when, holdSeconds] of [
+    ['while it waited for the answer', 10],
+    ['while it was away', 0],
+  ] as const)
+    it(`is there when it was approved ${when}`, async () => {
+      const file = await approved(holdSeconds);
+      for (const { check, ok, detail } of await checkReceipt(file)) assert.ok(ok, `${check}: ${detail}`);
+      const { decidedBy, rule } = JSON.parse(file.statement) as { decidedBy: string; rule: string };
+      assert.deepEqual([decidedBy, rule], ['admin', 'approved by an operator']);
+    });
+});
+
 describe('the chain', () => {
   const chain = (count: number) => {
     let previousHash = '';

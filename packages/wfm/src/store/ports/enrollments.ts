@@ -5,6 +5,9 @@ import type { Page, PageRequest } from './paging.ts';
 
 export type EnrollmentState = 'pending' | 'approved' | 'rejected';
 
+/** The rule under which a receipt says that an operator has decided. */
+export const approvedByOperator = 'approved by an operator';
+
 /** Why a request waits, and what it gets when it is approved. */
 export interface HoldTerms {
   readonly rule: string;

@@ -1,7 +1,8 @@
 /** Letting in: the transaction that makes an identity, or gives the one that the key has. */
 import { sql } from 'kysely';
 import type { ChainHead } from '../../audit/chain.ts';
-import type { Admitted, ClientRecord, EnrollmentStore } from '../ports.ts';
+import type { Admitted, Applicant, ClientRecord, EnrollmentStore, Receipt } from '../ports.ts';
+import { approvedByOperator } from '../ports/enrollments.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { grouped } from './group-commit.ts';
 import { bindKey, clientOfId, clientOfKey, createClient, keepReceipt } from './identity.ts';
@@ -54,6 +55,28 @@ const noteUsed = statement((on, v: { certificateSha256: string; spkiSha256: stri
     .where('usedAt', 'is', null),
 );
 
+const receiptsOfKey = statement((on, { spkiSha256 }: { spkiSha256: string }) =>
+  on.selectFrom('receipts').select('createdAt').where('spkiSha256', '=', spkiSha256).limit(1),
+);
+
+/** Whoever was approved while it was away comes for the first time now: this request is the evidence behind its identity. */
+async function keepFirst(
+  tx: Tx,
+  receipt: Receipt,
+  applicant: Applicant,
+  { clientId, state, lastSeenAt, ...client }: ClientRecord,
+  now: number,
+): Promise<void> {
+  const { spkiSha256 } = applicant;
+  if (state !== 'active' || lastSeenAt !== null) return;
+  if ((await receiptsOfKey(tx, { spkiSha256 })).length > 0) return;
+  const request = await requestOfKey(tx, spkiSha256);
+  const isApproved = request?.state === 'approved' && request.clientId === clientId;
+  const rule = isApproved ? approvedByOperator : 'already onboarded';
+  const decidedBy = (isApproved ? request.decidedBy : null) ?? client.decidedBy;
+  await keepReceipt(tx, receipt, applicant, { rule, decidedBy, clientId, now });
+}
+
 /**
  * @param head of the audit log, which this transaction has locked
  * @returns with it the new head
@@ -88,6 +111,7 @@ async function admitOne(
     if (typeof made === 'string') throw new Refused(made);
     result = made;
   }
+  if (!result.created && receipt !== null) await keepFirst(tx, receipt, applicant, result.client, now);
   // A renewal has written into the log itself.
   if (!result.created) return { admitted: { result: 'admitted', ...result }, head: await lockChain(tx) };
   const { clientId } = result.client;
