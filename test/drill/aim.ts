@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Something that changes whenever anything is written to the database. */
 export type Watch = () => Promise<string>;
 
+/** Where along its usual length an act is cut, from 0 to 1; or how many milliseconds after its write is first seen. */
+export type Point = { readonly along: number } | { readonly afterWrite: number };
+
 /** Knows how long acts take, and waits for a point of one. */
 export class Aim {
   readonly #watch: Watch;
@@ -24,15 +27,14 @@ export class Aim {
 
   /**
    * Waits from the beginning of an act to a point of it.
-   * @param point where along its usual length; null is the moment in which something is written
    * @param isOver whether the act has come to its end meanwhile
    */
-  async reach(kind: string, point: number | null, isOver: () => boolean): Promise<void> {
-    const length = this.#lengths.get(kind) ?? 50;
-    if (point !== null) return void (await sleep(point * length));
+  async reach(kind: string, point: Point, isOver: () => boolean): Promise<void> {
+    if ('along' in point) return void (await sleep(point.along * (this.#lengths.get(kind) ?? 50)));
     const before = await this.#watch();
     // No timer between two looks: the write and the answer after it may be a millisecond.
     while (!isOver() && (await this.#watch()) === before)
       await new Promise((resolve) => setImmediate(resolve));
+    if (point.afterWrite > 0) await sleep(point.afterWrite);
   }
 }

@@ -25,7 +25,7 @@ import {
   sent,
   trustOf,
 } from './acts.ts';
-import { Aim, type Watch } from './aim.ts';
+import { Aim, type Point, type Watch } from './aim.ts';
 import { type Running, start } from './support.ts';
 
 async function check(wfm: Running): Promise<void> {
@@ -100,11 +100,13 @@ async function workAndKill(wfm: Running, aim: Aim): Promise<void> {
   };
   const work = Promise.all([worker(), worker()]);
   const kind = oneOf(kinds) ?? 'list';
-  const point = random() < 0.5 ? null : random();
+  // A long list begins to be written before its commit, and is answered some milliseconds after it.
+  const point: Point =
+    random() < 0.5 ? { along: random() } : { afterWrite: random() < 0.5 ? 0 : random() * 8 };
   const aimAndKill = async (): Promise<void> => {
     await Promise.race([reached, sleep(5_000), work]);
     // What is written is to be the act's own.
-    if (point === null) {
+    if ('afterWrite' in point) {
       over = true;
       await work;
     }
