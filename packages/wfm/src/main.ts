@@ -20,6 +20,7 @@ import { bracket, reachableName } from './http/reachable.ts';
 import { openOidc } from './oidc/open.ts';
 import { TokenUses } from './operator-api/token-uses.ts';
 import { startOperatorListener } from './operator-api/listener.ts';
+import { ApplicationReader } from './operator-api/placement/reader.ts';
 import { Placement } from './placement/query.ts';
 import { namedDatabaseError, namedSystemError } from './start-error.ts';
 import { openStore } from './store/open.ts';
@@ -218,6 +219,8 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const tokenUses = new TokenUses(store.tokens);
     const closing = new AbortController();
     const catalogue = new Catalogue(store.fleet);
+    const applications = new ApplicationReader();
+    closers.push(() => applications.close());
     const oidc = await openOidc(settings, now);
     closers.push(async () => oidc?.verifier.close());
     const api = {
@@ -226,6 +229,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
       oidc,
       catalogue,
       placement: new Placement(store, catalogue),
+      applications,
       auditSigner,
       webhookKey,
       asker,

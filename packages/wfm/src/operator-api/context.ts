@@ -13,6 +13,7 @@ import type { Store } from '../store/ports.ts';
 import type { AdmissionAsker } from '../webhooks/ask.ts';
 import type { OwnKey } from '../trust/own-key.ts';
 import type { Authority } from '../trust/authority.ts';
+import type { ApplicationReader } from './placement/reader.ts';
 import type { TokenUses } from './token-uses.ts';
 
 /** What the operator endpoints share. */
@@ -20,6 +21,7 @@ export interface OperatorApi {
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly placement: Placement;
+  readonly applications: ApplicationReader;
   readonly policy: PolicyCache;
   readonly admission: AdmissionMode;
   readonly decisions: DecisionSignal;

@@ -22,7 +22,7 @@ export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
   };
   app.post('/placement::explain', { schema }, async (request) => {
     const o = request.body as { application: string | object; clientId: string; deviceId: string };
-    const application = applicationOf(o.application);
+    const application = await applicationOf(api, o.application);
     const client = await findClient(api, o.clientId);
     const answer = await api.placement.explain(application, client.clientId, o.deviceId, api.now());
     if (answer === null) throw noSuchDevice(client.clientId);

@@ -17,7 +17,7 @@ export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
   app.post('/placement::query', { schema }, (request) =>
     refusingLater(async () => {
       const asked = request.body as PlacementRequest;
-      const question = questionOf(asked);
+      const question = await questionOf(api, asked);
       const { application } = question;
       const answer = await api.placement.query(question, api.now());
       const view = {

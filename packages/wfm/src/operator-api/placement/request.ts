@@ -1,10 +1,11 @@
 /** A question of placement as it comes over the wire. */
-import { type Application, parseApplication } from '@muster/protocol';
+import type { Application } from '@muster/protocol';
 import { Type } from 'typebox';
 import type { PlacementQuestion } from '../../placement/answer.ts';
 import { checkedTarget } from '../../placement/required.ts';
 import type { WhatIf } from '../../placement/what-if.ts';
-import { PopulationFields, populationOf, refusing } from '../questions.ts';
+import type { OperatorApi } from '../context.ts';
+import { PopulationFields, populationOf, refusing, refusingLater } from '../questions.ts';
 
 export interface PlacementRequest {
   /** The document as text (YAML or JSON), or as the object itself. */
@@ -71,13 +72,15 @@ export const PlacementRequestSchema = Type.Object(
 );
 
 /** Reads the document of a request. @throws HttpProblem with every fault and its line */
-export function applicationOf(given: string | object): Application {
-  return refusing(() => parseApplication(typeof given === 'string' ? given : JSON.stringify(given)));
+export function applicationOf(api: OperatorApi, given: string | object): Promise<Application> {
+  return refusingLater(() =>
+    api.applications.read(typeof given === 'string' ? given : JSON.stringify(given)),
+  );
 }
 
 /** The question as it was asked. */
-export function questionOf(r: PlacementRequest): PlacementQuestion {
-  const application = applicationOf(r.application);
+export async function questionOf(api: OperatorApi, r: PlacementRequest): Promise<PlacementQuestion> {
+  const application = await applicationOf(api, r.application);
   return {
     ...populationOf(r),
     application,

@@ -33,7 +33,7 @@ export function addRequirement(app: FastifyInstance, api: OperatorApi): void {
     selectorOf(selector);
     const result = await api.store.requirements.add({
       name,
-      application: applicationOf(application),
+      application: await applicationOf(api, application),
       document: typeof application === 'string' ? application : JSON.stringify(application),
       selector,
       actor: operatorOf(request).name,

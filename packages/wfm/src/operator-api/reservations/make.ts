@@ -55,7 +55,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
   };
   app.post('/reservations', { schema }, async (request, reply) => {
     const o = request.body as Body;
-    const application = applicationOf(o.application);
+    const application = await applicationOf(api, o.application);
     const profiles = application.profiles.filter(({ id }) => id === (o.profile ?? id));
     const [first, ...others] = profiles;
     if (first === undefined)
