@@ -83,7 +83,8 @@ async function named(path: string, body: object, name = `n${randomUUID()}`): Pro
 const at = (make: () => Promise<string>) => async (): Promise<Set> => ({ at: [await make()] });
 const body = (make: () => unknown) => async (): Promise<Set> => ({ body: make() });
 const onClient = (...moves: string[]): Pick<Case, 'set'> => ({ set: at(() => moved(...moves)) });
-const url = 'https://receiver.invalid/hook';
+/** Told of nothing that happens here: what is shown of it changes by calls only. */
+const hook = { url: 'https://receiver.invalid/hook', types: ['reservation.lost'] };
 const same = { statuses: [200, 200] } as const;
 const gone = { statuses: [204, 204] } as const;
 
@@ -208,24 +209,24 @@ const table: Readonly<Record<string, Case>> = {
   },
   'POST /requirements': { set: body(() => ({ name: randomUUID(), application })), statuses: [201, 200] },
   'DELETE /requirements/{name}': { set: at(() => named('/requirements', { application })), ...gone },
-  'POST /webhooks': { set: body(() => ({ name: randomUUID(), url })), statuses: [201, 200] },
-  'DELETE /webhooks/{name}': { set: at(() => named('/webhooks', { url })), ...gone },
-  'POST /webhooks/{name}/disable': { set: at(() => named('/webhooks', { url })), ...same },
+  'POST /webhooks': { set: body(() => ({ name: randomUUID(), ...hook })), statuses: [201, 200] },
+  'DELETE /webhooks/{name}': { set: at(() => named('/webhooks', hook)), ...gone },
+  'POST /webhooks/{name}/disable': { set: at(() => named('/webhooks', hook)), ...same },
   'POST /webhooks/{name}/enable': {
     set: at(async () => {
-      const name = await named('/webhooks', { url });
+      const name = await named('/webhooks', hook);
       await done('POST', `/webhooks/${name}/disable`);
       return name;
     }),
     ...same,
   },
   'POST /webhooks/{name}/test': {
-    set: at(() => named('/webhooks', { url })),
+    set: at(() => named('/webhooks', hook)),
     ...same,
     anew: 'the receiver is sent another test',
   },
   'POST /webhooks/{name}/retry': {
-    set: async () => ({ at: [await named('/webhooks', { url })], body: {} }),
+    set: async () => ({ at: [await named('/webhooks', hook)], body: {} }),
     ...same,
   },
   'POST /tokens': {
