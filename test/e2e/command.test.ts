@@ -359,25 +359,6 @@ describe('the command', () => {
     assert.equal(await kill(child, 'SIGTERM'), 0);
   });
 
-  it('every command has --help', async () => {
-    for (const args of [
-      [],
-      ['wfm'],
-      ['wfm', 'start'],
-      ['clients'],
-      ['clients', 'list'],
-      ['preauthorize'],
-      ['devices', 'show'],
-      ['audit', 'verify'],
-      ['device', 'join'],
-      ['start'],
-    ]) {
-      const { code, stdout } = await muster(...args, '--help');
-      assert.equal(code, 0);
-      assert.match(stdout, /Usage: muster/);
-    }
-  });
-
   it('kill -9 of the WFM and of the device at random points never makes a second identity', async () => {
     let seed = 7;
     const random = (n: number): number => (seed = (Math.imul(seed, 48_271) >>> 0) % 2_147_483_647) % n;

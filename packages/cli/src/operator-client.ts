@@ -51,7 +51,10 @@ function noWfm(missing: string, data: string): OperatorError {
 /** @throws UsageError for what can be no address of an operator API */
 function checkedUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return url.replace(/\/+$/, '');
+  // In the clear the token goes no further than this machine, to a tunnel or proxy on it.
+  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(parsed?.hostname ?? '');
+  if (parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isHere))
+    return url.replace(/\/+$/, '');
   throw new UsageError(
     `${url.slice(0, 100)} is no address of an operator API.`,
     'Set MUSTER_OPERATOR_URL to such as https://wfm.example:8444',

@@ -140,6 +140,8 @@ describe('a command that asks something else than a WFM', () => {
     for (const env of [
       { MUSTER_OPERATOR_URL: 'garbage', MUSTER_OPERATOR_TOKEN: 'x' },
       { MUSTER_OPERATOR_URL: 'ftp://wfm.example', MUSTER_OPERATOR_TOKEN: 'x' },
+      { MUSTER_OPERATOR_URL: 'http://wfm.example', MUSTER_OPERATOR_TOKEN: 'x' },
+      { MUSTER_OPERATOR_URL: 'http://127.0.0.1.wfm.example', MUSTER_OPERATOR_TOKEN: 'x' },
       { MUSTER_OPERATOR_URL: 'https://wfm.example', MUSTER_OPERATOR_TOKEN: 'sec\nret' },
     ]) {
       const ran = await run(folder, env, 'clients', 'list', '--json');
