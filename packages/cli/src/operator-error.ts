@@ -30,7 +30,9 @@ export class OperatorError extends Error {
 /** What to do about a refusal: what it says itself, where it names a command. */
 function nextStepOf(status: number, message: string): string {
   if (status === 401) return 'Set MUSTER_OPERATOR_TOKEN, or name the data folder: --data DIR';
-  const [command] = /\bmuster [a-z].*$/.exec(message) ?? [];
+  // At the end of a sentence, or in brackets; anywhere else it is spoken of, and no command line.
+  const [, atEnd, inBrackets] = /: (muster [a-z].*?)\.?$|\((muster [a-z][^)]*)\)/.exec(message) ?? [];
+  const command = atEnd ?? inBrackets;
   if (command !== undefined) return `Run: ${command}`;
   if (status >= 500) return 'Try it again; look at the log of the WFM, or of what stands before it.';
   return status === 400 || status === 422

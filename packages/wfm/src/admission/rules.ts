@@ -71,6 +71,8 @@ const matchMembers = [
   'from',
   'until',
 ];
+/** ISO 8601: a day, which begins in UTC, or a time with its zone; another one would depend on where the WFM stands. */
+const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown, most = 200): value is string =>
@@ -109,8 +111,8 @@ function checkMatch(match: Record<string, unknown>, at: string, note: (f: string
   if (kept !== undefined && !(isTexts(kept) && kept.every((t) => keyProtections.includes(t))))
     note(`${at}.keyProtection`, `must be a list of ${keyProtections.join(', ')}`);
   for (const [key, value] of Object.entries({ from, until }))
-    if (value !== undefined && !(isText(value) && Number.isFinite(Date.parse(value))))
-      note(`${at}.${key}`, 'must be a date such as 2027-01-31T00:00:00Z');
+    if (value !== undefined && !(isText(value) && isoTime.test(value) && Number.isFinite(Date.parse(value))))
+      note(`${at}.${key}`, 'must be a time with its zone such as 2027-01-31T00:00:00Z, or a day');
 }
 
 function checkRule(rule: Record<string, unknown>, at: string, note: (f: string, m: string) => void): void {

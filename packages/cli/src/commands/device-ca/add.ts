@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { answerOf } from '../../api/typed.ts';
+import { allOf, answerOf, type TypedApi } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { readOwnFile } from '../../own-file.ts';
@@ -61,6 +61,21 @@ async function certificatesOf(file: string): Promise<string> {
   }
 }
 
+async function namesOf(api: TypedApi): Promise<Set<string>> {
+  const all = await allOf(Number.POSITIVE_INFINITY, (at) =>
+    answerOf(api.GET('/operator/v1/device-authorities', { params: { query: at } })),
+  );
+  return new Set(all.map((one) => one.name));
+}
+
+/** Puts a rule at the end of the list. @returns the version of the rules @throws OperatorError */
+async function putRule(api: TypedApi, name: string, rule: Record<string, unknown>): Promise<number> {
+  const present = await answerOf(api.GET('/operator/v1/rules'));
+  const rules = [...present.rules.filter((one) => one.name !== name), rule];
+  const body = { version: present.version, comment: `device-ca add ${name}`, rules };
+  return (await answerOf(api.PUT('/operator/v1/rules', { body }))).version;
+}
+
 export const add = operatorCommand<Flags>(
   'add',
   'let in, or hold, the devices of certificate authorities; adds a rule at the end of the list',
@@ -99,15 +114,17 @@ export const add = operatorCommand<Flags>(
       ...(o.crlPolicy === undefined ? {} : { crlPolicy: o.crlPolicy }),
       ...(o.crlUrl === undefined ? {} : { crlUrl: o.crlUrl }),
     };
-    const authority = await answerOf(api.POST('/operator/v1/device-authorities', { body }));
-    const present = await answerOf(api.GET('/operator/v1/rules'));
-    const kept = present.rules.filter((rule) => rule.name !== o.name);
     const rule = ruleOf(o);
-    const { version } = await answerOf(
-      api.PUT('/operator/v1/rules', {
-        body: { version: present.version, comment: `device-ca add ${o.name}`, rules: [...kept, rule] },
-      }),
-    );
+    const isNew = !(await namesOf(api)).has(o.name);
+    const authority = await answerOf(api.POST('/operator/v1/device-authorities', { body }));
+    const version = await putRule(api, o.name, rule).catch(async (error: unknown) => {
+      // Without its rule the group is not what was asked for.
+      if (isNew)
+        await answerOf(
+          api.DELETE('/operator/v1/device-authorities/{name}', { params: { path: { name: o.name } } }),
+        );
+      throw error;
+    });
     if (o.json === true) json({ authority, rule, rulesVersion: version });
     else tick('device CA', `${o.name}: ${o.action ?? 'hold'} (rules version ${version})`);
   },

@@ -13,10 +13,9 @@ export async function readRuleFile(file: string): Promise<Record<string, unknown
   try {
     value = parse(text);
   } catch (error) {
-    throw new UsageError(
-      `The file ${file} cannot be read: ${error instanceof Error ? error.message : ''}`,
-      nextStep,
-    );
+    // Of a message of several lines the others draw the place.
+    const [why] = (error instanceof Error ? error.message : '').split('\n');
+    throw new UsageError(`The file ${file} cannot be read: ${why}`, nextStep);
   }
   const rules = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : value;
   if (!Array.isArray(rules))

@@ -1,0 +1,43 @@
+/** `muster device-ca add`, as a process beside a real WFM: the group and its rule, or neither. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, it } from 'node:test';
+import { makeDeviceCa } from '../../wfm/test/support/openssl.ts';
+import { startPlace } from './support.ts';
+
+const place = await startPlace();
+const ca = makeDeviceCa();
+after(async () => {
+  ca.remove();
+  await place.stop();
+});
+const { muster } = place;
+await writeFile(join(place.root, 'ca.pem'), ca.pem);
+const groups = async (): Promise<unknown[]> =>
+  ((await muster('device-ca', 'list', '--json')).json['items'] as { name: string }[]).map((one) => one.name);
+
+it('a group whose rule is refused is not left behind, and one that was there before is', async () => {
+  const add = ['device-ca', 'add', 'ca.pem', '--name', 'maker'];
+  const wrong: readonly (readonly string[])[] = [
+    ['--label', 'bad key=1'],
+    ['--from', '1'],
+    ['--until', '2027-01-31T08:00:00'],
+    ['--serial', 'xyz'],
+  ];
+  for (const flags of wrong) {
+    const { code, stderr } = await muster(...add, ...flags);
+    assert.deepEqual([code, await groups()], [3, []], stderr);
+  }
+  assert.equal((await muster(...add, '--from', '2027-01-31', '--label', 'site=north')).code, 0);
+  assert.equal((await muster(...add, '--serial', 'xyz')).code, 3);
+  assert.deepEqual(await groups(), ['maker']);
+});
+
+it('a rule file that is no YAML is told in one line', async () => {
+  await writeFile(join(place.root, 'rules.yaml'), '{"rules":');
+  const { code, stderr } = await muster('rules', 'set', 'rules.yaml');
+  assert.equal(code, 2);
+  assert.match(stderr, /rules\.yaml cannot be read: .* at line 1, column \d+/);
+  assert.doesNotMatch(stderr, /u000a/);
+});
