@@ -83,6 +83,20 @@ describe('muster login', () => {
     assert.match(refused.errors, /needs the role admin/);
   });
 
+  it('by browser: what other programs send to the waiting port is no answer', async () => {
+    const answers: number[] = [];
+    const done = await muster(['login'], (line) => {
+      if (line['event'] !== 'open') return;
+      const back = String(new URL(String(line['url'])).searchParams.get('redirect_uri'));
+      const others = ['', '?code=x', '?code=x&state=guessed', '?error=access_denied', '/..//%zz'];
+      void Promise.all(others.map(async (rest) => answers.push((await fetch(back + rest)).status))).then(() =>
+        clicks('olga')(line),
+      );
+    });
+    assert.deepEqual([done.code, done.last['subject']], [0, 'olga'], done.errors);
+    assert.deepEqual(answers, [404, 404, 404, 404, 404]);
+  });
+
   it('renews an old token by itself', async () => {
     const kept = JSON.parse(await readFile(session, 'utf8')) as { bearer: string };
     await writeFile(session, JSON.stringify({ ...kept, bearer: 'old', expiresAt: 1 }));

@@ -11,10 +11,10 @@ export async function byBrowser(
   scope: string,
   show: (url: string) => void,
 ): Promise<Tokens> {
-  const loopback = await listenOnLoopback();
+  const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
+  const loopback = await listenOnLoopback(expectedState);
   try {
     const pkceCodeVerifier = openid.randomPKCECodeVerifier();
-    const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
     const url = openid.buildAuthorizationUrl(provider, {
       redirect_uri: loopback.redirectUri,
       scope,

@@ -12,8 +12,11 @@ interface Loopback {
 
 const waitMilliseconds = 300_000;
 
-/** Waits on a free port of 127.0.0.1. */
-export async function listenOnLoopback(): Promise<Loopback> {
+/**
+ * Waits on a free port of 127.0.0.1.
+ * @param state what the answer must bring along: what comes without it, some other program has sent
+ */
+export async function listenOnLoopback(state: string): Promise<Loopback> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
@@ -28,7 +31,8 @@ export async function listenOnLoopback(): Promise<Loopback> {
       // Any program on this machine may ask for anything.
       const target = request.url ?? '/';
       const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : null;
-      const isIt = request.method === 'GET' && url?.pathname === '/callback';
+      const isIt =
+        request.method === 'GET' && url?.pathname === '/callback' && url.searchParams.get('state') === state;
       response.writeHead(isIt ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
       response.end(isIt ? 'Muster has what it needs. You can close this page.\n' : 'Nothing is here.\n');
       if (isIt && url !== null) resolve(url);
