@@ -75,6 +75,15 @@ describe('muster devices', () => {
       await muster('reservations', 'make', 'needs.json', clientId, 'box', '--seconds', '600', '--json')
     ).json;
     assert.match((await muster('reservations', 'list')).stdout, /requirements +box/);
+    for (const [option, value, count] of [
+      ['--client', clientId, 1],
+      ['--client', 'another', 0],
+      ['--application', 'requirements', 1],
+      ['--application', 'another', 0],
+    ] as const) {
+      const { json } = await muster('reservations', 'list', option, value, '--json');
+      assert.equal((json['items'] as object[]).length, count, `${option} ${value}`);
+    }
     const why = await muster('place', 'needs.json', '--client', clientId, '--why', 'box');
     assert.match(why.stdout, /memory +4Gi +4Gi free of 8Gi +yes/);
     await save('box.json', offers({ memory: '6Gi', peripherals: [] }));

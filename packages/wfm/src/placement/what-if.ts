@@ -47,7 +47,12 @@ export function supposed(q: PlacementQuestion, w: WhatIf): PlacementQuestion {
     return read === undefined ? [] : [{ capabilities: read.capabilities, labels: Object.fromEntries(texts) }];
   });
   if (problems.length > 0)
-    throw new ProtocolError('semantic', 'What is supposed is wrong.', problems, 'Correct what is named.');
+    throw new ProtocolError(
+      'semantic',
+      'What is supposed is wrong.',
+      problems,
+      'Correct what is named; sizes are like 8Gi.',
+    );
   const change = (r: Requirement): Requirement => ({
     ...r,
     ...(milliCores === undefined ? {} : { cpu: { ...r.cpu, milliCores } }),

@@ -52,7 +52,9 @@ function asked<T>(run: () => T): T {
     const faults = error.problems
       .filter((p) => !error.message.includes(p.message))
       .map((p) => `${p.field} ${p.message}`);
-    throw new UsageError([error.message, faults.join('; ')].join(' ').trim(), error.nextStep);
+    throw new UsageError([error.message, faults.join('; ')].join(' ').trim(), error.nextStep, {
+      problems: error.problems,
+    });
   }
 }
 

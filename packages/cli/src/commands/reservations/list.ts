@@ -1,15 +1,24 @@
 import { allOf, answerOf } from '../../api/typed.ts';
-import { operatorCommand } from '../../command.ts';
+import { type Common, operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 
-export const list = operatorCommand(
+export const list = operatorCommand<Common & { client?: string; application?: string }>(
   'list',
   'what is reserved now',
-  (c) => c,
+  (c) =>
+    c
+      .option('--client <clientId>', 'on devices of one client')
+      .option('--application <id>', 'for one application'),
   async ({ api }, _args, options) => {
-    const items = await allOf(10_000, (query) =>
-      answerOf(api.GET('/operator/v1/reservations', { params: { query } })),
-    );
+    const { client: clientId, application } = options;
+    const items = await allOf(10_000, (at) => {
+      const query = {
+        ...at,
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(application === undefined ? {} : { application }),
+      };
+      return answerOf(api.GET('/operator/v1/reservations', { params: { query } }));
+    });
     if (options.json === true) {
       json({ items });
       return;
