@@ -1,9 +1,10 @@
 /** Everything that must not get through the real listener: each a 4xx with a stable type, and nothing written. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:tls';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { type Certificate, createRootCa, generateKeyPair, selfSignedDeviceCertificate } from '@muster/pki';
 import {
   capabilities,
@@ -47,6 +48,9 @@ describe('hostile requests', () => {
     ["somebody else's key", () => ({ privateKey: other.privateKey }), 401, 'signature-mismatch'],
     ['an old signature', () => ({ created: now() - 400 }), 401, 'created-too-old'],
     ['a signature from the future', () => ({ created: now() + 400 }), 401, 'created-in-future'],
+    ['an expired signature', () => ({ more: `;expires=${now() - 5}` }), 401, 'expired'],
+    ['a parameter twice', () => ({ more: `;created=${now()}` }), 401, 'signature-malformed'],
+    ['an expiry that is no time', () => ({ more: ';expires="never"' }), 401, 'parameter-invalid'],
     ['another method signed', () => ({ method: 'POST' }), 401, 'signature-mismatch'],
     ['another path signed', () => ({ target: `${rig.url}${path}x` }), 401, 'signature-mismatch'],
     ['a query that was not sent', () => ({ target: `${rig.url}${path}?a=1` }), 401, 'signature-mismatch'],
@@ -173,6 +177,20 @@ describe('hostile requests', () => {
     [
       'a CA certificate',
       async () => derOf(await createRootCa({ ...made, keys: await generateKeyPair('p256') })),
+      400,
+      /invalid-certificate-format$/,
+    ],
+    [
+      'RSA of an exponent that would take long to check',
+      async () => {
+        const { stdout } = await promisify(execFile)(
+          'openssl',
+          'genpkey -algorithm RSA -pkeyopt rsa_keygen_pubexp:36893488147419103233'.split(' '),
+        );
+        const privateKey = createPrivateKey(stdout);
+        const keys = { privateKey, publicKey: createPublicKey(privateKey) };
+        return derOf(await selfSignedDeviceCertificate({ ...made, keys }));
+      },
       400,
       /invalid-certificate-format$/,
     ],

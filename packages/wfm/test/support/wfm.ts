@@ -147,6 +147,8 @@ export interface SignChanges {
   readonly method?: string;
   readonly digest?: string | null;
   readonly nonce?: string | null;
+  /** Further parameters as they are to be written, such as `;expires=1`. */
+  readonly more?: string;
   readonly alg?: string;
   readonly privateKey?: KeyObject;
   readonly signature?: (bytes: Buffer) => Buffer;
@@ -180,7 +182,7 @@ export function signedHeaders(
   };
   const created = change.created ?? Math.floor(Date.now() / 1000);
   const nonce = change.nonce === undefined ? `n${process.pid}.${counter++}` : change.nonce;
-  const params = `(${components.map((c) => `"${c}"`).join(' ')});created=${created};keyid="${change.keyid ?? client.keyid}"${nonce === null ? '' : `;nonce="${nonce}"`}${change.alg === undefined ? '' : `;alg="${change.alg}"`}`;
+  const params = `(${components.map((c) => `"${c}"`).join(' ')});created=${created};keyid="${change.keyid ?? client.keyid}"${nonce === null ? '' : `;nonce="${nonce}"`}${change.alg === undefined ? '' : `;alg="${change.alg}"`}${change.more ?? ''}`;
   const base = [...components.map((c) => `"${c}": ${values[c]}`), `"@signature-params": ${params}`].join(
     '\n',
   );
