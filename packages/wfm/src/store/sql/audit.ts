@@ -55,6 +55,13 @@ export async function appendAudit(tx: Tx, entry: AuditEntry, locked?: ChainHead)
 }
 
 const keyset = new Keyset<AuditSort>('seq', { seq: { ...numbers('seq'), isUnique: true } });
+/**
+ * The same order, for the first page of a range of time on PostgreSQL: it takes the entries of all times for shuffled, and would
+ * walk along the log until the range begins. What is no plain column is sorted, out of the range.
+ */
+const fromRange = new Keyset<AuditSort>('seq', {
+  seq: { by: sql<number>`("seq" + 0)`, kind: 'number', isUnique: true },
+});
 
 const parsed = (row: Tables['audit']): AuditRecord => ({
   ...row,
@@ -117,8 +124,10 @@ export function sqlAudit(engine: Engine, queue: { settle(): Promise<void> }): Au
     settle: () => queue.settle(),
     async list(o) {
       // The page is found in an index; then only its own rows are read.
-      const found = keyset.rows(filtered(engine, database.selectFrom('audit').select('seq'), o), o);
-      const { items, nextCursor } = keyset.page(await found.execute(), o);
+      const beginsWithin = (o.sort === '-seq' ? o.until : o.since) === undefined || o.cursor !== undefined;
+      const order = beginsWithin || engine.name === 'sqlite' ? keyset : fromRange;
+      const found = order.rows(filtered(engine, database.selectFrom('audit').select('seq'), o), o);
+      const { items, nextCursor } = order.page(await found.execute(), o);
       const seqs = items.map((row) => row.seq);
       const rows = await database
         .selectFrom('audit')
