@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { rebindField, writeRebindOrder } from '@muster/protocol';
 import { join, rebind, report, status } from '../src/index.ts';
 import { farewellPause } from '../src/agent/farewells.ts';
 import { bindingFile, bindingName, loadBinding, requireBinding } from '../src/binding/binding.ts';
@@ -164,6 +165,39 @@ describe('a farewell', () => {
       assert.equal(await confirm(), expected, `${code}`);
     }
     for (confirmation of [408, 429, 500, 503]) await assert.rejects(confirm(), isRefusal('unreachable'));
+  });
+
+  it('of an order that failed is said again until it is heard; then the order is done with', async () => {
+    const { joinString } = await serve({ admission: 'closed' });
+    const stateDirectory = fresh();
+    const said: string[] = [];
+    let failed = 503;
+    let isOpen = true;
+    const order = writeRebindOrder({
+      orderId: '0'.repeat(8) + '-0000-4000-8000-' + '0'.repeat(12),
+      joinString,
+    });
+    const from = await servers.serve((request, response) => {
+      if (request.url?.endsWith('/acknowledgements') !== true) {
+        const headers = isOpen ? { [rebindField]: order } : {};
+        return answer(response, 201, { clientId: 'c-1' }, { date: time.date, ...headers });
+      }
+      const { state } = JSON.parse(request.body) as { state: string };
+      said.push(state);
+      if (state === 'failed' && failed === 204) isOpen = false;
+      answer(response, state === 'failed' ? failed : 204, {}, { date: time.date });
+    });
+    await join({ stateDirectory, trust: from, now: time.now });
+    const daemon = runDaemon(stateDirectory, { now: time.now, pollSeconds: 0.02, acceptRebind: 'always' });
+    await daemon.until((e) => e.event === 'notice');
+    assert.deepEqual(said, ['accepted', 'failed'], noticesOf(daemon).join());
+    failed = 204;
+    time.at += 3_700_000;
+    await until(() => said.length === 4);
+    await until(async () => (await requireBinding(stateDirectory)).order === null);
+    await daemon.stop();
+    assert.deepEqual(said, ['accepted', 'failed', 'accepted', 'failed']);
+    assert.equal((await requireBinding(stateDirectory)).wfm, from.url);
   });
 
   it('waits from a minute to a day', () => {

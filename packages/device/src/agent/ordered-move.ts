@@ -10,7 +10,10 @@ interface OrderedMoveOptions extends Omit<RebindOptions, 'trust' | 'signal'> {
   readonly moved: () => void;
 }
 
-/** Follows one order at a time, and no order twice. */
+/** From one try to fulfil an order to the next, in milliseconds. */
+const aWhile = 3_600_000;
+
+/** Follows one order at a time. */
 export class OrderedMove {
   readonly #o: OrderedMoveOptions;
   #running: {
@@ -19,10 +22,14 @@ export class OrderedMove {
     readonly stop: AbortController;
     readonly done: Promise<void>;
   } | null = null;
-  #settled = '';
+  #settled = { orderId: '', at: 0 };
 
   constructor(o: OrderedMoveOptions) {
     this.#o = o;
+  }
+
+  get #now(): () => number {
+    return this.#o.now ?? Date.now;
   }
 
   get isRunning(): boolean {
@@ -42,8 +49,10 @@ export class OrderedMove {
       return;
     }
     const { acceptRebind, signal } = this.#o;
-    // One that has failed is not tried again by itself: its WFM knows why, and may give a new one.
-    if (order === null || order.orderId === this.#settled || acceptRebind === 'never') return;
+    // One that has failed is gone from the binding once its WFM knows why; until then it is tried again, slowly.
+    const { orderId, at } = this.#settled;
+    const isSettled = order?.orderId === orderId && Math.abs(this.#now() - at) < aWhile;
+    if (order === null || isSettled || acceptRebind === 'never') return;
     const isInspected = anchors.kind === 'ca' && (anchors.also ?? []).length > 0;
     if (acceptRebind === 'direct' && isInspected) return;
     const stop = new AbortController();
@@ -60,7 +69,7 @@ export class OrderedMove {
       const why = error instanceof Error ? error.message : String(error);
       this.#o.onEvent?.({ event: 'notice', text: `This device does not move: ${why}` });
     } finally {
-      this.#settled = order.orderId;
+      this.#settled = { orderId: order.orderId, at: this.#now() };
       this.#running = null;
     }
   }

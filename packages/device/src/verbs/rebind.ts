@@ -3,7 +3,7 @@ import { join as joinPath } from 'node:path';
 import { makeDirectory } from '@muster/pki';
 import { shortReason, type RebindOrder } from '@muster/protocol';
 import { askDaemon } from '../agent/control.ts';
-import { makeCurrent, requireBinding } from '../binding/binding.ts';
+import { currentBinding, makeCurrent, requireBinding, saveBinding } from '../binding/binding.ts';
 import { openFarewells, saveFarewell } from '../binding/farewell.ts';
 import { joinUnlocked, type JoinOptions, type Joined } from './join.ts';
 import { DeviceError, throwIfStopped } from '../errors.ts';
@@ -76,10 +76,16 @@ async function move(o: RebindOptions, orderId: string | null): Promise<Rebound> 
     const old = await requireBinding(stateDirectory);
     const identity = await openIdentity({ stateDirectory });
     const speaker = { stateDirectory, binding: old, identity, now, signal };
+    /** An order that its WFM knows to have failed is done with; one that it does not is tried again. */
     const tellFailed = async (reason: string): Promise<void> => {
       if (orderId === null) return;
       const said = { about: 'rebind', orderId, state: 'failed', reason } as const;
-      await acknowledge(speaker, said).catch(() => false);
+      const isHeard = await acknowledge(speaker, said).then(
+        () => true,
+        () => false,
+      );
+      const present = isHeard ? await currentBinding(stateDirectory) : null;
+      if (present?.order?.orderId === orderId) await saveBinding(stateDirectory, { ...present, order: null });
     };
     if (orderId !== null) {
       // One that cannot be asked any more has given its order; one that can, may have taken it back.
