@@ -1,8 +1,8 @@
 /** Where one copy goes, what would stay unused, and how many copies fit. Pure; only asked where all constraints are met. */
-import type { Requirement } from '@muster/protocol';
+import type { PeripheralNeed, Requirement } from '@muster/protocol';
 import { freeCpu, freeKi } from './constraints.ts';
 import { type Offer, type Taken, toKi } from './offer.ts';
-import { unmetPeripherals } from './peripherals.ts';
+import { Assignment } from './peripherals.ts';
 
 /** A device is never said to take more copies than this: a requirement of nothing would fit without end. */
 const mostCopies = 1000;
@@ -50,16 +50,10 @@ export function fitOf(r: Requirement, offer: Offer, taken: Taken): Fit {
   );
   if (r.peripherals.length > 0) {
     // Each copy takes peripherals of its own; interfaces are shared.
-    const possible = (n: number): boolean => {
-      const wanted = [...taken.peripherals, ...Array.from({ length: n }, () => r.peripherals).flat()];
-      return wanted.length <= h.peripherals.length && unmetPeripherals(wanted, h.peripherals).length === 0;
-    };
-    let [fits, tooMany] = [0, copies + 1];
-    while (tooMany - fits > 1) {
-      const middle = (fits + tooMany) >> 1;
-      if (possible(middle)) fits = middle;
-      else tooMany = middle;
-    }
+    const assignment = new Assignment(h.peripherals);
+    const take = (need: PeripheralNeed): boolean => assignment.take(need);
+    let fits = 0;
+    if (taken.peripherals.every(take)) while (fits < copies && r.peripherals.every(take)) fits++;
     copies = fits;
   }
   return {
