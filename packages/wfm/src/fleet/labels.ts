@@ -43,12 +43,16 @@ export function deviceLabels(c: Capabilities): Record<string, string> {
   );
 }
 
-/** The more specific place wins, and at one place the weightier source; keys are sorted. */
+/**
+ * What operators and rules have set counts more than what a device says of itself, wherever it was set: a device must not
+ * talk itself into another plant. Among these the more specific place wins, and at one place the operator; keys are sorted.
+ */
 export function effectiveLabels(
   set: readonly Pick<LabelRecord, 'deviceId' | 'key' | 'value' | 'source'>[],
 ): Record<string, string> {
   const weight = (l: (typeof set)[number]): number =>
-    (l.deviceId === '' ? labelSources.length : 0) + labelSources.indexOf(l.source);
+    labelSources.indexOf(l.source) +
+    (l.source === 'device' ? 2 * labelSources.length : l.deviceId === '' ? labelSources.length : 0);
   const best = new Map<string, (typeof set)[number]>();
   for (const label of set) {
     const present = best.get(label.key);

@@ -185,7 +185,7 @@ export function searchContract(open: Open): void {
     assert.equal(await set(null, 'rule', { site: 'rule', zone: 'z' }), 'changed');
     await report(store, clientId, {
       ...box,
-      extensions: { 'x-muster-extensions': { labels: { own: 'yes', 'bad key': 'x' } } },
+      extensions: { 'x-muster-extensions': { labels: { own: 'yes', zone: 'stolen', 'bad key': 'x' } } },
     });
     const labels = async (): Promise<unknown> =>
       (await searchDevices(store.fleet, catalogue, { sort: 'id', descending: false, limit: 1 })).items[0]
