@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { rebindField, writeRebindOrder } from '@muster/protocol';
-import { join, rebind, report, status } from '../src/index.ts';
+import { join, leave, rebind, report, status } from '../src/index.ts';
 import { farewellPause } from '../src/agent/farewells.ts';
 import { bindingFile, bindingName, loadBinding, requireBinding } from '../src/binding/binding.ts';
 import { openFarewells, saveFarewell } from '../src/binding/farewell.ts';
@@ -35,8 +35,8 @@ describe('a farewell', () => {
       withdrawn++;
       answer(response, reply(), {}, dated());
     });
-    next = await servers.serve((_request, response) =>
-      answer(response, 201, { clientId: 'next-1' }, dated()),
+    next = await servers.serve((request, response) =>
+      answer(response, request.method === 'DELETE' ? 204 : 201, { clientId: 'next-1' }, dated()),
     );
   });
   after(() => servers.close());
@@ -76,6 +76,13 @@ describe('a farewell', () => {
       const kept = await loadBinding(stateDirectory, bindingName(old.url));
       assert.equal(kept?.clientId ?? null, forgetOld ? null : 'old-1');
     });
+
+  it('that was not heard is said when the device leaves the other WFM as well', async () => {
+    const stateDirectory = await movedUnheard(false);
+    reply = () => 204;
+    await leave({ stateDirectory });
+    assert.deepEqual([withdrawn, await openFarewells(stateDirectory)], [2, []]);
+  });
 
   it('that nobody ever hears is given up after thirty tries, each a day after the one before in the end', async () => {
     const stateDirectory = await movedUnheard(false);

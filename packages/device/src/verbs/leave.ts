@@ -8,9 +8,11 @@ import {
   pendingBindings,
   requireBinding,
 } from '../binding/binding.ts';
+import { openFarewells } from '../binding/farewell.ts';
 import { withdraw } from '../capabilities/withdraw.ts';
 import { openClock } from '../clock/clock.ts';
 import { openIdentity } from '../key/identity.ts';
+import { bidFarewell } from '../onboarding/farewell.ts';
 import type { TakenBack } from '../onboarding/take-back.ts';
 import { locked } from './locked.ts';
 
@@ -62,7 +64,10 @@ export function leave(o: LeaveOptions): Promise<Left> {
       const binding = await requireBinding(o.stateDirectory);
       const identity = await openIdentity(o);
       const clock = await openClock(o.stateDirectory, Date.now);
-      const removed = await withdraw({ ...o, binding, identity, now: Date.now, clock });
+      const how = { ...o, identity, now: Date.now, clock };
+      const removed = await withdraw({ ...how, binding });
+      // No daemon will be there to say it any more. Best effort: what does not get through stays on disk.
+      for (const open of await openFarewells(o.stateDirectory)) await bidFarewell(how, open);
       await forgetBinding(o.stateDirectory, binding);
       left = { clientId: binding.clientId, removed };
     }
