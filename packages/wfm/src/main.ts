@@ -1,9 +1,9 @@
 /** The one place where the WFM's parts are put together. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readCertificateFile, writeFileAtomic, type Certificate } from '@muster/pki';
+import { makeDirectory, readCertificateFile, writeFileAtomic, type Certificate } from '@muster/pki';
 import { encodeJoinString } from '@muster/protocol';
 import { type Logger, pino } from 'pino';
 import { PolicyCache } from './admission/policy.ts';
@@ -84,7 +84,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    await mkdir(settings.data, { recursive: true, mode: 0o700 });
+    await makeDirectory(settings.data);
     const store = await openStore({
       url: settings.database ?? `sqlite:${join(settings.data, 'muster.db')}`,
       now,

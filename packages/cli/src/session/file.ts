@@ -1,6 +1,6 @@
 /** Who is logged in: one session, in a file that only its owner reads. */
 import { readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -47,8 +47,8 @@ export function readSession(file: string): Session | null {
 
 /** Keeps a session: mode 0600, whole or not at all. */
 export async function writeSession(file: string, session: Session): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const { writeFileAtomic } = await import('@muster/pki');
+  const { makeDirectory, writeFileAtomic } = await import('@muster/pki');
+  await makeDirectory(dirname(file));
   await writeFileAtomic(file, `${JSON.stringify(session, null, 2)}\n`, 0o600);
 }
 

@@ -1,11 +1,12 @@
 /** The WFM's own root CA and the server certificate it issues to itself. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type Certificate,
   caPin,
+  type Certificate,
   issueServerCertificate,
   type KeyPair,
+  makeDirectory,
   readCertificateFile,
   spkiSha256,
   validatePath,
@@ -59,7 +60,7 @@ export async function openAuthority(o: {
   passphrase?: string | undefined;
 }): Promise<Authority> {
   const { directory, hosts, now, log } = o;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const at = (name: string): string => join(directory, name);
   const roots = await openRoots({
     directory,

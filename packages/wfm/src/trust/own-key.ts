@@ -1,9 +1,10 @@
 /** A P-256 key of this WFM's own for one purpose, with a self-signed certificate by which others know it. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Certificate,
   fileSigner,
+  makeDirectory,
   readCertificateFile,
   selfSignedDeviceCertificate,
   type Signer,
@@ -27,7 +28,7 @@ export async function openOwnKey(o: {
   commonName: string;
   now: Date;
 }): Promise<OwnKey> {
-  await mkdir(o.directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(o.directory);
   const pair = await keptKey(join(o.directory, `${o.name}-key.pem`));
   const path = join(o.directory, `${o.name}.pem`);
   const kept = await readFile(path).catch(() => null);
