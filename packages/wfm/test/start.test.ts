@@ -55,6 +55,8 @@ describe('a WFM that cannot start says why', () => {
     await isRefused('data-not-usable');
     await writeFile(join(base, 'file'), '');
     await isRefused('file-not-usable', { data: join(base, 'file') });
+    // Where no folder can be made, Linux says that the parent is missing, again and again.
+    await isRefused('file-not-usable', { data: '/proc/none/wfm' });
   });
 
   it('when an address is taken, and starts on another one', async () => {
