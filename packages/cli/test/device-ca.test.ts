@@ -34,6 +34,14 @@ it('a group whose rule is refused is not left behind, and one that was there bef
   assert.deepEqual(await groups(), ['maker']);
 });
 
+it('what cannot be used is named in the refusal itself: the address of a webhook, the labels of a ticket', async () => {
+  const webhook = await muster('webhooks', 'add', 'h', 'http://example.org/');
+  assert.match(webhook.stderr, /cannot be added: url must be https/);
+  const ticket = await muster('clients', 'ticket', '--label', 'bad key=1');
+  assert.deepEqual([webhook.code, ticket.code], [3, 3]);
+  assert.match(ticket.stderr, /The labels cannot be used: "bad key": a key has 1 to 128/);
+});
+
 it('a rule file that is no YAML is told in one line', async () => {
   await writeFile(join(place.root, 'rules.yaml'), '{"rules":');
   const { code, stderr } = await muster('rules', 'set', 'rules.yaml');

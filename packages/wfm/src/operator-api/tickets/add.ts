@@ -73,7 +73,10 @@ export function addTicket(app: FastifyInstance, api: OperatorApi): void {
     const { clientId, uses = 1, hours = 24, labels = {}, note } = request.body as Body;
     const problem = labelsFault(labels);
     if (problem !== null)
-      throw new HttpProblem('semantic-error', { errors: [{ field: 'labels', message: problem }] });
+      throw new HttpProblem('semantic-error', {
+        detail: `The labels cannot be used: ${problem}.`,
+        errors: [{ field: 'labels', message: problem }],
+      });
     const client = clientId === undefined ? null : await findClient(api, clientId);
     if (client !== null && (uses > 1 || client.state === 'retired'))
       throw conflict(

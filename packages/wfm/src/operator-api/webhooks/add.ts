@@ -18,7 +18,10 @@ interface Body {
 }
 
 function wrong(field: string, message: string): HttpProblem {
-  return new HttpProblem('semantic-error', { errors: [{ field, message }] });
+  return new HttpProblem('semantic-error', {
+    detail: `This webhook cannot be added: ${field} ${message}.`,
+    errors: [{ field, message }],
+  });
 }
 
 function addressOf(text: string): string {
