@@ -70,14 +70,12 @@ export function sqlFleet(engine: Engine): FleetStore {
           .limit(limit),
       ),
     offerCountsOf: (labelSetIds) =>
-      countsOf(
-        engine,
-        database
-          .selectFrom('deviceGroups')
-          .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
-          .where(among(engine, 'labelSetId', labelSetIds))
-          .groupBy('offerId'),
-      ),
+      database
+        .selectFrom('deviceGroups')
+        .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
+        .where(among(engine, 'labelSetId', labelSetIds))
+        .groupBy('offerId')
+        .execute(),
     labelSetCountsAfter: (after, limit) =>
       countsOf(
         engine,
