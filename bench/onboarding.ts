@@ -3,14 +3,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { newClient, onboard } from './support/client.ts';
+import { type BenchClient, newClient, signedRequest } from './support/client.ts';
+import { Connection } from './support/connection.ts';
 import { residentMegabytes, startWfm } from './support/server.ts';
 
 const total = Number(process.argv[2] ?? 10_000);
 const data = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 let wfm = await startWfm({ data });
-// One context for all connections: a real device has one, too; the handshakes stay full ones.
 const secureContext = createSecureContext({ ca: await readFile(join(data, 'operator-ca.pem'), 'utf8') });
+const atOnce = 64;
+
+/** Signs, connects, asks and goes, by as little as that takes: the client shares its two cores with the server. */
+async function onboard({ signer, onboarding }: BenchClient): Promise<void> {
+  const request = await signedRequest(signer, 'POST', `${wfm.url}/api/v1/onboarding`, onboarding);
+  const connection = await Connection.open(Number(new URL(wfm.url).port), secureContext);
+  const { status, body } = await connection.send(request);
+  if (status !== 201) throw new Error(`${status} ${body}`);
+  connection.close();
+}
 
 let done = 0;
 let busy = 0;
@@ -21,9 +31,8 @@ while (done < total) {
   const queue = await Promise.all(Array.from({ length: size }, () => newClient('bench')));
   const began = performance.now();
   await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop())
-        await onboard(next, wfm.url, { agent: false, secureContext });
+    Array.from({ length: atOnce }, async () => {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) await onboard(next);
     }),
   );
   busy += (performance.now() - began) / 1000;

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { fileSigner, generateKeyPair, selfSignedDeviceCertificate, type Signer } from '@muster/pki';
 import { contentDigest, signMessage } from '@muster/signatures';
 
-interface BenchClient {
+export interface BenchClient {
   readonly signer: Signer;
   /** The body of its onboarding request. */
   readonly onboarding: Buffer;
@@ -58,7 +58,7 @@ export interface BenchAnswer {
 }
 
 /** Signs a request with a body of JSON. @returns its header fields */
-export async function signedFields(
+async function signedFields(
   signer: Signer,
   method: string,
   target: string,
@@ -84,6 +84,22 @@ export async function signedFields(
     'signature-input': signatureInput,
     signature,
   };
+}
+
+/** Signs a request with a body of JSON. @returns it as HTTP/1.1 has it on the wire */
+export async function signedRequest(
+  signer: Signer,
+  method: string,
+  target: string,
+  body: Buffer,
+): Promise<Buffer> {
+  const { host, pathname } = new URL(target);
+  const fields = { host, ...(await signedFields(signer, method, target, body)) };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return Buffer.concat([
+    Buffer.from(`${method} ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`),
+    body,
+  ]);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A TLS connection that sends ready-made HTTP/1.1 requests one after the other, for as little processor time as it can. */
 import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 
 export interface Answer {
   readonly status: number;
@@ -23,12 +23,12 @@ export class Connection {
     socket.on('close', () => this.#waiting?.reject(new Error('the server closed the connection')));
   }
 
-  /** Opens a connection to a port of this machine. */
-  static async open(port: number, ca: Buffer): Promise<Connection> {
+  /** Opens a connection to a port of this machine. One context serves all; the handshake stays a full one. */
+  static async open(port: number, secureContext: SecureContext): Promise<Connection> {
     const socket = connect({
       host: '127.0.0.1',
       port,
-      ca,
+      secureContext,
       servername: 'localhost',
       ALPNProtocols: ['http/1.1'],
     });

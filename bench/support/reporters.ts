@@ -1,5 +1,6 @@
 /** Clients that send signed reports, made before the clock starts, so that signing costs the measured server nothing. */
-import { manifest, newClient, onboard, signedFields } from './client.ts';
+import { createSecureContext } from 'node:tls';
+import { manifest, newClient, onboard, signedRequest } from './client.ts';
 import { Connection } from './connection.ts';
 import { type BenchServer, processorMilliseconds } from './server.ts';
 
@@ -10,13 +11,7 @@ export type Reporter = (serial: number) => Promise<Buffer>;
 async function reporter(number: number, url: string, ca: Buffer): Promise<Reporter> {
   const client = await newClient(`bench ${number}`);
   const path = `/api/v1/clients/${await onboard(client, url, { ca })}/capabilities/d`;
-  const { host } = new URL(url);
-  return async (serial) => {
-    const body = manifest('d', `S${serial}`);
-    const fields = await signedFields(client.signer, 'PUT', url + path, body);
-    const lines = Object.entries({ host, ...fields }).map(([name, value]) => `${name}: ${value}`);
-    return Buffer.concat([Buffer.from(`PUT ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), body]);
-  };
+  return (serial) => signedRequest(client.signer, 'PUT', url + path, manifest('d', `S${serial}`));
 }
 
 /** Onboards clients at a WFM. */
@@ -26,7 +21,8 @@ export function reporters(count: number, url: string, ca: Buffer): Promise<Repor
 
 /** Opens a connection for each of several clients. */
 export function connections(count: number, port: number, ca: Buffer): Promise<Connection[]> {
-  return Promise.all(Array.from({ length: count }, () => Connection.open(port, ca)));
+  const context = createSecureContext({ ca });
+  return Promise.all(Array.from({ length: count }, () => Connection.open(port, context)));
 }
 
 export interface Rate {
