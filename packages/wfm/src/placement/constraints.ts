@@ -70,9 +70,12 @@ function onHosting(
   };
 }
 
-/** What is free of each CPU group: never below zero, even where a device now reports less than is reserved. */
+/** Never below zero, even where a device now reports less than is reserved. */
+const freeOf = (milliCores: number, taken = 0): number => Math.max(0, milliCores - taken);
+
+/** What is free of each CPU group. */
 export function freeCpu(h: OfferedHosting, taken: Taken): readonly number[] {
-  return h.cpuGroups.map((group, i) => Math.max(0, group.milliCores - (taken.milliCores[i] ?? 0)));
+  return h.cpuGroups.map((group, i) => freeOf(group.milliCores, taken.milliCores[i]));
 }
 
 /** What is free of a size. */
@@ -85,11 +88,16 @@ function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
   const needed = `${coresText(need.milliCores)} cores in one CPU${names === undefined ? '' : ` of ${names.join(' or ')}`}`;
   const suits = (architecture: string | undefined): boolean =>
     names === undefined || (architecture !== undefined && names.includes(architecture));
-  const best = (h: OfferedHosting, taken: Taken): number =>
-    freeCpu(h, taken).reduce(
-      (most, free, i) => (suits(h.cpuGroups[i]?.architecture) ? Math.max(most, free) : most),
-      -1,
-    );
+  // Without a list in between: a question judges thousands of offers.
+  const best = (h: OfferedHosting, taken: Taken): number => {
+    let most = -1;
+    for (let i = 0; i < h.cpuGroups.length; i++) {
+      const group = h.cpuGroups[i];
+      if (suits(group?.architecture))
+        most = Math.max(most, freeOf(group?.milliCores ?? 0, taken.milliCores[i]));
+    }
+    return most;
+  };
   return onHosting(
     'cpu',
     needed,

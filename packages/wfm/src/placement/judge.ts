@@ -49,20 +49,25 @@ export function distance(misses: readonly Miss[]): readonly [number, number] {
   return [misses.length, misses.reduce((sum, m) => sum + m.perMille, 0)];
 }
 
+function isNearer(misses: readonly Miss[], than: readonly Miss[]): boolean {
+  const [[n, share], [thanN, thanShare]] = [distance(misses), distance(than)];
+  return n < thanN || (n === thanN && share < thanShare);
+}
+
 /** Judges by every profile in order; the first that fits decides. */
 export function judge(profiles: readonly CompiledProfile[], subject: Subject): Verdict {
   let nearest: Verdict | undefined;
   for (const [profile, { constraints, requirement }] of profiles.entries()) {
     const misses: Miss[] = [];
-    for (const c of constraints) if (!c.met(subject)) misses.push({ constraint: c.name, ...c.lack(subject) });
+    for (const c of constraints) {
+      if (c.met(subject)) continue;
+      const { text, perMille } = c.lack(subject);
+      misses.push({ constraint: c.name, text, perMille });
+    }
     if (misses.length === 0)
       return { profile, fit: fitOf(requirement, subject.offer, subject.taken), misses };
-    const [[n, share], best] = [
-      distance(misses),
-      nearest === undefined ? undefined : distance(nearest.misses),
-    ];
-    if (best === undefined || n < best[0] || (n === best[0] && share < best[1]))
-      nearest = { profile, fit: null, misses };
+    // With one profile, as nearly always, there is nothing to compare.
+    if (nearest === undefined || isNearer(misses, nearest.misses)) nearest = { profile, fit: null, misses };
   }
   return nearest ?? { profile: 0, fit: null, misses: [] };
 }
