@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 
 /**
- * The lines of a file, however large it is and whether it has any.
+ * The lines of a file, however large it is and also where it has none.
  * @param longest characters of a line; what is longer is no text, and ends the reading with null
  */
 export async function* boundedLines(

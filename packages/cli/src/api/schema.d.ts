@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:fdce112e06a9183b6fa0ee97f528958e4b79c24a68e2332d30cf90c5509ac51c
+// From docs/operator-api.json, sha256:cb91e0e07b4173b4fe2ee0b43841a1a7d8d90c003c162fe25601065d5ccf4570
 
 export interface paths {
     "/operator/v1/login": {
@@ -3791,7 +3791,7 @@ export interface operations {
                     selector?: string;
                     text?: string;
                     clientId?: string;
-                    /** @description gw/dev: that device; gw/*: any behind that gateway */
+                    /** @description gw/dev is that device, gw/* each one behind that gateway */
                     target?: string;
                     /** @default 1 */
                     count?: number;

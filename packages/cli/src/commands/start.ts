@@ -22,7 +22,7 @@ const firstApplication = {
   },
 };
 
-/** The wanted port when nobody has it, else 0: any. */
+/** The wanted port when nobody has it, else 0, which takes a free one. */
 function portOrAny(host: string, wanted: number): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();

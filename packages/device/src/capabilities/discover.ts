@@ -130,7 +130,7 @@ async function readOverrides(file: string): Promise<Json> {
 }
 
 /**
- * Finds this machine's capabilities and applies what its owner says: any field replaced, `limits` for caps, extensions.
+ * Finds this machine's capabilities and applies what its owner says: fields replaced, `limits` for caps, extensions.
  * @param o.overrides the owner's words and where they stand, in the place of a file
  * @throws DeviceError `usage` naming every wrong field
  */

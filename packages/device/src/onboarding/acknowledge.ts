@@ -7,8 +7,8 @@ import { isPassing } from '../http/answer.ts';
 import { sendSigned } from '../http/signed.ts';
 import { type Identity, openIdentity } from '../key/identity.ts';
 
-interface Speaker {
-  readonly binding: Binding & { readonly clientId: string };
+/** Who says something to a WFM. */
+export interface Speaker {
   readonly identity: Identity;
   readonly now: () => number;
   readonly clock?: DeviceClock | undefined;
@@ -20,7 +20,10 @@ interface Speaker {
  * @returns whether the WFM has taken it; 409 means that it has nothing to confirm
  * @throws DeviceError `unreachable` when it cannot say now; and as the exchange does
  */
-export async function acknowledge(o: Speaker, said: Acknowledgement): Promise<boolean> {
+export async function acknowledge(
+  o: Speaker & { readonly binding: Binding & { readonly clientId: string } },
+  said: Acknowledgement,
+): Promise<boolean> {
   const { binding, identity, now, clock, signal } = o;
   const { answer } = await sendSigned({
     url: binding.wfm + routes.acknowledgements(binding.clientId),

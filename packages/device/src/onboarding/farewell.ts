@@ -3,22 +3,14 @@ import { join } from 'node:path';
 import { bindingName, currentBinding, dropBinding } from '../binding/binding.ts';
 import { dropFarewell, type OpenFarewell, saveFarewell } from '../binding/farewell.ts';
 import { withdraw } from '../capabilities/withdraw.ts';
-import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
-import type { Identity } from '../key/identity.ts';
 import { lockState } from '../state/lock.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, type Speaker } from './acknowledge.ts';
 
 /** With a day between the later ones, three weeks of a device that is up; then the WFM's operator has to see to it. */
 const mostTries = 30;
 
-interface Speaker {
-  readonly stateDirectory: string;
-  readonly identity: Identity;
-  readonly now: () => number;
-  readonly clock?: DeviceClock | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+type Parting = Speaker & { readonly stateDirectory: string };
 
 /** What came of it. */
 export interface Bidden {
@@ -31,7 +23,7 @@ export interface Bidden {
 /** A refusal will be the same tomorrow. */
 const isFinal = (error: DeviceError): boolean => error.code === 'refused' || error.code === 'rejected';
 
-async function say(o: Speaker, { binding, farewell: { orderId } }: OpenFarewell): Promise<string | null> {
+async function say(o: Parting, { binding, farewell: { orderId } }: OpenFarewell): Promise<string | null> {
   const to = { ...o, binding };
   let notWithdrawn: string | null = null;
   try {
@@ -46,7 +38,7 @@ async function say(o: Speaker, { binding, farewell: { orderId } }: OpenFarewell)
 }
 
 /** The old binding goes only if nobody has moved back. */
-async function end({ stateDirectory }: Speaker, { binding, farewell }: OpenFarewell): Promise<void> {
+async function end({ stateDirectory }: Parting, { binding, farewell }: OpenFarewell): Promise<void> {
   if (!farewell.forget) await dropFarewell(stateDirectory, binding.wfm);
   else if ((await currentBinding(stateDirectory))?.wfm !== binding.wfm)
     await dropBinding(stateDirectory, bindingName(binding.wfm));
@@ -57,7 +49,7 @@ async function end({ stateDirectory }: Speaker, { binding, farewell }: OpenFarew
  * @param o.isAlone the caller holds the lock of moves; without it the lock is taken where something is forgotten
  */
 export async function bidFarewell(
-  o: Speaker & { readonly isAlone?: boolean },
+  o: Parting & { readonly isAlone?: boolean },
   open: OpenFarewell,
 ): Promise<Bidden> {
   const { stateDirectory } = o;

@@ -2,11 +2,10 @@
 import { encodeCertificates } from '@muster/pki';
 import { onboardingRequest, routes } from '@muster/protocol';
 import { type Binding, dropBinding, bindingName } from '../binding/binding.ts';
-import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import { isPassing } from '../http/answer.ts';
 import { sendSigned } from '../http/signed.ts';
-import type { Identity } from '../key/identity.ts';
+import type { Speaker } from './acknowledge.ts';
 import { refusal } from './onboard.ts';
 
 /** What became of the request at one WFM. */
@@ -16,13 +15,7 @@ export interface TakenBack {
   readonly takenBack: boolean;
 }
 
-interface TakeBack {
-  readonly stateDirectory: string;
-  readonly identity: Identity;
-  readonly now: () => number;
-  readonly clock?: DeviceClock | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+type TakeBack = Speaker & { readonly stateDirectory: string };
 
 /**
  * Takes the request back at the WFM of a binding, and then forgets the binding. The same again changes nothing.

@@ -12,7 +12,7 @@ export interface Population {
   readonly selector?: readonly MatchExpression[] | undefined;
   /** Found anywhere in vendor, model, serial number, ids and labels, whatever the letter case. */
   readonly text?: string | undefined;
-  /** `gw/dev` or another id: that device; `gw/*`: any device behind that gateway. */
+  /** `gw/dev` or another id: that device; `gw/*`, each one behind that gateway. */
   readonly target?: string | undefined;
   readonly clientId?: string | undefined;
 }

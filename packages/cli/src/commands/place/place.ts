@@ -159,7 +159,7 @@ export const place = command<PlaceOptions>(
       .option('--count <n>', 'copies wanted', '1')
       .option('--limit <n>', 'candidates to list', '20')
       .option('--not-fitting <n>', 'devices that do not fit to list, nearest first', '5')
-      .option('--target <deviceId>', 'gw/dev: only that device; gw/*: any device behind that gateway')
+      .option('--target <deviceId>', 'gw/dev is only that device, gw/* each one behind that gateway')
       .option('--spread <by>', 'gateway, or a label such as site: the best of each first')
       .option('--fleet <dir>', 'judge the capability documents of a folder instead: needs no WFM')
       .option('--why <deviceId>', 'explain one device (on a WFM with --client)')

@@ -31,7 +31,10 @@ export const PlacementRequestSchema = Type.Object(
     }),
     ...PopulationFields,
     target: Type.Optional(
-      Type.String({ maxLength: 514, description: 'gw/dev: that device; gw/*: any behind that gateway' }),
+      Type.String({
+        maxLength: 514,
+        description: 'gw/dev is that device, gw/* each one behind that gateway',
+      }),
     ),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
     limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 100 })),
