@@ -65,6 +65,37 @@ async function readNew<T extends { readonly id: number }>(
   }
 }
 
+/**
+ * Lists that offers have in common are kept once. A question goes through thousands of offers, and what it waits for is
+ * memory: a few dozen lists of CPUs stay near the processor, one list for each offer does not.
+ */
+class SharedLists {
+  readonly #known = new Map<string, readonly unknown[]>();
+
+  #list<T>(list: readonly T[]): readonly T[] {
+    const key = JSON.stringify(list);
+    const known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, list);
+    // The same text has the same parts.
+    return (known as readonly T[] | undefined) ?? list;
+  }
+
+  offer({ hosting: h, ...offer }: Offer): Offer {
+    if (h === null) return { ...offer, hosting: null };
+    return {
+      ...offer,
+      hosting: {
+        ...h,
+        cpuGroups: this.#list(h.cpuGroups),
+        peripherals: this.#list(h.peripherals),
+        interfaces: this.#list(h.interfaces),
+        runtimes: this.#list(h.runtimes),
+        deploymentTypes: this.#list(h.deploymentTypes),
+      },
+    };
+  }
+}
+
 /** What has been read of both, and where which label is. */
 export class Catalogue {
   readonly offers = new Map<number, KnownOffer>();
@@ -74,23 +105,34 @@ export class Catalogue {
   readonly #byPair = new Map<string, number[]>();
   readonly #byKey = new Map<string, number[]>();
   readonly #store: FleetStore;
+  readonly #shared = new SharedLists();
   readonly #offerGaps = new Gaps();
   readonly #labelGaps = new Gaps();
-  #reading: Promise<void> | null = null;
+  /** The first read of all there is. */
+  #first: Promise<void> | null = null;
 
   constructor(store: FleetStore) {
     this.#store = store;
   }
 
   /**
-   * Reads what has come since.
+   * Reads what has come since: all that was stored before this was called. So nobody takes part in a read that has begun
+   * earlier, but for the first, which is long; what two read at once is kept once.
    * @param store where the caller asks more than this at once
    */
   async refresh(store: FleetStore = this.#store): Promise<void> {
-    this.#reading ??= this.#read(store).finally(() => {
-      this.#reading = null;
-    });
-    await this.#reading;
+    if (this.#first === null) {
+      this.#first = this.#read(store);
+      try {
+        await this.#first;
+      } catch (error) {
+        this.#first = null;
+        throw error;
+      }
+      return;
+    }
+    await this.#first.catch(() => undefined);
+    await this.#read(store);
   }
 
   async #read(store: FleetStore): Promise<void> {
@@ -99,13 +141,15 @@ export class Catalogue {
         this.#offerGaps,
         (after) => store.offersAfter(after, step),
         (ids) => store.offersAmong(ids),
-        ({ id, digest, json }) => this.offers.set(id, { id, digest, offer: JSON.parse(json) as Offer }),
+        ({ id, digest, json }) =>
+          this.offers.set(id, { id, digest, offer: this.#shared.offer(JSON.parse(json) as Offer) }),
       ),
       readNew(
         this.#labelGaps,
         (after) => store.labelSetsAfter(after, step),
         (ids) => store.labelSetsAmong(ids),
         ({ id, json }) => {
+          if (this.labelSets.has(id)) return;
           const labels = JSON.parse(json) as Labels;
           this.labelSets.set(id, labels);
           for (const [key, value] of Object.entries(labels)) {

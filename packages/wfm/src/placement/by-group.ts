@@ -15,28 +15,31 @@ import type { Tally } from './tally.ts';
 /** Devices that are read in one query, but for a pile that is larger. */
 const mostAtOnce = 1000;
 
+/** Devices that are counted already: how many of them are read at most, and what is done with each. */
+interface Shown {
+  readonly limit: number;
+  readonly keep: (one: Placed) => void;
+}
+
 /** Where the answer is collected. */
 interface Collected {
   readonly tally: Tally;
   /** A device that is judged on its own, counted here. */
   readonly note: (one: Placed) => void;
-  /** Devices that are counted already; which of them are kept. */
-  readonly kinds: readonly {
-    readonly fits: boolean;
-    readonly limit: number;
-    readonly keep: (one: Placed) => void;
-  }[];
+  readonly fitting: Shown;
+  readonly notFitting: Shown;
 }
 
-/** Judges the groups and counts them; their piles are in the order of `out.kinds`. */
+/** Judges the groups and counts them. @returns the piles that are shown of */
 async function judgeGroups(
   facts: Facts,
   tests: Tests,
   groups: readonly FleetGroup[],
   byLabels: boolean,
   out: Collected,
-): Promise<readonly (readonly Pile[])[]> {
-  const kinds = out.kinds.map(({ limit }) => new Piles(limit, byLabels));
+): Promise<{ fitting: readonly Pile[]; notFitting: readonly Pile[] }> {
+  const fitting = new Piles(out.fitting.limit, byLabels);
+  const notFitting = new Piles(out.notFitting.limit, byLabels);
   const turns = new Turns();
   for (const { offerId, labelSetId, devices } of groups) {
     const known = facts.catalogue.offers.get(offerId);
@@ -45,12 +48,11 @@ async function judgeGroups(
     const labels = byLabels ? (facts.catalogue.labelSets.get(labelSetId) ?? {}) : {};
     const subject = { offer, labels, taken: nothingTaken, own: {}, clientState: 'active' };
     const verdict = judge(facts.profiles, subject);
-    out.tally.add(verdict, devices);
-    const kind = out.kinds.findIndex(({ fits }) => fits === (verdict.fit !== null));
-    kinds[kind]?.add({ offerId, digest, labelSetId, verdict, devices });
+    out.tally.add(verdict, subject, devices);
+    (verdict.fit === null ? notFitting : fitting).add({ offerId, digest, labelSetId, verdict, devices });
     if (turns.isOver()) await turns.next();
   }
-  return kinds.map((piles) => piles.items());
+  return { fitting: fitting.items(), notFitting: notFitting.items() };
 }
 
 /** The groups without the devices that are judged on their own. */
@@ -200,7 +202,10 @@ export async function byGroup(
     (row) => tests.offerIn(row.offerId) && (labelSets === null || labelSets.has(row.labelSetId)),
   );
   for (const row of inside) out.note(place(row, facts, (subject) => judge(facts.profiles, subject)));
-  const kinds = await judgeGroups(facts, tests, withoutSpecial(groups, inside, byLabels), byLabels, out);
+  const piles = await judgeGroups(facts, tests, withoutSpecial(groups, inside, byLabels), byLabels, out);
   const reader = new Reader(fleet, facts, special, labelSets, directSets);
-  await Promise.all(out.kinds.map(({ limit, keep }, i) => reader.read(kinds[i] ?? [], limit, keep)));
+  await Promise.all([
+    reader.read(piles.fitting, out.fitting.limit, out.fitting.keep),
+    reader.read(piles.notFitting, out.notFitting.limit, out.notFitting.keep),
+  ]);
 }

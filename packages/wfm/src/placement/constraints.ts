@@ -25,21 +25,23 @@ export interface Subject {
 /** Which part of a subject a constraint looks at, so that it is judged once for all devices that share the part. */
 export type Scope = 'offer' | 'labels' | 'device';
 
-/** How far a device is from meeting a constraint. The words are made only where somebody reads them. */
-interface Lack {
-  readonly text: () => string;
-  /** The missing share in thousandths of what is needed; 1000 where there is nothing between yes and no. */
-  readonly perMille: number;
-}
-
+/** A question judges thousands of offers: numbers first, and words only where somebody reads them. */
 export interface Constraint {
   readonly name: string;
   readonly scope: Scope;
   readonly needed: string;
-  met(subject: Subject): boolean;
+  /**
+   * How far a subject is from meeting it: the missing share in thousandths of what is needed, 0 where it is met, and 1000
+   * where there is nothing between yes and no.
+   */
+  missing(subject: Subject): number;
   offered(subject: Subject): string;
-  lack(subject: Subject): Lack;
+  /** What is missing, where something is. */
+  lacks(subject: Subject): string;
 }
+
+/** Whether a subject meets it. */
+export const isMet = (c: Constraint, subject: Subject): boolean => c.missing(subject) === 0;
 
 /** One line of an answer about one device. */
 export interface Check {
@@ -51,22 +53,27 @@ export interface Check {
 }
 
 const nothing = 'nothing: it takes no workloads';
-const hard = (text: () => string): Lack => ({ text, perMille: 1000 });
+/** The whole of what is needed. */
+const whole = 1000;
+const wholeUnless = (met: boolean): number => (met ? 0 : whole);
+/** Rounded up: what is not met is never 0. */
+const share = (missing: number, need: number): number =>
+  missing <= 0 ? 0 : Math.ceil((whole * missing) / need);
 
 function onHosting(
   name: string,
   needed: string,
-  met: (h: OfferedHosting, taken: Taken) => boolean,
+  missing: (h: OfferedHosting, taken: Taken) => number,
   offered: (h: OfferedHosting, taken: Taken) => string,
-  lack: (h: OfferedHosting, taken: Taken) => Lack,
+  lacks: (h: OfferedHosting, taken: Taken) => string,
 ): Constraint {
   return {
     name,
     scope: 'offer',
     needed,
-    met: ({ offer, taken }) => offer.hosting !== null && met(offer.hosting, taken),
+    missing: ({ offer, taken }) => (offer.hosting === null ? whole : missing(offer.hosting, taken)),
     offered: ({ offer, taken }) => (offer.hosting === null ? nothing : offered(offer.hosting, taken)),
-    lack: ({ offer, taken }) => (offer.hosting === null ? hard(() => needed) : lack(offer.hosting, taken)),
+    lacks: ({ offer, taken }) => (offer.hosting === null ? needed : lacks(offer.hosting, taken)),
   };
 }
 
@@ -83,17 +90,21 @@ export function freeKi(offered: number, taken: number): number {
   return Math.max(0, offered - taken);
 }
 
+/** Whether a CPU is of a kind that is needed. */
+export function suitsCpu(need: Requirement['cpu'], architecture: string | undefined): boolean {
+  const names = need?.architectures;
+  return names === undefined || (architecture !== undefined && names.includes(architecture));
+}
+
 function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
   const names = need.architectures;
   const needed = `${coresText(need.milliCores)} cores in one CPU${names === undefined ? '' : ` of ${names.join(' or ')}`}`;
-  const suits = (architecture: string | undefined): boolean =>
-    names === undefined || (architecture !== undefined && names.includes(architecture));
   // Without a list in between: a question judges thousands of offers.
   const best = (h: OfferedHosting, taken: Taken): number => {
     let most = -1;
     for (let i = 0; i < h.cpuGroups.length; i++) {
       const group = h.cpuGroups[i];
-      if (suits(group?.architecture))
+      if (suitsCpu(need, group?.architecture))
         most = Math.max(most, freeOf(group?.milliCores ?? 0, taken.milliCores[i]));
     }
     return most;
@@ -101,19 +112,19 @@ function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
   return onHosting(
     'cpu',
     needed,
-    (h, taken) => best(h, taken) >= need.milliCores,
+    (h, taken) => {
+      const free = best(h, taken);
+      return free < 0 ? whole : share(need.milliCores - free, need.milliCores);
+    },
     (h, taken) =>
       freeCpu(h, taken)
         .map((free, i) => `${coresText(free)} ${h.cpuGroups[i]?.architecture ?? 'unnamed'}`)
         .join(' + '),
     (h, taken) => {
       const free = best(h, taken);
-      if (free < 0) return hard(() => `a CPU of ${names?.join(' or ') ?? ''}`);
-      const missing = need.milliCores - free;
-      return {
-        text: () => `${coresText(missing)} cores`,
-        perMille: Math.ceil((1000 * missing) / need.milliCores),
-      };
+      return free < 0
+        ? `a CPU of ${names?.join(' or ') ?? ''}`
+        : `${coresText(need.milliCores - free)} cores`;
     },
   );
 }
@@ -124,12 +135,9 @@ function size(name: 'memory' | 'storage', need: number): Constraint {
   return onHosting(
     name,
     kiText(need),
-    (h, taken) => free(h, taken) >= need,
+    (h, taken) => share(need - free(h, taken), need),
     (h, taken) => (taken[key] === 0 ? kiText(h[key]) : `${kiText(free(h, taken))} free of ${kiText(h[key])}`),
-    (h, taken) => {
-      const missing = need - free(h, taken);
-      return { text: () => `${kiText(missing)} of ${name}`, perMille: Math.ceil((1000 * missing) / need) };
-    },
+    (h, taken) => `${kiText(need - free(h, taken))} of ${name}`,
   );
 }
 
@@ -160,9 +168,9 @@ export function expressionConstraint(e: MatchExpression): Constraint {
     name: scope === 'labels' ? 'label' : 'property',
     scope,
     needed,
-    met: (s) => holds(e, documentOf(s)),
+    missing: (s) => wholeUnless(holds(e, documentOf(s))),
     offered: (s) => foundText(e, documentOf(s)),
-    lack: () => hard(() => needed),
+    lacks: () => needed,
   };
 }
 
@@ -170,9 +178,9 @@ const clientActive: Constraint = {
   name: 'client',
   scope: 'device',
   needed: 'active',
-  met: (s) => s.clientState === 'active',
+  missing: (s) => wholeUnless(s.clientState === 'active'),
   offered: (s) => s.clientState,
-  lack: () => hard(() => 'an active client'),
+  lacks: () => 'an active client',
 };
 
 /** Compiles a requirement; the order is that of the answers. */
@@ -182,9 +190,9 @@ export function constraintsOf(r: Requirement): Constraint[] {
     onHosting(
       'hosting',
       'a device that takes workloads',
-      () => true,
+      () => 0,
       () => 'takes workloads',
-      () => hard(() => 'hosting'),
+      () => 'hosting',
     ),
   ];
   const { deploymentType: type, runtime, peripherals, interfaces } = r;
@@ -193,9 +201,9 @@ export function constraintsOf(r: Requirement): Constraint[] {
       onHosting(
         'deployment type',
         type,
-        (h) => h.deploymentTypes.includes(type),
+        (h) => wholeUnless(h.deploymentTypes.includes(type)),
         (h) => listText(h.deploymentTypes),
-        () => hard(() => `deployment type ${type}`),
+        () => `deployment type ${type}`,
       ),
     );
   if (runtime !== undefined)
@@ -203,9 +211,9 @@ export function constraintsOf(r: Requirement): Constraint[] {
       onHosting(
         'runtime',
         runtime,
-        (h) => h.runtimes.includes(runtime),
+        (h) => wholeUnless(h.runtimes.includes(runtime)),
         (h) => listText(h.runtimes),
-        () => hard(() => `runtime ${runtime}`),
+        () => `runtime ${runtime}`,
       ),
     );
   if (r.cpu !== undefined) made.push(cpu(r.cpu));
@@ -219,9 +227,9 @@ export function constraintsOf(r: Requirement): Constraint[] {
       onHosting(
         'peripherals',
         listText(peripherals.map(peripheralText)),
-        (h, taken) => unmet(h, taken).length === 0,
+        (h, taken) => wholeUnless(unmet(h, taken).length === 0),
         (h) => listText(h.peripherals.map(peripheralText)),
-        (h, taken) => hard(() => listText(unmet(h, taken))),
+        (h, taken) => listText(unmet(h, taken)),
       ),
     );
   }
@@ -230,9 +238,9 @@ export function constraintsOf(r: Requirement): Constraint[] {
       onHosting(
         'interfaces',
         listText(interfaces),
-        (h) => missingInterfaces(interfaces, h.interfaces).length === 0,
+        (h) => wholeUnless(missingInterfaces(interfaces, h.interfaces).length === 0),
         (h) => listText(h.interfaces),
-        (h) => hard(() => listText(missingInterfaces(interfaces, h.interfaces))),
+        (h) => listText(missingInterfaces(interfaces, h.interfaces)),
       ),
     );
   made.push(...r.eligibility.map(expressionConstraint));
@@ -242,13 +250,13 @@ export function constraintsOf(r: Requirement): Constraint[] {
 /** Constraint by constraint, needed against offered. */
 export function explain(constraints: readonly Constraint[], subject: Subject): Check[] {
   return constraints.map((c) => {
-    const met = c.met(subject);
+    const met = isMet(c, subject);
     return {
       constraint: c.name,
       needed: c.needed,
       offered: c.offered(subject),
       met,
-      ...(met ? {} : { lacks: c.lack(subject).text() }),
+      ...(met ? {} : { lacks: c.lacks(subject) }),
     };
   });
 }

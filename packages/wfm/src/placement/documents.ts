@@ -2,7 +2,7 @@
 import type { Application, Capabilities, MatchExpression } from '@muster/protocol';
 import { hasText, labelTexts, offerTexts } from '../fleet/population.ts';
 import type { Placed, PlacementAnswer, PlacementQuestion } from './answer.ts';
-import { expressionConstraint } from './constraints.ts';
+import { expressionConstraint, isMet } from './constraints.ts';
 import { hypotheticalClient, placeHypothetical } from './hypothetical.ts';
 import { compile, explainAll } from './judge.ts';
 import { spread } from './ranking.ts';
@@ -31,7 +31,7 @@ function isMeant(
 ): boolean {
   return (
     isTarget(target, one.deviceId) &&
-    selector.every((e) => expressionConstraint(e).met(one)) &&
+    selector.every((e) => isMet(expressionConstraint(e), one)) &&
     hasText(text, [
       ...offerTexts(one.offer),
       ...labelTexts(one.labels),
@@ -50,7 +50,7 @@ function placeOnDocuments(q: PlacementQuestion, documents: readonly Capabilities
   const added = (q.hypothetical ?? []).map((one) => placeHypothetical(one, profiles, hypotheticalClient));
   const meant = devicesOf(q.application, documents).filter((one) => isMeant(one, q));
   for (const one of [...meant, ...added]) {
-    tally.add(one.verdict, 1);
+    tally.add(one.verdict, one, 1);
     (one.verdict.fit === null ? nearest : best).add(one);
   }
   return {

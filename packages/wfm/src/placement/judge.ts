@@ -16,18 +16,17 @@ export interface CompiledProfile {
   readonly constraints: readonly Constraint[];
 }
 
-/** One unmet constraint. */
-interface Miss {
-  readonly constraint: string;
-  readonly text: () => string;
-  readonly perMille: number;
-}
-
+/** Numbers only: of thousands of offers that are judged, a few are shown. */
 export interface Verdict {
   /** Index of the profile that fits, or of the one that comes nearest. */
   readonly profile: number;
   readonly fit: Fit | null;
-  readonly misses: readonly Miss[];
+  /** How many of its constraints are not met. */
+  readonly unmet: number;
+  /** Their missing shares, added up; in thousandths. */
+  readonly missing: number;
+  /** Where only one is not met, that one. */
+  readonly only: Constraint | null;
 }
 
 /** The order of profiles is that of the document. */
@@ -44,32 +43,31 @@ export function looksAt(profiles: readonly CompiledProfile[], scope: Scope): boo
   return profiles.some((p) => p.constraints.some((c) => c.scope === scope && c.name !== 'client'));
 }
 
-/** The distance of a set of misses: fewer first, then the smaller missing share. */
-export function distance(misses: readonly Miss[]): readonly [number, number] {
-  return [misses.length, misses.reduce((sum, m) => sum + m.perMille, 0)];
-}
+/** The distance of two verdicts that do not fit: fewer constraints first, then the smaller missing share. */
+export const byDistance = (a: Verdict, b: Verdict): number => a.unmet - b.unmet || a.missing - b.missing;
 
-function isNearer(misses: readonly Miss[], than: readonly Miss[]): boolean {
-  const [[n, share], [thanN, thanShare]] = [distance(misses), distance(than)];
-  return n < thanN || (n === thanN && share < thanShare);
+/** Judges by one profile. */
+function judgeProfile(profile: number, { constraints, requirement }: CompiledProfile, s: Subject): Verdict {
+  let [unmet, missing] = [0, 0];
+  let only: Constraint | null = null;
+  for (const c of constraints) {
+    const lacking = c.missing(s);
+    if (lacking === 0) continue;
+    missing += lacking;
+    only = unmet++ === 0 ? c : null;
+  }
+  return { profile, fit: unmet === 0 ? fitOf(requirement, s.offer, s.taken) : null, unmet, missing, only };
 }
 
 /** Judges by every profile in order; the first that fits decides. */
 export function judge(profiles: readonly CompiledProfile[], subject: Subject): Verdict {
   let nearest: Verdict | undefined;
-  for (const [profile, { constraints, requirement }] of profiles.entries()) {
-    const misses: Miss[] = [];
-    for (const c of constraints) {
-      if (c.met(subject)) continue;
-      const { text, perMille } = c.lack(subject);
-      misses.push({ constraint: c.name, text, perMille });
-    }
-    if (misses.length === 0)
-      return { profile, fit: fitOf(requirement, subject.offer, subject.taken), misses };
-    // With one profile, as nearly always, there is nothing to compare.
-    if (nearest === undefined || isNearer(misses, nearest.misses)) nearest = { profile, fit: null, misses };
+  for (let i = 0; i < profiles.length; i++) {
+    const verdict = judgeProfile(i, profiles[i] as CompiledProfile, subject);
+    if (verdict.fit !== null) return verdict;
+    if (nearest === undefined || byDistance(verdict, nearest) < 0) nearest = verdict;
   }
-  return nearest ?? { profile: 0, fit: null, misses: [] };
+  return nearest ?? { profile: 0, fit: null, unmet: 0, missing: 0, only: null };
 }
 
 /** Why a device fits or does not, for each profile. */

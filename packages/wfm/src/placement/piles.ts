@@ -1,21 +1,23 @@
 /** Devices that stand together in the ranking, and the best of them. Pure. */
 import type { Verdict } from './judge.ts';
-import { grade, textOrder } from './ranking.ts';
+import { compareVerdicts, textOrder, verdictKey } from './ranking.ts';
 
-/** Devices with one offer and one grade. */
+/** Devices with one offer that stand together. */
 export interface Pile {
   readonly offerId: number;
   readonly digest: string;
-  /** Made once: sorting asks for it many times. */
-  readonly grade: readonly [number, number];
+  /** That of its first devices: all others compare equal to it. */
   readonly verdict: Verdict;
-  /** By label set, where labels matter: equal grades may lack different things. */
+  /** By label set, where labels matter: what compares equal may lack different things. */
   readonly verdicts: Map<number, Verdict> | null;
   devices: number;
 }
 
-/** Piles that are sorted at once. */
-const mostUnsorted = 500;
+/** Piles that are sorted at once, besides as many as were kept. */
+const mostUnsorted = 200;
+
+const comparePiles = (a: Pile, b: Pile): number =>
+  compareVerdicts(a.verdict, b.verdict) || textOrder(a.digest, b.digest);
 
 /** The piles that the first devices of a ranking are in. */
 export class Piles {
@@ -23,6 +25,9 @@ export class Piles {
   readonly #byLabels: boolean;
   readonly #known = new Map<string, Pile>();
   #items: Pile[] = [];
+  #kept = 0;
+  /** Where there are enough devices: the last pile that is shown of. */
+  #last: Pile | undefined;
 
   /**
    * @param limit devices that will be read
@@ -35,17 +40,17 @@ export class Piles {
 
   add(one: { offerId: number; digest: string; labelSetId: number; verdict: Verdict; devices: number }): void {
     const { offerId, digest, labelSetId, verdict, devices } = one;
-    const graded = grade(verdict);
     if (!this.#byLabels) {
-      this.#items.push({ offerId, digest, grade: graded, verdict, verdicts: null, devices });
-      // What cannot be shown any more is forgotten soon: a large fleet has many offers.
-      if (this.#items.length >= mostUnsorted * 2) this.#cut();
+      // What cannot be shown is not kept: a large fleet has many offers.
+      if (this.#last !== undefined && compareVerdicts(verdict, this.#last.verdict) > 0) return;
+      this.#items.push({ offerId, digest, verdict, verdicts: null, devices });
+      if (this.#items.length >= this.#kept * 2 + mostUnsorted) this.#cut();
       return;
     }
-    const key = `${offerId}:${graded.join(':')}`;
+    const key = `${offerId}:${verdictKey(verdict)}`;
     let pile = this.#known.get(key);
     if (pile === undefined) {
-      pile = { offerId, digest, grade: graded, verdict, verdicts: new Map(), devices: 0 };
+      pile = { offerId, digest, verdict, verdicts: new Map(), devices: 0 };
       this.#known.set(key, pile);
       this.#items.push(pile);
     }
@@ -54,12 +59,14 @@ export class Piles {
   }
 
   #cut(): void {
-    this.#items.sort(
-      (a, b) => a.grade[0] - b.grade[0] || a.grade[1] - b.grade[1] || textOrder(a.digest, b.digest),
-    );
+    this.#items.sort(comparePiles);
     let devices = 0;
     const enough = this.#items.findIndex((pile) => (devices += pile.devices) >= this.#limit);
-    if (enough >= 0) this.#items.length = enough + 1;
+    if (enough >= 0) {
+      this.#items.length = enough + 1;
+      this.#last = this.#items[enough];
+    }
+    this.#kept = this.#items.length;
   }
 
   /** In the order of the ranking; together they have as many devices as will be read, where there are so many. */

@@ -73,7 +73,7 @@ export class Placement {
     const best = new Best(reach);
     const nearest = new Best(q.missLimit);
     const note = (one: Placed): void => {
-      tally.add(one.verdict, 1);
+      tally.add(one.verdict, one, 1);
       (one.verdict.fit === null ? nearest : best).add(one);
     };
     for (const one of q.hypothetical ?? []) note(placeHypothetical(one, profiles, hypotheticalClient));
@@ -83,10 +83,8 @@ export class Placement {
       await byGroup(fleet, facts, tests, this.#ways.directSets, {
         tally,
         note,
-        kinds: [
-          { fits: true, limit: reach, keep: (one) => best.add(one) },
-          { fits: false, limit: q.missLimit, keep: (one) => nearest.add(one) },
-        ],
+        fitting: { limit: reach, keep: (one) => best.add(one) },
+        notFitting: { limit: q.missLimit, keep: (one) => nearest.add(one) },
       });
     const ranked = best.items();
     return {

@@ -1,6 +1,6 @@
 /** Which candidate stands before which. Pure. */
 import type { Verdict } from './judge.ts';
-import { distance } from './judge.ts';
+import { byDistance } from './judge.ts';
 
 /** What a device is ranked by. */
 export interface Ranked {
@@ -13,17 +13,22 @@ export interface Ranked {
 /** Compares by code units: the same on every machine and database. */
 export const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What verdicts are ranked by, lower first: waste where it fits, else how far it is from fitting. */
-export function grade(verdict: Verdict): readonly [number, number] {
-  return verdict.fit === null ? distance(verdict.misses) : [verdict.fit.waste, verdict.profile];
+/** The least waste first where both fit, else what is nearest to fitting; 0 where they stand equal. */
+export function compareVerdicts(a: Verdict, b: Verdict): number {
+  return a.fit === null || b.fit === null
+    ? byDistance(a, b)
+    : a.fit.waste - b.fit.waste || a.profile - b.profile;
 }
 
-/** Grade first, then equal offers together, then the ids: the same on every database. */
+/** The same for verdicts that stand equal. */
+export function verdictKey({ fit, profile, unmet, missing }: Verdict): string {
+  return fit === null ? `${unmet}:${missing}` : `${fit.waste}:${profile}`;
+}
+
+/** The verdict first, then equal offers together, then the ids: the same on every database. */
 export function compareRanked(a: Ranked, b: Ranked): number {
-  const [g, h] = [grade(a.verdict), grade(b.verdict)];
   return (
-    g[0] - h[0] ||
-    g[1] - h[1] ||
+    compareVerdicts(a.verdict, b.verdict) ||
     textOrder(a.offerDigest, b.offerDigest) ||
     textOrder(a.clientId, b.clientId) ||
     textOrder(a.deviceId, b.deviceId)

@@ -1,6 +1,6 @@
 /** Workloads that devices must be able to host: which devices are meant, and what a change of one means for them. Pure. */
 import { type Application, type MatchExpression, ProtocolError, targetFault } from '@muster/protocol';
-import { type Constraint, explain, expressionConstraint, type Subject } from './constraints.ts';
+import { type Constraint, explain, expressionConstraint, isMet, type Subject } from './constraints.ts';
 import { compile, type CompiledProfile, looksAt } from './judge.ts';
 import { type Storable, requirementOf, storableRequirement } from './taken.ts';
 
@@ -88,7 +88,7 @@ export function unmetLines(constraints: readonly Constraint[], subject: Subject)
 }
 
 const holdAll = (constraints: readonly Constraint[], subject: Subject): boolean =>
-  constraints.every((c) => c.met(subject));
+  constraints.every((c) => isMet(c, subject));
 
 /** Whether a device can host it by any of its profiles. */
 export function canHost(required: Required, subject: Subject): boolean {

@@ -1,9 +1,12 @@
 /** What an answer is added up in: the best of each kind, the counts, the nearest misses. Pure. */
 import type { NearMiss, Placed } from './answer.ts';
+import type { Subject } from './constraints.ts';
 import type { Verdict } from './judge.ts';
 import { compareRanked, textOrder } from './ranking.ts';
 
 const mostNearMisses = 10;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The best of what it was given, bounded. */
 export class Best {
@@ -35,30 +38,36 @@ export class Tally {
   devices = 0;
   fitting = 0;
   copies = 0;
-  readonly #misses = new Map<string, NearMiss>();
+  /** By constraint and by what is lacking. */
+  readonly #misses = new Map<string, Map<string, Writable<NearMiss>>>();
 
-  add(verdict: Verdict, devices: number): void {
+  /** @param subject one of the devices that are judged so */
+  add(verdict: Verdict, subject: Subject, devices: number): void {
     this.devices += devices;
     if (verdict.fit !== null) {
       this.fitting += devices;
       this.copies += devices * verdict.fit.copies;
       return;
     }
-    const [miss, another] = verdict.misses;
-    if (miss === undefined || another !== undefined) return;
-    const lacks = miss.text();
-    const key = `${miss.constraint}\n${lacks}`;
-    const known = this.#misses.get(key);
-    this.#misses.set(key, {
-      constraint: miss.constraint,
-      lacks,
-      perMille: miss.perMille,
-      devices: (known?.devices ?? 0) + devices,
-    });
+    const { only, missing } = verdict;
+    if (only === null) return;
+    const constraint = only.name;
+    let ofConstraint = this.#misses.get(constraint);
+    if (ofConstraint === undefined) this.#misses.set(constraint, (ofConstraint = new Map()));
+    const lacks = only.lacks(subject);
+    const known = ofConstraint.get(lacks);
+    if (known === undefined) {
+      ofConstraint.set(lacks, { constraint, lacks, perMille: missing, devices });
+      return;
+    }
+    known.devices += devices;
+    // Of several profiles one may need less: the order in which devices come must not decide.
+    known.perMille = Math.min(known.perMille, missing);
   }
 
   nearest(): NearMiss[] {
     return [...this.#misses.values()]
+      .flatMap((ofConstraint) => [...ofConstraint.values()])
       .filter((m) => m.devices > 0)
       .sort((a, b) => a.perMille - b.perMille || b.devices - a.devices || textOrder(a.lacks, b.lacks))
       .slice(0, mostNearMisses);

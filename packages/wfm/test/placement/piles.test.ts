@@ -3,7 +3,13 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { Piles } from '../../src/placement/piles.ts';
 
-const verdict = (waste: number) => ({ profile: 0, fit: { copies: 1, waste }, misses: [] });
+const verdict = (waste: number) => ({
+  profile: 0,
+  fit: { copies: 1, waste },
+  unmet: 0,
+  missing: 0,
+  only: null,
+});
 
 it('piles that are cut on the way are the first of all piles, with as many devices as are read', () => {
   const pile = fc.record({ waste: fc.nat({ max: 50 }), devices: fc.integer({ min: 1, max: 9 }) });

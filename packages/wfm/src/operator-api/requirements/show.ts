@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import type { Verdict } from '../../placement/judge.ts';
+import type { Placed } from '../../placement/answer.ts';
+import { type Constraint, isMet } from '../../placement/constraints.ts';
+import { compile } from '../../placement/judge.ts';
 import { profilesFromJson } from '../../placement/required.ts';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater, selectorOf } from '../questions.ts';
@@ -9,9 +11,10 @@ import { findRequirement, RequirementName, RequirementSchema, requirementView } 
 const mostListed = 100;
 
 /** A device that hosts nothing lacks all there is: that it hosts nothing is enough to say. */
-function lacksOf({ misses }: Verdict): string[] {
-  const hosting = misses.filter((miss) => miss.constraint === 'hosting');
-  return (hosting.length > 0 ? hosting : misses).map((miss) => miss.text());
+function lacksOf(constraints: readonly Constraint[], one: Placed): string[] {
+  const unmet = constraints.filter((c) => !isMet(c, one));
+  const hosting = unmet.filter((c) => c.name === 'hosting');
+  return (hosting.length > 0 ? hosting : unmet).map((c) => c.lacks(one));
 }
 
 /** GET /requirements/:name, with the devices that cannot host it now: also those that never could, for which no alert is raised. */
@@ -42,6 +45,7 @@ export function showRequirement(app: FastifyInstance, api: OperatorApi): void {
       version: '',
       profiles: profilesFromJson(found.profiles),
     };
+    const profiles = compile(application);
     const answer = await refusingLater(() =>
       api.placement.query(
         {
@@ -60,10 +64,10 @@ export function showRequirement(app: FastifyInstance, api: OperatorApi): void {
       document,
       devices: answer.devices,
       fitting: answer.fitting,
-      notFitting: answer.notFitting.map(({ clientId, deviceId, verdict }) => ({
-        clientId,
-        deviceId,
-        lacks: lacksOf(verdict),
+      notFitting: answer.notFitting.map((one) => ({
+        clientId: one.clientId,
+        deviceId: one.deviceId,
+        lacks: lacksOf(profiles[one.verdict.profile]?.constraints ?? [], one),
       })),
     };
   });

@@ -70,12 +70,14 @@ export function sqlFleet(engine: Engine): FleetStore {
           .limit(limit),
       ),
     offerCountsOf: (labelSetIds) =>
-      database
-        .selectFrom('deviceGroups')
-        .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
-        .where(among(engine, 'labelSetId', labelSetIds))
-        .groupBy('offerId')
-        .execute(),
+      countsOf(
+        engine,
+        database
+          .selectFrom('deviceGroups')
+          .select(['offerId as id', sql<number>`cast(sum("devices") as bigint)`.as('devices')])
+          .where(among(engine, 'labelSetId', labelSetIds))
+          .groupBy('offerId'),
+      ),
     labelSetCountsAfter: (after, limit) =>
       countsOf(
         engine,

@@ -1,4 +1,4 @@
-import { constraintsOf } from '../../placement/constraints.ts';
+import { constraintsOf, isMet } from '../../placement/constraints.ts';
 import { fitOf } from '../../placement/fit.ts';
 import { offerOf } from '../../placement/offer.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
@@ -61,7 +61,7 @@ export function sqlReservations(engine: Engine): ReservationStore {
         const taken = takenBy(reserved);
         const subject = { offer, taken, labels: {}, own: {}, clientState: client.state };
         // Capacity only: eligibility was judged when the device was chosen, and an operator may override it.
-        const room = constraintsOf({ ...requirement, eligibility: [] }).every((c) => c.met(subject));
+        const room = constraintsOf({ ...requirement, eligibility: [] }).every((c) => isMet(c, subject));
         if (!room) return { result: 'no-room' };
         const reservation: ReservationRow = {
           reservationId,

@@ -1,10 +1,12 @@
 /** Reports as they are kept: revisions, what happens at the same time, when a device was seen. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { it } from 'node:test';
 import { capabilitiesToJson, parseQuantity } from '@muster/protocol';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
+import { Placement } from '../../../src/placement/query.ts';
 import { countFacets } from '../../../src/fleet/facets.ts';
-import { admit, report, box, type Open, hostingOf } from './support.ts';
+import { admit, app, ask, report, box, none, type Open, hostingOf } from './support.ts';
 
 export function reportContract(open: Open): void {
   it('keeps revisions with what changed, each as it was received, and no more than twenty past ones', async () => {
@@ -46,6 +48,32 @@ export function reportContract(open: Open): void {
     );
     const catalogue = new Catalogue(store.fleet);
     assert.equal((await countFacets(store.fleet, catalogue, {}, 9)).devices, clients.length + 1);
+  });
+
+  it('answers with what was stored before it was asked, also while an earlier question still reads', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'r');
+    await report(store, clientId, box);
+    const catalogue = new Catalogue(store.fleet);
+    await catalogue.refresh();
+    const turns = new EventEmitter();
+    const [isRead, goesOn] = [once(turns, 'read'), once(turns, 'go on')];
+    const early = catalogue.refresh({
+      ...store.fleet,
+      async offersAfter(after, limit) {
+        const found = await store.fleet.offersAfter(after, limit);
+        turns.emit('read');
+        await goesOn;
+        return found;
+      },
+    });
+    await isRead;
+    const bigger = { ...box, hosting: { ...hostingOf(box), memory: parseQuantity('7Gi') } };
+    await report(store, clientId, bigger, 6);
+    const { devices, fitting } = await new Placement(store, catalogue).query(ask(app(none)), 7);
+    assert.deepEqual([devices, fitting], [1, 1]);
+    turns.emit('go on');
+    await early;
   });
 
   it('writes when a device was seen at most once a minute, however often it comes', async () => {
