@@ -6,8 +6,8 @@ import { letOthersRun } from '../fleet/catalogue.ts';
 import type { FleetGroup, FleetRow, FleetStore, RowKey } from '../store/ports/inventory.ts';
 import type { Placed } from './answer.ts';
 import { type Facts, keyOf, place, type Tests } from './facts.ts';
-import { countGroups, step, Turns } from './groups.ts';
-import { judge, looksAt } from './judge.ts';
+import { step, Turns } from './groups.ts';
+import { judge } from './judge.ts';
 import { nothingTaken } from './offer.ts';
 import { type Pile, Piles } from './piles.ts';
 import type { Tally } from './tally.ts';
@@ -23,6 +23,8 @@ interface Shown {
 
 /** Where the answer is collected. */
 interface Collected {
+  /** Whether the groups are those of offers with label sets; else each offer is one group. */
+  readonly byLabels: boolean;
   readonly tally: Tally;
   /** A device that is judged on its own, counted here. */
   readonly note: (one: Placed) => void;
@@ -35,9 +37,9 @@ async function judgeGroups(
   facts: Facts,
   tests: Tests,
   groups: readonly FleetGroup[],
-  byLabels: boolean,
   out: Collected,
 ): Promise<{ fitting: readonly Pile[]; notFitting: readonly Pile[] }> {
+  const { byLabels } = out;
   const fitting = new Piles(out.fitting.limit, byLabels);
   const notFitting = new Piles(out.notFitting.limit, byLabels);
   const turns = new Turns();
@@ -182,27 +184,25 @@ async function specialRows(fleet: FleetStore, facts: Facts): Promise<Map<string,
 
 /**
  * Judges every offer of a population, and reads the devices that are shown.
+ * @param groups how many devices there are of each offer
  * @param directSets with no more label sets devices are read by them, with more by their offer
  */
 export async function byGroup(
   fleet: FleetStore,
   facts: Facts,
   tests: Tests,
+  groups: readonly FleetGroup[],
   directSets: number,
   out: Collected,
 ): Promise<void> {
   const { labelSetIds } = tests;
-  const byLabels = looksAt(facts.profiles, 'labels');
-  const [groups, special] = await Promise.all([
-    countGroups(fleet, labelSetIds, byLabels),
-    specialRows(fleet, facts),
-  ]);
+  const special = await specialRows(fleet, facts);
   const labelSets = labelSetIds === null ? null : new Set(labelSetIds);
   const inside = [...special.values()].filter(
     (row) => tests.offerIn(row.offerId) && (labelSets === null || labelSets.has(row.labelSetId)),
   );
   for (const row of inside) out.note(place(row, facts, (subject) => judge(facts.profiles, subject)));
-  const piles = await judgeGroups(facts, tests, withoutSpecial(groups, inside, byLabels), byLabels, out);
+  const piles = await judgeGroups(facts, tests, withoutSpecial(groups, inside, out.byLabels), out);
   const reader = new Reader(fleet, facts, special, labelSets, directSets);
   await Promise.all([
     reader.read(piles.fitting, out.fitting.limit, out.fitting.keep),

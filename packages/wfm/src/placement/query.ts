@@ -16,6 +16,7 @@ import type {
 import { byGroup } from './by-group.ts';
 import { byRow } from './by-row.ts';
 import { type Facts, takenOf } from './facts.ts';
+import { countGroups } from './groups.ts';
 import { hypotheticalClient, placeHypothetical } from './hypothetical.ts';
 import { compile, explainAll, looksAt } from './judge.ts';
 import { offerOf } from './offer.ts';
@@ -60,14 +61,24 @@ export class Placement {
     q: PlacementQuestion,
     now: number,
   ): Promise<PlacementAnswer> {
+    const profiles = compile(q.application);
+    const byLabels = looksAt(profiles, 'labels');
+    const count = () => {
+      const tests = populationTests(q, this.#catalogue);
+      const byRows = tests.needsRows || looksAt(profiles, 'device');
+      return { tests, groups: byRows ? null : countGroups(fleet, tests.labelSetIds, byLabels) };
+    };
+    // Counted by the label sets that are known, while it is asked for new ones: those come seldom, and a turn is saved.
+    const known = this.#catalogue.labelSets.size;
+    let { tests, groups } = count();
     const [states, reserved] = await Promise.all([
       fleet.clientsNotActive(),
       reservations.active(now),
       this.#catalogue.refresh(fleet),
+      groups,
     ]);
-    const profiles = compile(q.application);
+    if (this.#catalogue.labelSets.size !== known) ({ tests, groups } = count());
     const facts: Facts = { catalogue: this.#catalogue, profiles, states, taken: takenOf(reserved) };
-    const tests = populationTests(q, this.#catalogue);
     const tally = new Tally();
     const reach = q.spread === undefined ? q.limit : Math.max(q.limit, spreadReach);
     const best = new Best(reach);
@@ -77,10 +88,10 @@ export class Placement {
       (one.verdict.fit === null ? nearest : best).add(one);
     };
     for (const one of q.hypothetical ?? []) note(placeHypothetical(one, profiles, hypotheticalClient));
-    if (tests.needsRows || looksAt(profiles, 'device'))
-      await byRow(fleet, facts, tests, q.clientId, this.#ways.smallSelection, note);
+    if (groups === null) await byRow(fleet, facts, tests, q.clientId, this.#ways.smallSelection, note);
     else
-      await byGroup(fleet, facts, tests, this.#ways.directSets, {
+      await byGroup(fleet, facts, tests, await groups, this.#ways.directSets, {
+        byLabels,
         tally,
         note,
         fitting: { limit: reach, keep: (one) => best.add(one) },

@@ -12,8 +12,11 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Starts a real PostgreSQL on a free port of this machine, in a folder that goes with it. */
-export async function startPostgres(): Promise<{
+/**
+ * Starts a real PostgreSQL on a free port of this machine, in a folder that goes with it.
+ * @param settings of the server, each as `name=value`
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<{
   database(name: string): Promise<string>;
   stop(): Promise<void>;
 }> {
@@ -27,6 +30,7 @@ export async function startPostgres(): Promise<{
     password: 'test',
     port,
     persistent: false,
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
     onError: () => undefined,

@@ -1,52 +1,12 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { pipelines } from './pipeline.ts';
-import { prepareOnce } from './statements.ts';
+import { PreparingClient } from './client.ts';
 import type { Engine, Tables } from '../sql/schema.ts';
 
 /** An arbitrary number that names "Muster migrates" among advisory locks. */
 const migrationLock = 7_305_114_001;
 const int8 = 20;
-
-/** Prepares what is marked to be prepared, under a name of its own on each connection. */
-class PreparingClient extends pg.Client {
-  static readonly #names = new Map<string, string>();
-
-  #isTogether = false;
-
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
-    // Whoever has this connection is told by the statement that fails; without a listener it would end the process.
-    this.on('error', () => undefined);
-  }
-
-  /** What is asked for in one turn is one write to the socket. */
-  #together(): void {
-    if (this.#isTogether) return;
-    this.#isTogether = true;
-    const { stream } = this.connection;
-    stream.cork();
-    process.nextTick(() => {
-      this.#isTogether = false;
-      stream.uncork();
-    });
-  }
-
-  // The signature of the base class is a dozen overloads; kysely calls it with a text and values.
-  override query(...given: [text: unknown, ...rest: unknown[]]): never {
-    const [text, values] = given;
-    const query = super.query as (...all: unknown[]) => never;
-    this.#together();
-    if (typeof text !== 'string' || !text.slice(0, 30).includes('/* prepared */'))
-      return query.apply(this, given);
-    let name = PreparingClient.#names.get(text);
-    if (name === undefined) {
-      name = `muster ${PreparingClient.#names.size}`;
-      PreparingClient.#names.set(text, name);
-    }
-    return query.call(this, { name, text, values });
-  }
-}
 
 /** What PostgreSQL counts milliseconds in. */
 const longest = 2_147_483_647;
@@ -76,8 +36,6 @@ export function openPostgres(url: string, o: { statementSeconds?: number | undef
   });
   // An idle connection that the server drops is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const names = new Map<string, string>();
-  pool.on('connect', (client) => prepareOnce(client, names));
   const dialect = new PostgresDialect({ pool });
   const database = new Kysely<Tables>({ dialect });
   return {

@@ -6,6 +6,7 @@ import { countsOf } from './counts.ts';
 import { among, amongPairs } from './lists.ts';
 import { Keyset, numbers } from './keyset.ts';
 import type { Engine } from './schema.ts';
+import { statement } from './statement.ts';
 
 const keyset = new Keyset<AlertSort>('alertId', { since: numbers('since') });
 const sortColumns: Readonly<Record<DeviceSort, string>> = {
@@ -21,6 +22,26 @@ const ends = {
   number: { asc: 0, desc: Number.MAX_SAFE_INTEGER },
 } as const;
 
+const offersAfter = statement((on, { after, limit }: { after: number; limit: number }) =>
+  on
+    .selectFrom('offers')
+    .select(['offerId as id', 'digest', 'offer as json'])
+    .where('offerId', '>', after)
+    .orderBy('offerId')
+    .limit(limit),
+);
+const labelSetsAfter = statement((on, { after, limit }: { after: number; limit: number }) =>
+  on
+    .selectFrom('labelSets')
+    .select(['labelSetId as id', 'labels as json'])
+    .where('labelSetId', '>', after)
+    .orderBy('labelSetId')
+    .limit(limit),
+);
+const clientsNotActive = statement((on) =>
+  on.selectFrom('clients').select(['clientId', 'state']).where('state', '<>', 'active'),
+);
+
 /** What placement and search read, over SQL. */
 export function sqlFleet(engine: Engine): FleetStore {
   const { database } = engine;
@@ -31,28 +52,14 @@ export function sqlFleet(engine: Engine): FleetStore {
       labelSetId: number;
     }>();
   return {
-    offersAfter: (after, limit) =>
-      database
-        .selectFrom('offers')
-        .select(['offerId as id', 'digest', 'offer as json'])
-        .where('offerId', '>', after)
-        .orderBy('offerId')
-        .limit(limit)
-        .execute(),
+    offersAfter: (after, limit) => offersAfter(database, { after, limit }),
     offersAmong: (ids) =>
       database
         .selectFrom('offers')
         .select(['offerId as id', 'digest', 'offer as json'])
         .where(among(engine, 'offerId', ids))
         .execute(),
-    labelSetsAfter: (after, limit) =>
-      database
-        .selectFrom('labelSets')
-        .select(['labelSetId as id', 'labels as json'])
-        .where('labelSetId', '>', after)
-        .orderBy('labelSetId')
-        .limit(limit)
-        .execute(),
+    labelSetsAfter: (after, limit) => labelSetsAfter(database, { after, limit }),
     labelSetsAmong: (ids) =>
       database
         .selectFrom('labelSets')
@@ -174,11 +181,7 @@ export function sqlFleet(engine: Engine): FleetStore {
       return found.map(withReport);
     },
     async clientsNotActive() {
-      const found = await database
-        .selectFrom('clients')
-        .select(['clientId', 'state'])
-        .where('state', '<>', 'active')
-        .execute();
+      const found = await clientsNotActive(database, {});
       return new Map(found.map((c) => [c.clientId, c.state]));
     },
     async clientState(clientId) {

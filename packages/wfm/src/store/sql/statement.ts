@@ -12,7 +12,7 @@ class Slot {
 }
 
 /**
- * A statement whose text depends on nothing but which values it is given, for those that come with each onboarding.
+ * A statement whose text depends on nothing but which values it is given, for those that come with each onboarding or question.
  * @param build makes the statement; whatever it takes from `values` is only passed on, never looked at
  * @returns runs it with values, in a transaction or outside, and answers with its rows
  */
