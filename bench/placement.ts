@@ -1,5 +1,5 @@
 /**
- * Placement, search and facets over a large fleet: `node bench/placement.ts [--devices N] [--database sqlite|postgres] [--buffers 2GB]`.
+ * Placement, search and facets over a large fleet: `node bench/placement.ts [--devices N] [--database sqlite|postgres]`.
  * The fleet is written straight into the tables; everything measured goes through the code that serves operators.
  */
 import { fork } from 'node:child_process';
@@ -23,14 +23,11 @@ const { values } = parseArgs({
   options: {
     devices: { type: 'string', default: '1000000' },
     database: { type: 'string', default: 'sqlite' },
-    buffers: { type: 'string', default: '2GB' },
   },
 });
 const count = Number(values.devices);
 if (!Number.isInteger(count) || count < 1 || !['sqlite', 'postgres'].includes(values.database))
-  throw new Error(
-    'usage: node bench/placement.ts [--devices N] [--database sqlite|postgres] [--buffers 2GB]',
-  );
+  throw new Error('usage: node bench/placement.ts [--devices N] [--database sqlite|postgres]');
 
 /** What is asked of the figures, in milliseconds; those without bounds are shown for comparison. */
 const bounds: Readonly<Record<string, { median?: number; p99?: number }>> = {
@@ -80,9 +77,7 @@ function same(who: string, question: keyof Found, found: readonly string[], ours
 const began = performance.now();
 const log = (what: string): void =>
   console.log(`[${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s] ${what}`);
-// The default, 128 MB, is less than the devices alone; PostgreSQL's own advice is a quarter of the machine's memory.
-const server =
-  values.database === 'postgres' ? await startPostgres([`shared_buffers=${values.buffers}`]) : undefined;
+const server = values.database === 'postgres' ? await startPostgres() : undefined;
 const directory = await mkdtemp(join(tmpdir(), 'muster-placement-'));
 try {
   const file = join(directory, 'fleet.db');

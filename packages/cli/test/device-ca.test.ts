@@ -34,6 +34,23 @@ it('a group whose rule is refused is not left behind, and one that was there bef
   assert.deepEqual(await groups(), ['maker']);
 });
 
+it('says which of two groups with one root decides', async () => {
+  const { code, stderr } = await muster('device-ca', 'add', 'ca.pem', '--name', 'one root');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /warning: maker has one of these roots, too, and comes first/);
+  const { items } = (await muster('device-ca', 'list', '--json')).json as {
+    items: { name: string; shadowedBy: string[] }[];
+  };
+  assert.deepEqual(
+    items.map((one) => [one.name, one.shadowedBy]),
+    [
+      ['maker', []],
+      ['one root', ['maker']],
+    ],
+  );
+  assert.equal((await muster('device-ca', 'remove', 'one root')).code, 0);
+});
+
 it('what cannot be used is named in the refusal itself: the address of a webhook, the labels of a ticket', async () => {
   const webhook = await muster('webhooks', 'add', 'h', 'http://example.org/');
   assert.match(webhook.stderr, /cannot be added: url must be https/);

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:cb91e0e07b4173b4fe2ee0b43841a1a7d8d90c003c162fe25601065d5ccf4570
+// From docs/operator-api.json, sha256:24b3c144c84d3cf0d89d98decf538cb80c6182e62241b1a0c67dd1711c5750da
 
 export interface paths {
     "/operator/v1/login": {
@@ -1171,6 +1171,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description groups before it in order that have one of its roots: they decide on what leads to that root, and a rule for this group never sees it */
+            shadowedBy: string[];
         };
         Ticket: {
             /** @description as in the audit log; the ticket itself is shown once */
@@ -3117,6 +3119,8 @@ export interface operations {
                         /** Format: date-time */
                         createdAt: string;
                         createdBy: string;
+                        /** @description groups before it in order that have one of its roots: they decide on what leads to that root, and a rule for this group never sees it */
+                        shadowedBy: string[];
                     };
                 };
             };
@@ -3154,6 +3158,8 @@ export interface operations {
                         /** Format: date-time */
                         createdAt: string;
                         createdBy: string;
+                        /** @description groups before it in order that have one of its roots: they decide on what leads to that root, and a rule for this group never sees it */
+                        shadowedBy: string[];
                     };
                 };
             };

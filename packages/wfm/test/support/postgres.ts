@@ -12,11 +12,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/**
- * Starts a real PostgreSQL on a free port of this machine, in a folder that goes with it.
- * @param settings of the server, each as `name=value`
- */
-export async function startPostgres(settings: readonly string[] = []): Promise<{
+/** Starts a real PostgreSQL on a free port of this machine, in a folder that goes with it. */
+export async function startPostgres(): Promise<{
   database(name: string): Promise<string>;
   stop(): Promise<void>;
 }> {
@@ -30,7 +27,6 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
     password: 'test',
     port,
     persistent: false,
-    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
     onError: () => undefined,

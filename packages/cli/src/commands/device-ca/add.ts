@@ -3,7 +3,7 @@ import { allOf, answerOf, type TypedApi } from '../../api/typed.ts';
 import { type Common, operatorCommand } from '../../command.ts';
 import { UsageError } from '../../exit-codes.ts';
 import { readOwnFile } from '../../own-file.ts';
-import { json, tick } from '../../ui.ts';
+import { json, say, tick } from '../../ui.ts';
 import { readLabels } from '../clients/label.ts';
 import { wholeNumber } from '../../numbers.ts';
 
@@ -76,6 +76,10 @@ async function putRule(api: TypedApi, name: string, rule: Record<string, unknown
   return (await answerOf(api.PUT('/operator/v1/rules', { body }))).version;
 }
 
+const shadowWarning = (name: string, by: readonly string[]): string =>
+  `warning: ${by.join(', ')} has one of these roots, too, and comes first: what leads to it is judged by the rules for ${by[0] ?? ''}, ` +
+  `never by those for ${name}. Give ${by[0] ?? ''} a second rule (muster rules), or remove one of the groups.`;
+
 export const add = operatorCommand<Flags>(
   'add',
   'let in, or hold, the devices of certificate authorities; adds a rule at the end of the list',
@@ -127,5 +131,6 @@ export const add = operatorCommand<Flags>(
     });
     if (o.json === true) json({ authority, rule, rulesVersion: version });
     else tick('device CA', `${o.name}: ${o.action ?? 'hold'} (rules version ${version})`);
+    if (authority.shadowedBy.length > 0) say(shadowWarning(o.name, authority.shadowedBy));
   },
 );

@@ -17,7 +17,7 @@ export const list = operatorCommand(
     table(
       ['NAME', 'ROOT', 'VALID UNTIL', 'REVOCATION'],
       items.map((a) => [
-        a.name,
+        a.shadowedBy.length === 0 ? a.name : `${a.name} (shadowed by ${a.shadowedBy.join(', ')})`,
         a.anchors.map((c) => c.subject).join('; '),
         a.anchors.map((c) => c.notAfter.slice(0, 10)).join('; '),
         `${a.crlPolicy}${a.crls.map((c) => `, ${c.entries} entries until ${c.nextUpdate ?? '–'}`).join('')}`,

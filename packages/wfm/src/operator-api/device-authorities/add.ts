@@ -71,7 +71,10 @@ export function addAuthority(app: FastifyInstance, api: OperatorApi): void {
         'other-terms',
         `There is a group ${name} with other certificates or another revocation policy. Remove it first, or choose another name.`,
       );
-    if (result === 'added') return reply.code(201).send(authorityView(present, []));
-    return authorityView(present, await api.store.admission.crlsOf([name]));
+    const [crls, inOrder] = await Promise.all([
+      api.store.admission.crlsOf([name]),
+      api.store.admission.authorities(),
+    ]);
+    return reply.code(result === 'added' ? 201 : 200).send(authorityView(present, crls, inOrder));
   });
 }

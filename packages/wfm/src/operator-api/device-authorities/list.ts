@@ -16,7 +16,10 @@ export function listAuthorities(app: FastifyInstance, api: OperatorApi): void {
   app.get('/device-authorities', { schema }, async (request) => {
     const { admission } = api.store;
     const { items, nextCursor } = await admission.listAuthorities(pageOf<AuthoritySort>(request.query));
-    const crls = await admission.crlsOf(items.map((a) => a.name));
-    return { items: items.map((a) => authorityView(a, crls)), nextCursor };
+    const [crls, inOrder] = await Promise.all([
+      admission.crlsOf(items.map((a) => a.name)),
+      admission.authorities(),
+    ]);
+    return { items: items.map((a) => authorityView(a, crls, inOrder)), nextCursor };
   });
 }

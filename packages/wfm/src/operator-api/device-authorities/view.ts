@@ -26,6 +26,10 @@ export const AuthoritySchema = Type.Object(
     ),
     createdAt: Type.String({ format: 'date-time' }),
     createdBy: Type.String(),
+    shadowedBy: Type.Array(Type.String(), {
+      description:
+        'groups before it in order that have one of its roots: they decide on what leads to that root, and a rule for this group never sees it',
+    }),
   },
   { $id: 'DeviceAuthority' },
 );
@@ -36,10 +40,30 @@ const certificateView = (c: Certificate): object => ({
   notAfter: c.notAfter.toISOString(),
 });
 
-/** A group of device authorities for operators. */
-export function authorityView(a: AuthorityRecord, crls: readonly Omit<CrlRecord, 'der'>[]): object {
-  const views = (pem: Uint8Array): object[] =>
-    pem.length === 0 ? [] : readCertificateFile(pem).map(certificateView);
+const certificatesOf = (pem: Uint8Array): Certificate[] => (pem.length === 0 ? [] : readCertificateFile(pem));
+
+/** The groups that decide in the place of this one: a certificate is judged by the first group that it leads to. */
+function shadowedBy(a: AuthorityRecord, inOrder: readonly AuthorityRecord[]): string[] {
+  const roots = new Set(certificatesOf(a.anchors).map((c) => c.spkiSha256));
+  const before = inOrder.slice(
+    0,
+    inOrder.findIndex((one) => one.name === a.name),
+  );
+  return before
+    .filter((one) => certificatesOf(one.anchors).some((c) => roots.has(c.spkiSha256)))
+    .map((one) => one.name);
+}
+
+/**
+ * A group of device authorities for operators.
+ * @param inOrder all groups, in the order in which they are asked
+ */
+export function authorityView(
+  a: AuthorityRecord,
+  crls: readonly Omit<CrlRecord, 'der'>[],
+  inOrder: readonly AuthorityRecord[],
+): object {
+  const views = (pem: Uint8Array): object[] => certificatesOf(pem).map(certificateView);
   return {
     name: a.name,
     anchors: views(a.anchors),
@@ -57,5 +81,6 @@ export function authorityView(a: AuthorityRecord, crls: readonly Omit<CrlRecord,
       })),
     createdAt: new Date(a.createdAt).toISOString(),
     createdBy: a.createdBy,
+    shadowedBy: shadowedBy(a, inOrder),
   };
 }
