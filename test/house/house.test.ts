@@ -17,7 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   pki: ['signatures'],
   wfm: ['protocol', 'signatures', 'pki'],
   device: ['protocol', 'signatures', 'pki'],
-  cli: ['protocol', 'signatures', 'pki', 'wfm', 'device'],
+  conformance: ['protocol', 'signatures', 'pki'],
+  cli: ['protocol', 'signatures', 'pki', 'wfm', 'device', 'conformance'],
 };
 
 describe('the house', () => {

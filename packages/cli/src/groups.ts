@@ -20,5 +20,6 @@ export const groups = new Map<string, () => Promise<Command>>([
   ['logout', async () => (await import('./commands/logout.ts')).logout],
   ['signers', async () => (await import('./commands/signers/signers.ts')).signers],
   ['device', async () => (await import('./commands/device/device.ts')).device],
+  ['conform', async () => (await import('./commands/conform/conform.ts')).conform],
   ['start', async () => (await import('./commands/start.ts')).start],
 ]);

@@ -9,6 +9,7 @@ export {
 } from './application/model.ts';
 export { type ApplicationShape, applicationShapes, parseApplication } from './application/parse.ts';
 export { targetFault } from './application/target.ts';
+export { capabilityRungs, isAboutShape, type Rung } from './capabilities/ladder.ts';
 export {
   type Capabilities,
   type Hosting,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileTooLargeError, readBoundedFile, writeFileAtomic } from '@muster/pki';
-import { isClientId, type RebindOrder, type WireProfile } from '@muster/protocol';
+import { isClientId, type RebindOrder, type Rung, type WireProfile } from '@muster/protocol';
 import { DeviceError } from '../errors.ts';
 import type { Anchors } from '../http/anchors.ts';
 import { damaged, readSealed, writeSealed } from '../state/sealed.ts';
@@ -21,11 +21,7 @@ export interface Binding {
   readonly certificateForm: 'base64-pem' | 'base64-der';
   /** The profile that was asked for, and what this WFM was found to speak. */
   readonly profile: 'auto' | WireProfile;
-  readonly learned: {
-    readonly profile: WireProfile;
-    readonly method: 'PUT' | 'POST';
-    readonly clientIdAsDeviceId: boolean;
-  } | null;
+  readonly learned: Rung | null;
   readonly offsetSeconds: number;
   readonly reportedAt: string | null;
   /** What the WFM handed out to be brought back with later requests; null for one that does not. */

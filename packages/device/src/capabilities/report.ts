@@ -1,11 +1,14 @@
 /** Sending capabilities in the shape that this WFM takes, learned once and remembered. */
 import {
   type Capabilities,
+  capabilityRungs,
+  isAboutShape,
   readProblem,
   readRebindOrder,
   rebindField,
   renderCapabilities,
   routes,
+  type Rung,
   type WireProfile,
 } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
@@ -19,26 +22,9 @@ import { refreshRoots } from '../trust/refresh.ts';
 import { withKey } from './key.ts';
 import type { Identity } from '../key/identity.ts';
 
-type Rung = NonNullable<Binding['learned']>;
-
-const ladder: readonly Rung[] = [
-  { profile: 'rc.2c', method: 'PUT', clientIdAsDeviceId: false },
-  { profile: 'rc.2b', method: 'PUT', clientIdAsDeviceId: false },
-  { profile: 'rc.2b', method: 'POST', clientIdAsDeviceId: false },
-  { profile: 'rc.2a', method: 'PUT', clientIdAsDeviceId: false },
-  { profile: 'rc.2a', method: 'POST', clientIdAsDeviceId: false },
-  { profile: 'rc.1', method: 'PUT', clientIdAsDeviceId: false },
-  { profile: 'rc.1', method: 'POST', clientIdAsDeviceId: false },
-  // One deployed server wants its own clientId for the device's id.
-  { profile: 'rc.1', method: 'POST', clientIdAsDeviceId: true },
-];
-
-/** Answers after which another shape may do better. */
-const tryNext = new Set([400, 404, 405, 415, 422, 501]);
-
 function rungsOf(binding: Binding): readonly Rung[] {
   const wanted: WireProfile | undefined = binding.profile === 'auto' ? undefined : binding.profile;
-  const rungs = ladder.filter((rung) => wanted === undefined || rung.profile === wanted);
+  const rungs = capabilityRungs.filter((rung) => wanted === undefined || rung.profile === wanted);
   const { learned } = binding;
   if (learned === null || !rungs.some((r) => r.profile === learned.profile)) return rungs;
   return [
@@ -168,7 +154,7 @@ export async function sendCapabilities(
     }
     if (isUnknownClient(answer)) return 'unknown-client';
     first ??= refusal(answer);
-    if (!tryNext.has(answer.status)) throw refusal(answer);
+    if (!isAboutShape(answer.status)) throw refusal(answer);
   }
   throw (
     first ?? new DeviceError('protocol', 'There is no shape to send.', { nextStep: 'Use --profile auto.' })

@@ -43,7 +43,8 @@ export const deviceCommand = <Options extends DeviceOptions>(
     },
   );
 
-const keyTypes = ['p256', 'p384', 'rsa2048', 'rsa3072'] as const;
+/** The kinds of keys that are made here. */
+export const keyTypes = ['p256', 'p384', 'rsa2048', 'rsa3072'] as const;
 
 /** What a command that makes a key is told of it. */
 export interface KeyMakingOptions extends DeviceOptions {

@@ -1,0 +1,87 @@
+/** `muster conform` as a process: what it prints, and how it ends. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Place, startPlace } from './support.ts';
+
+interface Line {
+  readonly event: string;
+  readonly id?: string;
+  readonly level?: string;
+  readonly result?: string;
+  readonly seen?: string;
+}
+
+const linesOf = (stdout: string): Line[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+describe('muster conform wfm', () => {
+  let place: Place;
+  before(async () => {
+    place = await startPlace({ admission: 'open' });
+  });
+  after(() => place.stop());
+
+  it('tells each check of a conformant WFM as it ends, then the sum, and ends with 0', async () => {
+    const ran = await place.muster('conform', 'wfm', place.wfm.joinString, '--json');
+    assert.equal(ran.code, 0, ran.stderr);
+    const lines = linesOf(ran.stdout);
+    assert.ok(lines.slice(0, -1).every((line) => line.event === 'outcome' && line.result !== 'fail'));
+    assert.ok(lines.length > 8);
+    assert.deepEqual([ran.json['event'], ran.json['conformant']], ['summary', true]);
+  });
+
+  it('says the same to people', async () => {
+    const ran = await place.muster(
+      'conform',
+      'wfm',
+      place.wfm.deviceUrl,
+      '--ca-file',
+      place.wfm.operatorCaFile,
+    );
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.match(ran.stdout, /^✓ tls\.chain +The server's chain/m);
+    assert.match(ran.stdout, /^Conformant.*: \d+ passed, 0 failed/m);
+  });
+
+  it('ends with 4 where the pin is of another CA, and looks at nothing more', async () => {
+    const pin = `sha256:${'0'.repeat(64)}`;
+    const ran = await place.muster('conform', 'wfm', place.wfm.deviceUrl, '--ca-pin', pin, '--json');
+    assert.equal(ran.code, 4, ran.stdout);
+    const failures = linesOf(ran.stdout).filter((line) => line.result === 'fail');
+    assert.deepEqual(
+      failures.map((line) => line.id),
+      ['tls.chain'],
+    );
+    assert.match(failures[0]?.seen ?? '', /offers sha256:/);
+    assert.ok(
+      linesOf(ran.stdout).some((line) => line.id === 'certificate.readable' && line.result === 'skipped'),
+    );
+    assert.deepEqual([ran.json['conformant'], ran.json['ended']], [false, 'untrusted']);
+  });
+
+  it('ends with 5 where nothing answers', async () => {
+    const ran = await place.muster('conform', 'wfm', 'https://127.0.0.1:1', '--json');
+    assert.equal(ran.code, 5, ran.stdout);
+    assert.equal(ran.json['ended'], 'unreachable');
+    assert.match(linesOf(ran.stdout)[0]?.seen ?? '', /ECONNREFUSED/);
+  });
+
+  it('ends with 2 for what is no target, and two anchors', async () => {
+    const pin = `sha256:${'0'.repeat(64)}`;
+    for (const args of [
+      ['http://127.0.0.1'],
+      ['muster1.x'],
+      ['https://127.0.0.1', '--ca-pin', 'short'],
+      ['https://127.0.0.1', '--ca-file', '/nowhere'],
+      ['https://127.0.0.1', '--ca-file', place.wfm.operatorCaFile, '--ca-pin', pin],
+      ['https://127.0.0.1', '--wait', 'long'],
+    ]) {
+      const ran = await place.muster('conform', 'wfm', ...args, '--json');
+      assert.equal(ran.code, 2, `${args.join(' ')}: ${ran.stdout}`);
+      assert.equal((ran.json['error'] as { code: string }).code, 'usage');
+    }
+  });
+});
