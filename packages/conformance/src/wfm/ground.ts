@@ -72,6 +72,8 @@ export class Ground {
   /** What to add to this machine's clock, in seconds. */
   offsetSeconds = 0;
   certificateForm: 'base64-pem' | 'base64-der' = 'base64-pem';
+  /** What was signed in this run. */
+  readonly signedBases = new Set<string>();
   /** The WFM removes devices, and says so. */
   tellsAbsence = false;
   #address: string | undefined;
@@ -82,6 +84,8 @@ export class Ground {
   #client: Client | undefined;
   #other: Client | undefined;
   #whyNoClient = 'no client was let in';
+  whyNoOther = 'no second client was let in';
+  isOtherRefused = false;
   #rung: Rung | undefined;
 
   constructor(
@@ -148,7 +152,7 @@ export class Ground {
 
   /** Another one, with another kind of key. */
   get other(): Client {
-    return there(this.#other, this.#client === undefined ? this.#whyNoClient : 'no second client was let in');
+    return there(this.#other, this.#client === undefined ? this.#whyNoClient : this.whyNoOther);
   }
 
   set other(client: Client) {

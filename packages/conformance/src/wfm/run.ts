@@ -8,12 +8,28 @@ import {
   summarize,
   type Summary,
 } from '../report.ts';
+import { answersChecks } from './answers.ts';
+import { capabilitiesChecks, remove } from './capabilities.ts';
+import { documentChecks } from './documents.ts';
+import { forgedChecks } from './forged.ts';
 import { certificateChecks } from './certificate-api.ts';
 import { Ground, type PendingClient, type WfmTarget } from './ground.ts';
+import { malformedChecks } from './malformed.ts';
+import { onboardingChecks } from './onboarding.ts';
 import { tlsChecks } from './tls.ts';
+import { NoAnswer } from './wire.ts';
 
 /** Everything that is looked at. */
-export const wfmChecks: readonly Examination<Ground>[] = [...tlsChecks, ...certificateChecks];
+export const wfmChecks: readonly Examination<Ground>[] = [
+  ...tlsChecks,
+  ...certificateChecks,
+  ...onboardingChecks,
+  ...malformedChecks,
+  ...capabilitiesChecks,
+  ...forgedChecks,
+  ...documentChecks,
+  ...answersChecks,
+];
 
 export interface WfmReport extends Summary {
   /** Why most could not be looked at, where that is so. */
@@ -24,6 +40,16 @@ const endings = {
   unreachable: 'nothing answers at the address',
   untrusted: 'the server is not the one that was to be checked',
 } as const;
+
+/** Takes back the reported device, which nobody has, as far as the WFM lets one. */
+async function cleanUp(ground: Ground): Promise<void> {
+  try {
+    await remove(ground, ground.client, `${ground.mark}-1`);
+  } catch (error) {
+    // The verdict stands; what is left has the mark in its name.
+    if (!(error instanceof MissingGround) && !(error instanceof NoAnswer)) throw error;
+  }
+}
 
 /**
  * Checks a WFM from outside. It leaves throw-away clients there, whose names begin with `muster-conform`.
@@ -51,5 +77,6 @@ export async function checkWfm(
     outcomes.push(outcome);
     o.onOutcome?.(outcome);
   }
+  await cleanUp(ground);
   return { ...summarize(outcomes), ended: ground.ended ?? null };
 }
