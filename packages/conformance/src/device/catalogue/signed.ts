@@ -1,0 +1,96 @@
+/** The digest and the signature. */
+import { type ClientCheck, contract, must, onboarding, security, should } from './check.ts';
+
+export const signedChecks = {
+  digest: must(
+    'digest.right',
+    'Content-Digest is the SHA-256 of the body',
+    `${security}; RFC 9530 section 2`,
+    'Content-Digest: sha-256=:<base64 of the SHA-256 of the raw body bytes>:',
+    'Hash the bytes that are sent, and send the field.',
+  ),
+  signed: must(
+    'signature.present',
+    'Every request that writes is signed',
+    security,
+    'Signature-Input and Signature',
+    'Sign onboarding, capabilities and status; only the Certificate API is unsigned.',
+  ),
+  getsSigned: should(
+    'signature.present-on-reads',
+    'Requests that read are signed, too',
+    contract,
+    'Signature-Input and Signature',
+    'Sign every request but those to the Certificate API.',
+  ),
+  form: must(
+    'signature.form',
+    'The signature fields are well-formed',
+    'RFC 9421 section 4',
+    'Signature-Input and Signature as RFC 9421 section 4 has them',
+    'Write both fields as structured dictionaries (RFC 8941) with one label in both.',
+  ),
+  covers: must(
+    'signature.covers',
+    'The signature covers method, target and digest',
+    security,
+    '"@method" "@target-uri", and with a body "content-digest"',
+    'Add what is missing to the covered components.',
+  ),
+  coversAuthority: should(
+    'signature.covers-authority',
+    'The signature covers the authority, too',
+    'RFC 9421 section 2.2.3; what deployed WFMs are set up for',
+    '"@authority"',
+    'Add "@authority": it costs nothing, and some WFMs ask for it.',
+  ),
+  created: must(
+    'signature.created',
+    'The signature says when it was made',
+    `${security}; RFC 9421 section 2.3`,
+    'created, in seconds since 1970',
+    'Add the parameter created.',
+  ),
+  fresh: must(
+    'signature.fresh',
+    'The signature is made anew for each request',
+    security,
+    'created at most 300 s back and 60 s ahead',
+    'Sign each try afresh with the present time, and check the clock of the client.',
+  ),
+  clock: should(
+    'signature.clock',
+    'The clock of the client is right to a minute',
+    'RFC 9421 section 7.2.3',
+    'created at most 60 s from the time of this server',
+    'Set the clock of the client, or take the time from the Date of answers.',
+  ),
+  notRepeated: should(
+    'signature.not-repeated',
+    'Each try is signed anew',
+    'RFC 9421 section 7.2.2',
+    'a signature that was made for this try',
+    'Sign again for each try.',
+  ),
+  keyid: should(
+    'signature.keyid',
+    'The signature names its key',
+    `${security}; RFC 9421 section 2.3`,
+    'keyid, such as the hex SHA-256 of the public key',
+    'Add the parameter keyid.',
+  ),
+  algorithm: must(
+    'signature.algorithm',
+    'The algorithm is one of the standard and fits the key',
+    `${security}; RFC 9421 section 3.3`,
+    'ecdsa-p256-sha256, ecdsa-p384-sha384, rsa-v1_5-sha256 or RSA-PSS; alg only if it is that of the key',
+    'Sign with an algorithm of the standard; leave alg out.',
+  ),
+  proven: must(
+    'signature.true',
+    'The signature is true by the key of the certificate that is sent',
+    `${onboarding}; RFC 9421 section 3.2`,
+    'a signature that verifies with the key of the certificate',
+    'Compare your signature base with the digest that is shown; send ECDSA signatures as r||s.',
+  ),
+} as const satisfies Record<string, ClientCheck>;

@@ -1,0 +1,118 @@
+/** Everything that is judged of each request as it comes, whatever scene is played. */
+import type { KeyObject } from 'node:crypto';
+import { type CheckName, type Finding, found } from './checks.ts';
+import { judgeOnboarding } from './judge/onboarding.ts';
+import { judgeReport } from './judge/report.ts';
+import { judgeDigest, type JudgedSignature, judgeSignature } from './judge/signature.ts';
+import { type Address, judgeRoute, judgeTransport } from './judge/transport.ts';
+import type { Ledger } from './ledger.ts';
+import type { Received, Route } from './received.ts';
+
+/** The public URL in its parts. */
+export interface PublicAddress extends Address {
+  readonly origin: string;
+  /** Empty, or `/prefix` without a slash at its end. */
+  readonly prefix: string;
+}
+
+interface Identity {
+  readonly key: KeyObject;
+  readonly spkiSha256: string;
+}
+
+const calmWindow = { milliseconds: 10_000, requests: 20 } as const;
+/** Signature bases that are remembered. */
+const memory = 10_000;
+/** Whoever signs twice within a second may get the same base; after that it is not signed anew, in milliseconds. */
+const sameMoment = 1_500;
+
+export class Judge {
+  readonly #address: PublicAddress;
+  readonly #ledger: Ledger;
+  /** Who asked to be onboarded last. */
+  #identity: Identity | null = null;
+  /** When a signature base came first. */
+  readonly #bases = new Map<string, number>();
+  #times: number[] = [];
+
+  constructor(address: PublicAddress, ledger: Ledger) {
+    this.#address = address;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Judges one request.
+   * @param clientId what the client was given; null before
+   */
+  async judge(request: Received, route: Route, clientId: string | null): Promise<void> {
+    const ledger = this.#ledger;
+    ledger.note(...judgeTransport(request, this.#address), ...judgeRoute(request, route));
+    if (route.kind === 'onboarding') await this.#onboarding(request);
+    else if (route.kind === 'report' || route.kind === 'workload')
+      await this.#later(request, route, clientId);
+    if (route.kind === 'onboarding' || route.kind === 'report') ledger.note(this.#calm(request.at));
+  }
+
+  async #onboarding(request: Received): Promise<void> {
+    const { findings, certificate } = judgeOnboarding(request, Date.now());
+    const signed = await this.#signature(request, certificate?.publicKey ?? null, 'proven');
+    this.#ledger.note(...findings, ...judgeDigest(request), ...signed.findings);
+    if (certificate === null) return;
+    const { spkiSha256 } = certificate;
+    const before = this.#identity;
+    if (before !== null)
+      this.#ledger.note({
+        ...found('sameKeyAgain', before.spkiSha256 === spkiSha256, `key sha256:${spkiSha256}`),
+        expected: `key sha256:${before.spkiSha256}`,
+      });
+    this.#identity = { key: certificate.publicKey, spkiSha256 };
+  }
+
+  async #later(request: Received, route: Route, clientId: string | null): Promise<void> {
+    const signed = await this.#signature(request, this.#identity?.key ?? null, 'sameKey');
+    const path = `${request.method} ${request.url}`;
+    const isOwn = clientId !== null && route.clientId === clientId;
+    this.#ledger.note(
+      {
+        ...found('clientId', isOwn, path),
+        expected: clientId ?? 'no such request before there is a clientId',
+      },
+      ...judgeDigest(request),
+      ...signed.findings,
+    );
+    if (route.kind === 'report' && route.methods.includes(request.method))
+      this.#ledger.note(...judgeReport(request, route));
+  }
+
+  async #signature(
+    request: Received,
+    key: KeyObject | null,
+    trueness: Extract<CheckName, 'proven' | 'sameKey'>,
+  ): Promise<JudgedSignature> {
+    const { origin, prefix } = this.#address;
+    const { method, url } = request;
+    const reads = method === 'GET' || method === 'HEAD';
+    const targetUri = origin + (url.startsWith(`${prefix}/`) ? url : prefix + url);
+    const unsigned = reads ? 'getsSigned' : 'signed';
+    const now = Date.now() / 1000;
+    const judged = await judgeSignature(request, { targetUri, key, trueness, unsigned, now });
+    const { verified } = judged;
+    if (verified === null || reads) return judged;
+    return { ...judged, findings: [...judged.findings, this.#once(verified.baseSha256, request.at)] };
+  }
+
+  /** By its base: ECDSA signatures can be rewritten. */
+  #once(baseSha256: string, at: number): Finding {
+    const first = this.#bases.get(baseSha256) ?? at;
+    if (this.#bases.size < memory) this.#bases.set(baseSha256, first);
+    const isAnew = at - first <= sameMoment;
+    const late = `base SHA-256 ${baseSha256} again after ${((at - first) / 1000).toFixed(1)} s`;
+    return found('notRepeated', isAnew, isAnew ? 'signed anew' : late);
+  }
+
+  #calm(at: number): Finding {
+    this.#times = [...this.#times.filter((time) => time > at - calmWindow.milliseconds), at].slice(-100);
+    const { length } = this.#times;
+    return found('calm', length <= calmWindow.requests, `${length} requests within 10 s`);
+  }
+}

@@ -1,0 +1,185 @@
+/** The scenes: what is done to the client, and what it must make of it. */
+import { type Answer, done, garbage, onboarded, refused } from './answers.ts';
+import { bad, type CheckName, found, good } from './checks.ts';
+import type { Impostor } from './impostor.ts';
+import type { Ledger } from './ledger.ts';
+import { GoneError, type Stage, type Visit } from './stage.ts';
+
+/** Their names, in the order in which they are played. */
+export const sceneNames = [
+  'lost-reply',
+  'busy',
+  'pending',
+  'garbage',
+  'wrong-server',
+  'same-client-id',
+] as const;
+
+export type SceneName = (typeof sceneNames)[number];
+
+const checkOf: Readonly<Record<SceneName, CheckName>> = {
+  'lost-reply': 'lostReply',
+  busy: 'busy',
+  pending: 'pending',
+  garbage: 'garbage',
+  'wrong-server': 'wrongServer',
+  'same-client-id': 'sameClientId',
+};
+
+export interface Play {
+  readonly stage: Stage;
+  readonly ledger: Ledger;
+  readonly impostor: Impostor;
+  readonly scenes: ReadonlySet<SceneName>;
+  /** What the client is given. */
+  readonly clientId: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** For so many times Retry-After nobody has decided; one who does not wait is not heard more often than this. */
+const pendingRounds = 2;
+const mostAsked = 60;
+/** A timer may end a moment early, by its own clock. */
+const tolerance = 50;
+
+const secondsBetween = (from: Visit, to: Visit): number => (to.request.at - from.answeredAt) / 1000;
+
+const again = 'the client to ask to be onboarded again; start it again if it has ended';
+
+/** Answers, and waits for the next onboarding request. A client that goes on as if it had a clientId has not understood. */
+async function askedAgain(
+  { stage, ledger }: Play,
+  scene: SceneName,
+  visit: Visit,
+  answer: Answer | 'cut',
+): Promise<Visit> {
+  visit.answer(answer);
+  for (;;) {
+    const next = await stage.next(['onboarding', 'report', 'workload'], scene, again);
+    if (next.route.kind === 'onboarding') return next;
+    ledger.settle(bad(checkOf[scene], `${next.request.method} ${next.request.url}`));
+    next.answer(refused('invalid-client'));
+  }
+}
+
+/** Whether Retry-After was obeyed. */
+function judgeWait({ ledger, retryAfterSeconds }: Play, from: Visit, to: Visit): void {
+  const waited = secondsBetween(from, to);
+  const isObeyed = waited * 1000 >= retryAfterSeconds * 1000 - tolerance;
+  ledger.note({
+    ...found('retryAfter', isObeyed, `asked again after ${waited.toFixed(1)} s`),
+    expected: `not before the ${retryAfterSeconds} s of Retry-After`,
+  });
+}
+
+/** A scene between two onboarding requests: gets the first, and gives on the second. */
+type OnboardingScene = (play: Play, visit: Visit) => Promise<Visit>;
+
+const onboardingScenes: ReadonlyArray<readonly [SceneName, OnboardingScene]> = [
+  ['lost-reply', (play, visit) => askedAgain(play, 'lost-reply', visit, 'cut')],
+  [
+    'busy',
+    async (play, visit) => {
+      const { retryAfterSeconds } = play;
+      const next = await askedAgain(play, 'busy', visit, refused('overloaded', { retryAfterSeconds }));
+      judgeWait(play, visit, next);
+      return next;
+    },
+  ],
+  [
+    'pending',
+    async (play, visit) => {
+      const answer = refused('client-approval-pending', { retryAfterSeconds: play.retryAfterSeconds });
+      const until = performance.now() + pendingRounds * play.retryAfterSeconds * 1000 - tolerance;
+      let last = visit;
+      for (let asked = 0; asked < mostAsked && performance.now() < until; asked++) {
+        const next = await askedAgain(play, 'pending', last, answer);
+        judgeWait(play, last, next);
+        last = next;
+      }
+      return last;
+    },
+  ],
+  ['garbage', (play, visit) => askedAgain(play, 'garbage', visit, garbage)],
+];
+
+async function playWrongServer({ impostor, ledger }: Play): Promise<void> {
+  const seen = await impostor.watch(
+    'the client to come once more, to a server of another CA; start it again, or let it report',
+  );
+  ledger.settle(found('wrongServer', seen.isFooled === false, seen.what));
+}
+
+async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void> {
+  const scene = 'same-client-id';
+  const visit = await stage.next(
+    ['report'],
+    scene,
+    'a report of the client, to say that it is unknown; start it again, or let it report',
+  );
+  visit.answer(refused('invalid-client'));
+  const next = await stage.next(['onboarding', 'report'], scene, again);
+  if (next.route.kind === 'report') {
+    next.answer(done(200));
+    return ledger.excuse('sameClientId', 'the client went on without asking to be onboarded again');
+  }
+  next.answer(onboarded(clientId));
+  const report = await stage.next(['report'], scene, 'a report under the clientId that was given again');
+  report.answer(done(201));
+  ledger.settle(
+    found(
+      'sameClientId',
+      report.route.clientId === clientId,
+      `${report.request.method} ${report.request.url}`,
+    ),
+  );
+}
+
+/** Waits for the last step of onboarding. @throws GoneError */
+async function awaitReport({ stage, ledger }: Play): Promise<void> {
+  try {
+    const report = await stage.next(['report'], 'onboarded', 'the capabilities of the client');
+    ledger.settle(good('reportArrives', `${report.request.method} ${report.request.url}`));
+    report.answer(done(201));
+  } catch (error) {
+    if (error instanceof GoneError) ledger.settle(bad('reportArrives', error.message));
+    throw error;
+  }
+}
+
+/**
+ * Plays all scenes that are wanted, and ends when the client stays away.
+ * @throws GoneError when there was no onboarding request at all
+ */
+export async function playScenes(play: Play): Promise<void> {
+  const { stage, ledger, scenes, clientId } = play;
+  let visit = await stage.next(['onboarding'], 'start', 'the client to ask to be onboarded');
+  ledger.settle(good('onboardingArrives', `${visit.request.method} ${visit.request.url}`));
+  let scene: SceneName | null = null;
+  try {
+    for (const [name, act] of onboardingScenes) {
+      if (!scenes.has(name)) continue;
+      scene = name;
+      const asked = visit;
+      visit = await act(play, asked);
+      ledger.settle(good(checkOf[name], `asked again after ${secondsBetween(asked, visit).toFixed(1)} s`));
+    }
+    scene = null;
+    stage.clientId = clientId;
+    visit.answer(onboarded(clientId));
+    await awaitReport(play);
+    for (const [name, act] of [
+      ['wrong-server', playWrongServer],
+      ['same-client-id', playSameClientId],
+    ] as const) {
+      if (!scenes.has(name)) continue;
+      scene = name;
+      await act(play);
+    }
+  } catch (error) {
+    if (!(error instanceof GoneError)) throw error;
+    const left = scene === null ? sceneNames : sceneNames.slice(sceneNames.indexOf(scene));
+    for (const name of left)
+      ledger.excuse(checkOf[name], `${error.message}${scene === name ? '' : ', earlier'}`);
+  }
+}
