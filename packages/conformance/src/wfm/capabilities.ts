@@ -121,8 +121,8 @@ async function removed(ground: Ground): Promise<Finding> {
 }
 
 /** A request that is right in another way than the usual one. */
-async function taking(ground: Ground, wrong: Wrong, what: string): Promise<Finding> {
-  const request = reportOf(ground, ground.client, `${ground.mark}-1`);
+async function taking(ground: Ground, memory: string, wrong: Wrong, what: string): Promise<Finding> {
+  const request = reportOf(ground, ground.client, `${ground.mark}-1`, { memory });
   return taken(await sendBy(ground, ground.client, request, what, wrong));
 }
 
@@ -168,6 +168,7 @@ export const capabilitiesChecks: readonly Examination<Ground>[] = [
     look: (ground) =>
       taking(
         ground,
+        '5Gi',
         { components: ['@method', '@target-uri', 'content-digest'] },
         'capabilities, fewest components',
       ),
@@ -179,7 +180,7 @@ export const capabilitiesChecks: readonly Examination<Ground>[] = [
     source: 'RFC 9421 section 4.1',
     expected: '200 or 201 to a signature with the label "sig"',
     nextStep: 'Take the label from Signature-Input.',
-    look: (ground) => taking(ground, { label: 'sig' }, 'capabilities with another label'),
+    look: (ground) => taking(ground, '6Gi', { label: 'sig' }, 'capabilities with another label'),
   },
   {
     id: 'signed.rsa-pss-accepted',
@@ -192,7 +193,7 @@ export const capabilitiesChecks: readonly Examination<Ground>[] = [
       const { keys } = ground.client;
       if (keys.publicKey.asymmetricKeyType !== 'rsa') throw new MissingGround('needs --key-type rsa2048');
       const signer = fileSigner(keys, 'memory', 'rsa-pss-sha256');
-      return taking(ground, { signer }, 'capabilities by RSASSA-PSS');
+      return taking(ground, '7Gi', { signer }, 'capabilities by RSASSA-PSS');
     },
   },
 ];

@@ -57,8 +57,9 @@ const mistakes: readonly Mistake[] = [
   },
 ];
 
-function documentWith(ground: Ground, mistake: Mistake): Json {
-  const { body } = reportOf(ground, ground.client, `${ground.mark}-1`);
+function documentWith(ground: Ground, mistake: Mistake, memory?: string): Json {
+  const o = memory === undefined ? {} : { memory };
+  const { body } = reportOf(ground, ground.client, `${ground.mark}-1`, o);
   const document = JSON.parse(Buffer.from(body).toString()) as Json;
   const properties = isObject(document['properties']) ? document['properties'] : {};
   const { resources } = properties;
@@ -80,7 +81,7 @@ async function survives(ground: Ground): Promise<Finding> {
   const { client } = ground;
   const [first] = mistakes;
   if (first === undefined) return failed('nothing to send');
-  const document = documentWith(ground, first);
+  const document = documentWith(ground, first, '3Gi');
   const wrong = await sign(ground, client, reportOf(ground, client, `${ground.mark}-1`, { document }));
   const right = await sign(ground, client, reportOf(ground, client, `${ground.mark}-1`, { memory: '2Gi' }));
   return ground.wire.overOne(async (agent) => {

@@ -1,55 +1,57 @@
 /** Reports that are signed wrongly, each in one way: refused, and nothing of them is kept. */
 import { randomUUID } from 'node:crypto';
-import { type Examination, failed, type Finding, passed } from '../report.ts';
+import { type Examination, failed, type Finding, MissingGround, passed } from '../report.ts';
 import { isDone, remove, reportOf, sendBy, taken } from './capabilities.ts';
 import type { Client, Ground } from './ground.ts';
 import { newIdentity } from './identity.ts';
 import { refused } from './onboarding.ts';
-import { sign, type SignedRequest, type Wrong } from './signed.ts';
+import { covered, sign, type SignedRequest, type Wrong } from './signed.ts';
 import { tell } from './wire.ts';
 
 const security = 'Margo: API Requirements and Security Details';
 const day = 86_400;
-let count = 0;
-
-/** What is wrong, for whose path it is, and who signs. */
-interface Forgery extends Wrong {
-  readonly path?: (ground: Ground) => Pick<Client, 'clientId'>;
-  /** Where the device would stand if it were taken; the path's client by default. */
-  readonly by?: (ground: Ground) => Client;
+/** What is wrong, for whose path it is, and where the device would stand if it were taken. */
+interface Wrongly extends Wrong {
+  readonly path?: Pick<Client, 'clientId'>;
+  readonly owner?: Client;
 }
 
-/**
- * Sends a forgery about a device of its own. Where the WFM tells which devices it has not, the refused one is looked for.
- */
-async function forge(
-  ground: Ground,
-  what: string,
-  make: (ground: Ground, request: SignedRequest) => Promise<Forgery> | Forgery,
-): Promise<Finding> {
-  const deviceId = `${ground.mark}-forged-${++count}`;
-  const draft = reportOf(ground, ground.client, deviceId);
-  const { path = () => ground.client, by, ...wrong } = await make(ground, draft);
-  const request = reportOf(ground, path(ground), deviceId);
-  const finding = refused(await sendBy(ground, ground.client, request, what, wrong));
-  const owner = by?.(ground) ?? ground.client;
-  if (finding.result !== 'pass' || !ground.tellsAbsence) return finding;
+interface Forgery {
+  readonly name: string;
+  readonly title: string;
+  readonly level?: 'should';
+  readonly source: string;
+  readonly nextStep: string;
+  /** @param request as it would be right */
+  readonly make: (ground: Ground, request: SignedRequest) => Wrongly | Promise<Wrongly>;
+}
+
+/** Sends a forgery about a device of its own. Where the WFM tells which devices it has not, this one is looked for. */
+async function forge(ground: Ground, { name, make }: Forgery): Promise<Finding> {
+  const { client, tellsAbsence } = ground;
+  const deviceId = `${ground.mark}-${name}`;
+  const { path = client, owner = client, ...wrong } = await make(ground, reportOf(ground, client, deviceId));
+  const request = reportOf(ground, path, deviceId);
+  const finding = refused(await sendBy(ground, client, request, `forged capabilities: ${name}`, wrong));
+  if (!tellsAbsence) return finding;
   const left = await remove(ground, owner, deviceId);
-  return left.status === 404 ? finding : failed(`${finding.seen}; yet the device is there: ${tell(left)}`);
+  if (finding.result !== 'pass' || left.status === 404) return finding;
+  return failed(`${finding.seen}; yet the device is there: ${tell(left)}`);
 }
 
-/** A replay: what was removed must not come back by the bytes of yesterday. */
+/** A replay: what was removed must not come back by the bytes of before. */
 async function replayed(ground: Ground): Promise<Finding> {
   const { client } = ground;
   const deviceId = `${ground.mark}-replayed`;
   const bytes = await sign(ground, client, reportOf(ground, client, deviceId));
   const first = await ground.wire.send(bytes, 'capabilities, to be replayed');
-  if (!isDone(first)) return failed(`the first: ${tell(first)}`);
+  if (!isDone(first)) throw new MissingGround(`the first report was not taken: ${tell(first)}`);
   if (!ground.tellsAbsence) {
     const again = await ground.wire.send(bytes, 'the same bytes');
-    return isDone(again) || refused(again).result === 'pass' ? passed(tell(again)) : failed(tell(again));
+    return isDone(again) ? passed(tell(again)) : refused(again);
   }
-  await remove(ground, client, deviceId);
+  const removed = await remove(ground, client, deviceId);
+  if (removed.status !== 204) throw new MissingGround(`the device was not removed: ${tell(removed)}`);
   const again = await ground.wire.send(bytes, 'the same bytes after the removal');
   const left = await remove(ground, client, deviceId);
   return left.status === 404
@@ -57,10 +59,6 @@ async function replayed(ground: Ground): Promise<Finding> {
     : failed(`${tell(again)}; the removed device came back`);
 }
 
-const refusal = {
-  level: 'must',
-  expected: '401 (400 for a digest), or another 4xx, and nothing is kept',
-} as const;
 const verifyAll =
   'Rebuild the signature base from the request that came, and verify it with the key on file.';
 const requireAll =
@@ -70,167 +68,165 @@ const digest = 'Compare the Content-Digest with the SHA-256 of the bytes of the 
 const keyOfPath = 'Verify with the key of the client that the path names, and with no other.';
 
 const signing = `${security}; RFC 9421 section 3.2`;
+const created = `${security}; RFC 9421 section 2.3`;
 const digesting = `${security}; RFC 9530 section 2`;
 
-export const forgedChecks: readonly Examination<Ground>[] = [
+/** A body that differs by one letter. */
+const otherThan = (body: Uint8Array | undefined): Uint8Array =>
+  Buffer.from(
+    Buffer.from(body ?? '')
+      .toString()
+      .replace('Muster', 'muster'),
+  );
+
+const coveredBut = (left: string): string[] => covered.filter((one) => one !== left);
+
+const forgeries: readonly Forgery[] = [
   {
-    ...refusal,
-    id: 'signed.unsigned-refused',
+    name: 'unsigned',
     title: 'A report without a signature is refused',
     source: security,
     nextStep: verifyAll,
-    look: (ground) => forge(ground, 'capabilities without a signature', () => ({ isSigned: false })),
+    make: () => ({ isSigned: false }),
   },
   {
-    ...refusal,
-    id: 'signed.digest-missing-refused',
+    name: 'digest-missing',
     title: 'A report without a Content-Digest is refused',
     source: digesting,
     nextStep: requireAll,
-    look: (ground) => forge(ground, 'capabilities without a digest', () => ({ digested: null })),
+    make: () => ({ digested: null }),
   },
   {
-    ...refusal,
-    id: 'signed.digest-wrong-refused',
-    title: 'A report with the signed Content-Digest of another body is refused',
+    name: 'body-changed',
+    title: 'A report whose body was changed after signing is refused',
     source: digesting,
     nextStep: digest,
-    look: (ground) =>
-      forge(ground, 'capabilities with a changed body', (_, { body }) => ({
-        // One byte of the vendor's name.
-        digested: Buffer.from(
-          Buffer.from(body ?? '')
-            .toString()
-            .replace('Muster', 'muster'),
-        ),
-      })),
+    make: (_, { body }) => ({ digested: otherThan(body) }),
   },
   {
-    ...refusal,
-    id: 'signed.path-changed-refused',
+    name: 'digest-changed',
+    title: 'A report whose Content-Digest was changed after signing is refused',
+    source: signing,
+    nextStep: verifyAll,
+    make: (_, { body }) => ({ digested: otherThan(body), digestSent: body }),
+  },
+  {
+    name: 'path-changed',
     title: 'A report that was signed for another path is refused',
     source: signing,
     nextStep: verifyAll,
-    look: (ground) =>
-      forge(ground, 'capabilities on another path', (_, { url }) => ({ signedUrl: `${url}-elsewhere` })),
+    make: (_, { url }) => ({ signedUrl: `${url}-elsewhere` }),
   },
   {
-    ...refusal,
-    id: 'signed.query-added-refused',
+    name: 'query-dropped',
     title: 'A report that was signed with a query, and came without, is refused',
     source: `${signing}; RFC 9421 section 2.2.2`,
     nextStep: verifyAll,
-    look: (ground) =>
-      forge(ground, 'capabilities without their query', (_, { url }) => ({ signedUrl: `${url}?signed=1` })),
+    make: (_, { url }) => ({ signedUrl: `${url}?signed=1` }),
   },
   {
-    ...refusal,
-    id: 'signed.method-changed-refused',
+    name: 'method-changed',
     title: 'A report that was signed for another method is refused',
     source: signing,
     nextStep: verifyAll,
-    look: (ground) => forge(ground, 'capabilities with another method', () => ({ signedMethod: 'DELETE' })),
+    make: () => ({ signedMethod: 'DELETE' }),
   },
   {
-    ...refusal,
-    id: 'signed.other-client-refused',
+    name: 'other-client',
     title: "A client cannot report in another client's name",
     source: security,
     nextStep: keyOfPath,
-    look: (ground) => {
-      const other = (): Client => ground.other;
-      return forge(ground, "capabilities on another client's path", () => ({ path: other, by: other }));
+    make: ({ client, other }) => {
+      if (client.clientId === other.clientId) throw new MissingGround('both clients have one clientId');
+      return { path: other, owner: other };
     },
   },
   {
-    ...refusal,
-    id: 'signed.unknown-client-refused',
+    name: 'unknown-client',
     title: 'A report of a client that nobody has let in is refused',
     source: security,
     nextStep: keyOfPath,
-    look: (ground) =>
-      forge(ground, 'capabilities of an unknown client', () => ({
-        path: () => ({ clientId: randomUUID() }),
-      })),
+    make: () => ({ path: { clientId: randomUUID() } }),
   },
   {
-    ...refusal,
-    id: 'signed.other-key-refused',
+    name: 'unknown-key',
     title: 'A report that an unknown key has signed is refused',
     source: security,
     nextStep: keyOfPath,
-    look: (ground) =>
-      forge(ground, 'capabilities by an unknown key', async () => ({
-        signer: (await newIdentity(ground)).signer,
-      })),
+    make: async (ground) => ({ signer: (await newIdentity(ground)).signer }),
   },
   {
-    ...refusal,
-    id: 'signed.other-key-disguised-refused',
+    name: 'disguised-key',
     title: "A report that an unknown key has signed under the client's keyid is refused",
     source: security,
     nextStep: keyOfPath,
-    look: (ground) =>
-      forge(ground, 'capabilities by a disguised key', async () => ({
-        signer: (await newIdentity(ground)).signer,
-        keyid: ground.client.signer.spkiSha256,
-      })),
+    make: async (ground) => ({
+      signer: (await newIdentity(ground)).signer,
+      keyid: ground.client.signer.spkiSha256,
+    }),
   },
   {
-    ...refusal,
-    id: 'signed.keyid-of-other-refused',
+    name: 'foreign-keyid',
     level: 'should',
     title: 'A keyid that names another client is refused',
     source: `${security} (left open there)`,
     nextStep: 'Refuse a keyid that is the key or the clientId of another client.',
-    look: (ground) =>
-      forge(ground, "capabilities under another client's keyid", () => ({
-        keyid: ground.other.signer.spkiSha256,
-      })),
+    make: ({ other }) => ({ keyid: other.signer.spkiSha256 }),
   },
   {
-    ...refusal,
-    id: 'signed.created-past-refused',
+    name: 'created-past',
     title: 'A signature of yesterday is refused',
-    source: `${security}; RFC 9421 section 2.3`,
+    source: created,
     nextStep: window,
-    look: (ground) => forge(ground, 'capabilities of yesterday', () => ({ createdOffset: -day })),
+    make: () => ({ createdOffset: -day }),
   },
   {
-    ...refusal,
-    id: 'signed.created-future-refused',
+    name: 'created-future',
     title: 'A signature of tomorrow is refused',
-    source: `${security}; RFC 9421 section 2.3`,
+    source: created,
     nextStep: window,
-    look: (ground) => forge(ground, 'capabilities of tomorrow', () => ({ createdOffset: day })),
+    make: () => ({ createdOffset: day }),
   },
   {
-    ...refusal,
-    id: 'signed.created-missing-refused',
+    name: 'created-missing',
     title: 'A signature without a time is refused',
-    source: `${security}; RFC 9421 section 2.3`,
+    source: created,
     nextStep: window,
-    look: (ground) => forge(ground, 'capabilities without a time', () => ({ hasCreated: false })),
+    make: () => ({ hasCreated: false }),
   },
-  ...(
-    [
-      ['method', '@method'],
-      ['target', '@target-uri'],
-      ['digest', 'content-digest'],
-    ] as const
-  ).map(
-    ([name, left]): Examination<Ground> => ({
-      ...refusal,
-      id: `signed.${name}-uncovered-refused`,
-      title: `A signature that does not cover "${left}" is refused`,
-      source: signing,
-      nextStep: requireAll,
-      look: (ground) =>
-        forge(ground, `capabilities with "${left}" uncovered`, () => ({
-          components: ['@method', '@target-uri', '@authority', 'content-digest'].filter(
-            (one) => one !== left,
-          ),
-        })),
+  {
+    name: 'method-uncovered',
+    title: 'A signature that does not cover "@method" is refused',
+    source: signing,
+    nextStep: requireAll,
+    make: () => ({ components: coveredBut('@method') }),
+  },
+  {
+    name: 'target-uncovered',
+    title: 'A signature that does not cover "@target-uri" is refused',
+    source: signing,
+    nextStep: requireAll,
+    make: () => ({ components: coveredBut('@target-uri') }),
+  },
+  {
+    name: 'digest-uncovered',
+    title: 'A signature that does not cover "content-digest" is refused',
+    source: signing,
+    nextStep: requireAll,
+    make: () => ({ components: coveredBut('content-digest') }),
+  },
+];
+
+export const forgedChecks: readonly Examination<Ground>[] = [
+  ...forgeries.map(
+    (forgery): Examination<Ground> => ({
+      id: `signed.${forgery.name}-refused`,
+      title: forgery.title,
+      level: forgery.level ?? 'must',
+      source: forgery.source,
+      expected: '401 (400 for a digest), or another 4xx, and nothing is kept',
+      nextStep: forgery.nextStep,
+      look: (ground) => forge(ground, forgery),
     }),
   ),
   {

@@ -72,6 +72,8 @@ export class Ground {
   /** What to add to this machine's clock, in seconds. */
   offsetSeconds = 0;
   certificateForm: 'base64-pem' | 'base64-der' = 'base64-pem';
+  /** How many keys were made. */
+  identities = 0;
   /** What was signed in this run. */
   readonly signedBases = new Set<string>();
   /** The WFM removes devices, and says so. */

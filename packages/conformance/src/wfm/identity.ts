@@ -22,11 +22,9 @@ async function certified(name: string, keys: KeyPair): Promise<Identity> {
   return { name, keys, signer: fileSigner(keys, 'memory'), certificate };
 }
 
-let count = 0;
-
 /** A new key with a self-signed certificate, in memory only. */
 export async function newIdentity(ground: Ground, type: KeyType = 'p256'): Promise<Identity> {
-  return certified(`${ground.mark}-${++count}`, await generateKeyPair(type));
+  return certified(`${ground.mark}-${++ground.identities}`, await generateKeyPair(type));
 }
 
 /** The same key with another certificate. */

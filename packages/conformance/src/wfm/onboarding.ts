@@ -83,8 +83,9 @@ const answersCreated = async ({ client }: Ground): Promise<Finding> =>
   (client.status === 201 ? passed : failed)(String(client.status));
 
 async function otherKind(ground: Ground): Promise<Finding> {
+  const { client } = ground;
   if (ground.isOtherRefused) return failed(ground.whyNoOther);
-  const { client, other } = ground;
+  const { other } = ground;
   return passed(`${client.signer.algorithm} and ${other.signer.algorithm}`);
 }
 

@@ -19,6 +19,8 @@ export interface Wrong {
   readonly signedMethod?: string;
   /** Digested in the place of what is sent; null for no digest. */
   readonly digested?: Uint8Array | null;
+  /** Digested anew after signing. */
+  readonly digestSent?: Uint8Array | undefined;
   readonly signer?: Signer;
   readonly isSigned?: boolean;
 }
@@ -49,7 +51,7 @@ export async function sign(
     accept: 'application/json, application/problem+json',
     ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
   };
-  for (let i = 0; i < fields.length; i += 2) headers[fields[i] ?? ''] = fields[i + 1] ?? '';
+  if (digested != null) headers['content-digest'] = contentDigest(wrong.digestSent ?? digested);
   if (wrong.isSigned === false) return { ...o, headers };
   const key = wrong.signer ?? identity.signer;
   const all = digested == null ? covered.slice(0, -1) : covered;

@@ -73,11 +73,11 @@ interface Shown {
 
 function look(tls: TLSSocket, host: string, sent: number): Shown {
   const peer = tls.getPeerCertificate();
-  const mismatch = checkServerIdentity(host, peer);
-  const chain = tls.authorized ? undefined : String(tls.authorizationError);
+  const code = String(tls.authorizationError);
+  const mismatch = code.includes('ALTNAME') ? checkServerIdentity(host, peer)?.message : undefined;
   return {
     protocol: tls.getProtocol() ?? 'none',
-    mistrust: chain ?? mismatch?.message,
+    mistrust: tls.authorized ? undefined : (mismatch ?? code),
     issuer: String(peer.issuer?.CN ?? peer.issuer?.O ?? 'an unnamed issuer').slice(0, 100),
     sent,
   };
@@ -161,7 +161,7 @@ async function refusesOld(ground: Ground): Promise<Finding> {
 /** The pinned CAs among those that the WFM offers, over a channel that nobody has verified yet. */
 async function pinned(ground: Ground, pins: readonly string[]): Promise<readonly string[] | Finding> {
   const url = ground.reached.url + routes.certificate;
-  const answer = await sendOnce({ url, method: 'GET', headers: {} }, null, ground.signal);
+  const answer = await sendOnce({ url, method: 'GET', headers: {} }, null, ground);
   const body = jsonOf(answer);
   const text = isObject(body) ? body['certificate'] : undefined;
   const offered = decodeCertificates(typeof text === 'string' ? text : '');

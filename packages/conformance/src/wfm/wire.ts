@@ -40,7 +40,7 @@ export class NoAnswer extends Error {
 
 const maximumBody = 1_048_576;
 /** Longer than a WFM may hold an onboarding request while an operator decides. */
-const patience = 30_000;
+const longestAnswer = 30_000;
 /** How often, and for how long, a WFM is left alone that says it has too much to do. */
 const mostRepeats = 3;
 const longestPause = 20;
@@ -78,12 +78,20 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
   );
 }
 
-/** Sends one request. @param agent without one, the request has a connection of its own @throws NoAnswer */
+/** How one request is sent. */
+interface Manner {
+  readonly signal: AbortSignal;
+  /** Without one, the request has a connection of its own. */
+  readonly agent?: Agent | undefined;
+  /** Milliseconds until there must be a whole answer. */
+  readonly patience?: number;
+}
+
+/** Sends one request. @throws NoAnswer */
 export function sendOnce(
   o: Sending,
   roots: Roots,
-  signal: AbortSignal,
-  agent: Agent | false = false,
+  { signal, agent, patience = longestAnswer }: Manner,
 ): Promise<Answer> {
   const url = new URL(o.url);
   const started = performance.now();
@@ -108,7 +116,7 @@ export function sendOnce(
         host: url.host,
         ...(o.body === undefined ? {} : { 'content-length': String(o.body.length) }),
       },
-      agent,
+      agent: agent ?? false,
       ALPNProtocols: ['http/1.1'],
       minVersion: 'TLSv1.2',
       rejectUnauthorized: roots !== null,
@@ -158,7 +166,7 @@ export class Wire {
    */
   async send(o: Sending, what: string, agent?: Agent): Promise<Answer> {
     for (let repeats = 0; ; repeats++) {
-      const answer = await sendOnce(o, this.#roots, this.#signal, agent);
+      const answer = await sendOnce(o, this.#roots, { signal: this.#signal, agent });
       const seconds = answer.status === 429 || answer.status === 503 ? pauseOf(answer) : undefined;
       if (seconds === undefined || repeats >= mostRepeats || seconds > longestPause) {
         this.kept.push({ what, path: new URL(o.url).pathname, answer });
