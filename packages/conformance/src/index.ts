@@ -3,4 +3,4 @@ export type { PendingClient, Trust, WfmTarget } from './wfm/ground.ts';
 export { checkWfm, type WfmReport } from './wfm/run.ts';
 export { checkClient, type Ready } from './device/client.ts';
 export { type SceneName, sceneNames } from './device/scenes.ts';
-export type { Waiting } from './device/stage.ts';
+export type { Waiting } from './device/patience.ts';

@@ -6,14 +6,15 @@ import { encodeJoinString } from '@muster/protocol';
 import { type Outcome, summarize, type Summary } from '../report.ts';
 import { certificateAnswer } from './answers.ts';
 import { makeAuthority } from './authority.ts';
-import { bad, found } from './checks.ts';
+import { bad } from './checks.ts';
 import { Impostor } from './impostor.ts';
 import { Judge, type PublicAddress } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { type Guise, listen, type Reply } from './listener.ts';
 import { type Received, routeOf } from './received.ts';
+import { GoneError, Patience, type Waiting } from './patience.ts';
 import { playScenes, type SceneName } from './scenes.ts';
-import { GoneError, Stage, Visit, type Waiting } from './stage.ts';
+import { Stage, Visit } from './stage.ts';
 
 /** Told when the client may come. */
 export interface Ready {
@@ -34,7 +35,7 @@ export interface ClientCheckOptions {
   readonly waitSeconds: number;
   /** What the client is told to wait, in seconds; default 2. */
   readonly retryAfterSeconds?: number | undefined;
-  /** How long the client has to fall for the wrong server, in seconds; default 3. */
+  /** How long the client has to fall for the wrong server, in seconds; default 3. A third of it is silence. */
   readonly lingerSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onReady: (ready: Ready) => void | Promise<void>;
@@ -80,15 +81,15 @@ export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> 
   ]);
   const stopping = new AbortController();
   const signal = o.signal === undefined ? stopping.signal : AbortSignal.any([o.signal, stopping.signal]);
-  const { waitSeconds, onWaiting } = o;
-  const stage = new Stage({ waitSeconds, signal, onWaiting });
+  const { waitSeconds, lingerSeconds = 3, onWaiting } = o;
+  const patience = new Patience({ waitSeconds, signal, onWaiting });
+  const stage = new Stage(patience);
   const impostor = new Impostor({
     authority: other,
     show: (guise) => listener.show(guise),
-    waitSeconds,
-    lingerSeconds: o.lingerSeconds ?? 3,
+    patience,
+    lingerSeconds,
     signal,
-    onWaiting,
   });
   const contact = { connections: 0, requests: 0 };
   let judge: Judge | undefined;
@@ -98,7 +99,11 @@ export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> 
     const route = routeOf(request.url, prefix);
     if (guise === 'other') return impostor.take(request, route, reply);
     contact.requests++;
-    await judge?.judge(request, route, stage.clientId);
+    await judge?.judge(request, route, stage.clientId).catch((error: unknown) => {
+      // What nobody has foreseen is told with the rest, and ends nothing.
+      const name = route.kind === 'onboarding' ? 'document' : 'http';
+      ledger.note(bad(name, `${request.method} ${request.url} cannot be judged: ${String(error)}`));
+    });
     if (route.kind === 'certificate' && request.method === 'GET') return reply(certificateAnswer(own.ca));
     return stage.enter(new Visit(request, route, reply));
   }
@@ -134,11 +139,13 @@ export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> 
       scenes: o.scenes,
       clientId: makeClientId(),
       retryAfterSeconds: o.retryAfterSeconds ?? 2,
+      silenceSeconds: lingerSeconds / 3,
+      signal,
     });
   } catch (error) {
     if (!(error instanceof GoneError)) throw error;
     // Somebody spoke to this server, and never asked to be onboarded.
-    if (contact.requests > 0) ledger.settle(found('onboardingArrives', false, error.message));
+    if (contact.requests > 0 && !error.isStopped) ledger.settle(bad('onboardingArrives', error.message));
   } finally {
     stopping.abort();
     await listener.close();

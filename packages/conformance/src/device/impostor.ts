@@ -3,17 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { certificateAnswer, refused } from './answers.ts';
 import type { Authority } from './authority.ts';
 import type { Guise, Reply } from './listener.ts';
+import type { Patience } from './patience.ts';
 import { fieldValues, type Received, type Route } from './received.ts';
-import { GoneError, type Waiting } from './stage.ts';
 
 interface ImpostorOptions {
   readonly authority: Authority;
   readonly show: (guise: Guise) => void;
-  readonly waitSeconds: number;
+  readonly patience: Patience;
   /** How long a client has to fall for it, after its first connection has ended. */
   readonly lingerSeconds: number;
   readonly signal: AbortSignal;
-  readonly onWaiting: (waiting: Waiting) => void;
 }
 
 /** What the client did with it. */
@@ -54,20 +53,11 @@ export class Impostor {
 
   /** Shows the wrong certificate until a client has come. @throws GoneError when none does */
   async watch(what: string): Promise<Watched> {
-    const { show, waitSeconds, lingerSeconds, signal, onWaiting } = this.#o;
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1000)]);
+    const { show, patience, lingerSeconds, signal } = this.#o;
     show('other');
     try {
-      onWaiting({ event: 'waiting', scene: 'wrong-server', for: what, seconds: waitSeconds });
-      await new Promise<void>((resolve, reject) => {
-        this.#came = resolve;
-        stop.addEventListener(
-          'abort',
-          () => reject(new GoneError(`the client did not come in ${waitSeconds} s`)),
-          {
-            once: true,
-          },
-        );
+      await patience.wait<void>('wrong-server', what, (come) => {
+        this.#came = come;
       });
       // One who is fooled asks for the CA first, and comes back with it.
       await sleep(lingerSeconds * 1000, undefined, { signal }).catch(() => undefined);

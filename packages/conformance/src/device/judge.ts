@@ -4,6 +4,7 @@ import { type CheckName, type Finding, found } from './checks.ts';
 import { judgeOnboarding } from './judge/onboarding.ts';
 import { judgeReport } from './judge/report.ts';
 import { judgeDigest, type JudgedSignature, judgeSignature } from './judge/signature.ts';
+import { judgeSecrets } from './judge/secrets.ts';
 import { type Address, judgeRoute, judgeTransport } from './judge/transport.ts';
 import type { Ledger } from './ledger.ts';
 import type { Received, Route } from './received.ts';
@@ -21,7 +22,7 @@ interface Identity {
 }
 
 const calmWindow = { milliseconds: 10_000, requests: 20 } as const;
-/** Signature bases that are remembered. */
+/** Signature bases, questions and devices that are remembered. */
 const memory = 10_000;
 /** Whoever signs twice within a second may get the same base; after that it is not signed anew, in milliseconds. */
 const sameMoment = 1_500;
@@ -31,9 +32,11 @@ export class Judge {
   readonly #ledger: Ledger;
   /** Who asked to be onboarded last. */
   #identity: Identity | null = null;
+  readonly #reported = new Set<string>();
   /** When a signature base came first. */
   readonly #bases = new Map<string, number>();
-  #times: number[] = [];
+  /** When each request came, by what it asks. */
+  readonly #times = new Map<string, readonly number[]>();
 
   constructor(address: PublicAddress, ledger: Ledger) {
     this.#address = address;
@@ -46,11 +49,15 @@ export class Judge {
    */
   async judge(request: Received, route: Route, clientId: string | null): Promise<void> {
     const ledger = this.#ledger;
-    ledger.note(...judgeTransport(request, this.#address), ...judgeRoute(request, route));
+    ledger.note(
+      ...judgeTransport(request, this.#address),
+      ...judgeRoute(request, route),
+      ...judgeSecrets(request),
+    );
     if (route.kind === 'onboarding') await this.#onboarding(request);
     else if (route.kind === 'report' || route.kind === 'workload')
       await this.#later(request, route, clientId);
-    if (route.kind === 'onboarding' || route.kind === 'report') ledger.note(this.#calm(request.at));
+    if (route.kind === 'onboarding' || route.kind === 'report') ledger.note(this.#calm(request));
   }
 
   async #onboarding(request: Received): Promise<void> {
@@ -81,7 +88,17 @@ export class Judge {
       ...signed.findings,
     );
     if (route.kind === 'report' && route.methods.includes(request.method))
-      this.#ledger.note(...judgeReport(request, route));
+      this.#ledger.note(...judgeReport(request, route), ...this.#order(request, route));
+  }
+
+  /** Of a device behind a gateway, whether the gateway was reported. */
+  #order({ method, url }: Received, { deviceId }: Route): Finding[] {
+    if (deviceId === undefined || method === 'DELETE') return [];
+    const [gateway = ''] = deviceId.split('/');
+    const isKnown = this.#reported.has(gateway);
+    if (this.#reported.size < memory) this.#reported.add(deviceId);
+    if (gateway === deviceId) return [];
+    return [found('gatewayFirst', isKnown, isKnown ? gateway : `${method} ${url} before ${gateway}`)];
   }
 
   async #signature(
@@ -110,9 +127,13 @@ export class Judge {
     return found('notRepeated', isAnew, isAnew ? 'signed anew' : late);
   }
 
-  #calm(at: number): Finding {
-    this.#times = [...this.#times.filter((time) => time > at - calmWindow.milliseconds), at].slice(-100);
-    const { length } = this.#times;
-    return found('calm', length <= calmWindow.requests, `${length} requests within 10 s`);
+  /** Of one question: a gateway has many devices to report. */
+  #calm({ method, url, at }: Received): Finding {
+    const asked = `${method} ${url}`;
+    const since = at - calmWindow.milliseconds;
+    const times = [...(this.#times.get(asked) ?? []).filter((time) => time > since), at];
+    if (this.#times.size < memory || this.#times.has(asked)) this.#times.set(asked, times.slice(-100));
+    const isCalm = times.length <= calmWindow.requests;
+    return found('calm', isCalm, `${asked} ${times.length} times within 10 s`);
   }
 }

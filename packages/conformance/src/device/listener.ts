@@ -113,7 +113,8 @@ function makeServer(authority: Authority, guise: Guise, events: ListenerEvents):
     events.onHandshakeFailed(error.code ?? error.message, guise);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code?.startsWith('HPE_') === true) {
+    // One that ends in the middle of a request says nothing of how it writes them.
+    if (error.code?.startsWith('HPE_') === true && error.code !== 'HPE_INVALID_EOF_STATE') {
       events.onMalformed(error.code);
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     } else socket.destroy();

@@ -3,7 +3,8 @@ import { type Answer, done, garbage, onboarded, refused } from './answers.ts';
 import { bad, type CheckName, found, good } from './checks.ts';
 import type { Impostor } from './impostor.ts';
 import type { Ledger } from './ledger.ts';
-import { GoneError, type Stage, type Visit } from './stage.ts';
+import { GoneError } from './patience.ts';
+import type { Stage, Visit } from './stage.ts';
 
 /** Their names, in the order in which they are played. */
 export const sceneNames = [
@@ -34,6 +35,9 @@ export interface Play {
   /** What the client is given. */
   readonly clientId: string;
   readonly retryAfterSeconds: number;
+  /** How long the client is silent when it has said all, in seconds. */
+  readonly silenceSeconds: number;
+  readonly signal: AbortSignal;
 }
 
 /** For so many times Retry-After nobody has decided; one who does not wait is not heard more often than this. */
@@ -120,7 +124,7 @@ async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void
   visit.answer(refused('invalid-client'));
   const next = await stage.next(['onboarding', 'report'], scene, again);
   if (next.route.kind === 'report') {
-    next.answer(done(200));
+    next.answer(done(201));
     return ledger.excuse('sameClientId', 'the client went on without asking to be onboarded again');
   }
   next.answer(onboarded(clientId));
@@ -136,13 +140,14 @@ async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void
 }
 
 /** Waits for the last step of onboarding. @throws GoneError */
-async function awaitReport({ stage, ledger }: Play): Promise<void> {
+async function awaitReport({ stage, ledger, silenceSeconds, signal }: Play): Promise<void> {
   try {
     const report = await stage.next(['report'], 'onboarded', 'the capabilities of the client');
     ledger.settle(good('reportArrives', `${report.request.method} ${report.request.url}`));
     report.answer(done(201));
+    await stage.silence(silenceSeconds, signal);
   } catch (error) {
-    if (error instanceof GoneError) ledger.settle(bad('reportArrives', error.message));
+    if (error instanceof GoneError && !error.isStopped) ledger.settle(bad('reportArrives', error.message));
     throw error;
   }
 }

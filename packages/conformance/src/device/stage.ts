@@ -1,6 +1,8 @@
-/** Where the play meets the client: requests wait in line until a scene asks for one of their kind. */
+/** Where the play meets the client: each request goes to the scene that waits for its kind, or is answered at once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, done, emptyManifest, onboarded, refused } from './answers.ts';
 import type { Reply } from './listener.ts';
+import type { Patience } from './patience.ts';
 import type { Received, Route, RouteKind } from './received.ts';
 
 /** A request that was judged, and waits for its answer. */
@@ -23,81 +25,57 @@ export class Visit {
   }
 }
 
-/** Nobody came in time, or the run was stopped. */
-export class GoneError extends Error {
-  override readonly name = 'GoneError';
-}
-
-/** Told when the play waits for the client. */
-export interface Waiting {
-  readonly event: 'waiting';
-  readonly scene: string;
-  readonly for: string;
-  readonly seconds: number;
-}
-
-interface StageOptions {
-  readonly waitSeconds: number;
-  readonly signal: AbortSignal;
-  readonly onWaiting: (waiting: Waiting) => void;
-}
-
-/** More than this in line is no client any more. */
-const longestLine = 256;
+const nobody = (): boolean => false;
 
 export class Stage {
-  readonly #o: StageOptions;
-  readonly #line: Visit[] = [];
-  #look: () => void = () => undefined;
+  readonly #patience: Patience;
+  /** Takes the request that a scene waits for. */
+  #wanted: (visit: Visit) => boolean = nobody;
+  /** When the last request came, by the steady clock. */
+  #last = 0;
   /** What clients are given; null as long as nobody is let in. */
   clientId: string | null = null;
 
-  constructor(o: StageOptions) {
-    this.#o = o;
+  constructor(patience: Patience) {
+    this.#patience = patience;
   }
 
-  /** Takes a request that was judged. */
+  /** Takes a request that was judged, and answers it when no scene waits for it. */
   enter(visit: Visit): void {
-    if (this.#line.length >= longestLine) return visit.answer(refused('too-many-requests'));
-    this.#line.push(visit);
-    return this.#look();
+    this.#last = performance.now();
+    if (!this.#wanted(visit)) visit.answer(this.#answerTo(visit));
   }
 
   /**
    * Waits for a request of one of the kinds; others are answered meanwhile.
    * @throws GoneError
    */
-  next(kinds: readonly RouteKind[], scene: string, what: string): Promise<Visit> {
-    const { waitSeconds, signal, onWaiting } = this.#o;
-    return new Promise((resolve, reject) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-        this.#look = () => undefined;
-      };
-      const stop = (): void => {
-        end();
-        reject(
-          new GoneError(signal.aborted ? 'the run was stopped' : `${what} did not come in ${waitSeconds} s`),
-        );
-      };
-      const timer = setTimeout(stop, waitSeconds * 1000);
-      signal.addEventListener('abort', stop, { once: true });
-      this.#look = () => {
-        for (let visit = this.#line.shift(); visit !== undefined; visit = this.#line.shift()) {
+  async next(kinds: readonly RouteKind[], scene: string, what: string): Promise<Visit> {
+    try {
+      return await this.#patience.wait<Visit>(scene, what, (come) => {
+        this.#wanted = (visit) => {
           const { kind, methods } = visit.route;
-          if (!kinds.includes(kind) || !methods.includes(visit.request.method)) {
-            visit.answer(this.#answerTo(visit));
-            continue;
-          }
-          end();
-          return resolve(visit);
-        }
-      };
-      if (signal.aborted) return stop();
-      onWaiting({ event: 'waiting', scene, for: what, seconds: waitSeconds });
-      return this.#look();
-    });
+          if (!kinds.includes(kind) || !methods.includes(visit.request.method)) return false;
+          this.#wanted = nobody;
+          come(visit);
+          return true;
+        };
+      });
+    } finally {
+      this.#wanted = nobody;
+    }
+  }
+
+  /** Lets the client say all that it has to say, in seconds: until it is silent for so long, and not longer than five times that. */
+  async silence(seconds: number, signal: AbortSignal): Promise<void> {
+    const quiet = seconds * 1000;
+    const until = performance.now() + 5 * quiet;
+    for (
+      let left = quiet;
+      left > 0 && !signal.aborted;
+      left = Math.min(this.#last + quiet, until) - performance.now()
+    )
+      await sleep(left, undefined, { signal }).catch(() => undefined);
   }
 
   /** The answer to what no scene waits for. */
@@ -110,6 +88,6 @@ export class Stage {
         : onboarded(this.clientId);
     if (this.clientId === null) return refused('invalid-client');
     if (kind === 'workload') return method === 'GET' || method === 'HEAD' ? emptyManifest : done(200);
-    return method === 'DELETE' ? done(204) : done(200);
+    return done(method === 'DELETE' ? 204 : 201);
   }
 }

@@ -1,17 +1,10 @@
 /** A small client over real TLS that does all as it should, but for the one thing that it is told to do wrong. */
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  encodeCertificates,
-  fileSigner,
-  generateKeyPair,
-  type KeyPair,
-  selfSignedDeviceCertificate,
-  spkiSha256,
-} from '@muster/pki';
-import { contentDigest, signMessage } from '@muster/signatures';
-import type { Certificate } from '@muster/pki';
+import { encodeCertificates, fileSigner, generateKeyPair, type KeyPair, spkiSha256 } from '@muster/pki';
+import { contentDigest, type SignatureAlgorithm, signMessage } from '@muster/signatures';
 import type { Ready } from '../../src/device/client.ts';
+import { type Identity, identityOf } from './identities.ts';
 
 /** What goes on the wire, before it is signed and after. */
 export interface Draft {
@@ -26,12 +19,15 @@ export interface Draft {
   digest: string;
   keys: KeyPair;
   isSigned: boolean;
+  label: string;
+  /** By the key, unless said otherwise. */
+  algorithm: SignatureAlgorithm | undefined;
 }
 
-/** One way to be wrong. */
+/** One way to be wrong, or to be right in another way. */
 export interface Fault {
   /** Makes the key and certificate instead of the usual ones. */
-  readonly identity?: () => Promise<{ keys: KeyPair; certificate: Certificate }>;
+  readonly identity?: () => Promise<Identity>;
   /** Changes the onboarding document. */
   readonly document?: (document: Record<string, unknown>, keys: KeyPair) => void;
   /** Changes the capability document. */
@@ -49,7 +45,7 @@ export interface Fault {
   /** Takes another clientId than the one that it is given again. */
   readonly forgets?: boolean;
   /** Done before anything else. */
-  readonly before?: (ready: Ready) => Promise<void>;
+  readonly before?: (ready: Ready, signal: AbortSignal) => Promise<unknown>;
   readonly neverReports?: boolean;
   readonly polls?: boolean;
 }
@@ -65,17 +61,7 @@ interface Answered {
   readonly retryAfter: number | undefined;
 }
 
-async function usualIdentity(): Promise<{ keys: KeyPair; certificate: Certificate }> {
-  const keys = await generateKeyPair('p256');
-  return { keys, certificate: await certificateOf(keys) };
-}
-
-/** A self-signed certificate, valid now unless said otherwise. */
-export const certificateOf = (
-  keys: KeyPair,
-  notBefore = new Date(Date.now() - 60_000),
-): Promise<Certificate> =>
-  selfSignedDeviceCertificate({ keys, commonName: 'small client', notBefore, days: 2 });
+const usualIdentity = async (): Promise<Identity> => identityOf(await generateKeyPair('p256'));
 
 const capabilitiesOf = (): Capabilities & { kind: string } => ({
   apiVersion: 'device.margo.org/v1alpha1',
@@ -117,7 +103,7 @@ export class SmallClient {
   /** Onboards, reports, and reports again until it is stopped. */
   async run(): Promise<void> {
     let clientId: string | null = null;
-    await this.#fault.before?.(this.#ready);
+    await this.#fault.before?.(this.#ready, this.#signal);
     while (!this.#signal.aborted) {
       clientId ??= await this.#onboard();
       if (this.#fault.polls === true)
@@ -180,6 +166,8 @@ export class SmallClient {
       digest: contentDigest(Buffer.from(body)),
       keys,
       isSigned: true,
+      label: 'sig1',
+      algorithm: undefined,
     };
     await this.#fault.draft?.(draft);
     const fields: Record<string, string> = { host: url.host };
@@ -197,7 +185,8 @@ export class SmallClient {
           fields: Object.entries(fields).flat(),
         },
         {
-          key: fileSigner(draft.keys, 'memory'),
+          key: fileSigner(draft.keys, 'memory', draft.algorithm),
+          label: draft.label,
           components: draft.components,
           parameters: draft.parameters,
         },

@@ -46,3 +46,7 @@ export async function checkWith(
     failed: outcomes.filter((o) => o.result === 'fail').map((o) => o.check.id),
   };
 }
+
+/** What has failed, with what was seen. */
+export const tellFailed = ({ outcomes }: CheckedClient): string[] =>
+  outcomes.filter((o) => o.result === 'fail').map((o) => `${o.check.id}: ${o.seen}`);

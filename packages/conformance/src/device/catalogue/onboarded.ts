@@ -58,4 +58,11 @@ export const onboardedChecks = {
     'properties.id as in the path',
     'Send the device id of the path in properties.id.',
   ),
+  gatewayFirst: must(
+    'report.gateway-first',
+    'A gateway is reported before what is behind it',
+    capabilities,
+    'a report of the gateway before those of its children',
+    'Report the device with the first segment of the id before the others.',
+  ),
 } as const satisfies Record<string, ClientCheck>;

@@ -23,13 +23,6 @@ export const onboardingChecks = {
     'onboarding.margo.org/v1alpha1',
     'Send the published apiVersion.',
   ),
-  privateKey: must(
-    'onboarding.no-private-key',
-    'The private key stays with the client',
-    `${security}; RFC 5280`,
-    'certificates, and no private key',
-    'Never send the private key, and make a new one: this one is known to others now.',
-  ),
   certificateEncoding: must(
     'certificate.encoding',
     'The certificate is base64',

@@ -44,4 +44,11 @@ export const transportChecks = {
     'Content-Type: application/json',
     'Send Content-Type: application/json with each body.',
   ),
+  privateKey: must(
+    'request.no-private-key',
+    'The private key stays with the client',
+    `${security}; RFC 5280`,
+    'certificates, and no private key',
+    'Never send the private key, and make a new one: this one is known to others now.',
+  ),
 } as const satisfies Record<string, ClientCheck>;

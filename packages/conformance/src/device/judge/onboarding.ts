@@ -1,5 +1,4 @@
 /** The onboarding document and the certificate in it. */
-import { createPrivateKey } from 'node:crypto';
 import { type Certificate, CertificateError, decodeCertificates } from '@muster/pki';
 import { isObject, onboardingRequest, parseJson, ProtocolError } from '@muster/protocol';
 import { bad, type Finding, found, good } from '../checks.ts';
@@ -12,29 +11,6 @@ export interface JudgedOnboarding {
 }
 
 const published = onboardingRequest('') as Readonly<Record<'apiVersion' | 'kind', string>>;
-
-/** Whether a text is, or holds, a private key in one of the usual forms. */
-function holdsPrivateKey(text: string): boolean {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return true;
-  if (!/^[A-Za-z0-9+/_=\s-]+$/.test(text)) return false;
-  const bytes = Buffer.from(text, 'base64');
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(bytes.toString('latin1'))) return true;
-  return (['pkcs8', 'sec1', 'pkcs1'] as const).some((type) => {
-    try {
-      createPrivateKey({ key: bytes, format: 'der', type });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Every string in a document, however deep; it was parsed with bounded depth. */
-function* stringsIn(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null)
-    for (const inner of Object.values(value)) yield* stringsIn(inner);
-}
 
 function judgeDocument(document: Readonly<Record<string, unknown>>): Finding[] {
   const { apiVersion, kind, certificate } = document;
@@ -108,16 +84,11 @@ export function judgeOnboarding({ body }: Received, now: number): JudgedOnboardi
     return { findings: [bad('document', error.message)], certificate: null };
   }
   if (!isObject(document)) return { findings: [bad('document', 'no object')], certificate: null };
-  const hasKey = [...stringsIn(document)].some(holdsPrivateKey);
   const { certificate } = document;
   const read =
     typeof certificate === 'string' && certificate !== '' ? readCertificate(certificate, now) : null;
   return {
-    findings: [
-      ...judgeDocument(document),
-      found('privateKey', !hasKey, hasKey ? 'a private key in the document' : 'no private key'),
-      ...(read?.findings ?? []),
-    ],
+    findings: [...judgeDocument(document), ...(read?.findings ?? [])],
     certificate: read?.certificate ?? null,
   };
 }
