@@ -95,7 +95,7 @@ describe('the house', () => {
       ),
     );
     const sources = files.filter((file) => /\.(?:ts|mjs)$/.test(file));
-    for (const room of ['signatures', 'pki', 'protocol', 'wfm', 'device']) {
+    for (const room of ['signatures', 'pki', 'protocol', 'wfm', 'device', 'conformance']) {
       const door = read(`packages/${room}/src/index.ts`);
       const lists = [...door.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
         list.split(','),

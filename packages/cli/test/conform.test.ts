@@ -1,7 +1,10 @@
 /** `muster conform` as a process: what it prints, and how it ends. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { type Place, startPlace } from './support.ts';
+import { answer, startBent } from '../../conformance/test/support/bent.ts';
+import { type Place, program, startPlace } from './support.ts';
 
 interface Line {
   readonly event: string;
@@ -9,6 +12,7 @@ interface Line {
   readonly level?: string;
   readonly result?: string;
   readonly seen?: string;
+  readonly fingerprint?: string;
 }
 
 const linesOf = (stdout: string): Line[] =>
@@ -29,7 +33,7 @@ describe('muster conform wfm', () => {
     assert.equal(ran.code, 0, ran.stderr);
     const lines = linesOf(ran.stdout);
     assert.ok(lines.slice(0, -1).every((line) => line.event === 'outcome' && line.result !== 'fail'));
-    assert.ok(lines.length > 8);
+    assert.ok(lines.length > 60);
     assert.deepEqual([ran.json['event'], ran.json['conformant']], ['summary', true]);
   });
 
@@ -67,6 +71,45 @@ describe('muster conform wfm', () => {
     assert.equal(ran.code, 5, ran.stdout);
     assert.equal(ran.json['ended'], 'unreachable');
     assert.match(linesOf(ran.stdout)[0]?.seen ?? '', /ECONNREFUSED/);
+  });
+
+  it('ends with 1 for a WFM that breaks a rule, and says what to do', async () => {
+    const bent = await startBent(place.wfm, (came) =>
+      came.path.endsWith('/onboarding/certificate') ? answer(404) : undefined,
+    );
+    try {
+      const ran = await place.muster('conform', 'wfm', bent.url, '--ca-file', place.wfm.operatorCaFile);
+      assert.equal(ran.code, 1, ran.stderr);
+      assert.match(
+        ran.stdout,
+        /^✗ certificate\.unsigned-get .*\n +seen: +404 .*\n +expected: .*\n +next: +Serve GET/m,
+      );
+      assert.match(ran.stdout, /^Not conformant.*: \d+ passed, 1 failed/m);
+    } finally {
+      bent.close();
+    }
+  });
+
+  it('says who waits where an operator decides, and goes on when both were let in', async () => {
+    const held = await startPlace({ admission: 'hold' });
+    try {
+      const args = [...program, 'conform', 'wfm', held.wfm.joinString, '--json', '--wait', '60'];
+      const child = spawn(process.execPath, args, { cwd: held.root, stdio: ['ignore', 'pipe', 'inherit'] });
+      const lines: Line[] = [];
+      for await (const line of createInterface({ input: child.stdout })) {
+        const said = JSON.parse(line) as Line;
+        lines.push(said);
+        if (said.event !== 'pending') continue;
+        const approved = await held.muster('clients', 'approve', (said.fingerprint ?? '').slice(7));
+        assert.equal(approved.code, 0, approved.stderr);
+      }
+      assert.equal(lines.filter((line) => line.event === 'pending').length, 2);
+      assert.ok(!lines.some((line) => line.result === 'fail'));
+      assert.ok(lines.some((line) => line.id === 'signed.still-accepted' && line.result === 'pass'));
+      assert.equal(lines.at(-1)?.event, 'summary');
+    } finally {
+      await held.stop();
+    }
   });
 
   it('ends with 2 for what is no target, and two anchors', async () => {

@@ -12,7 +12,7 @@ import {
   type KeyPair,
 } from '@muster/pki';
 import type { Wfm } from '@muster/wfm';
-import { sendOnce } from '../src/wfm/wire.ts';
+import { sendOnce, Wire } from '../src/wfm/wire.ts';
 import { startBent } from './support/bent.ts';
 import { check, type Checked, own, rootOf } from './support/wfm.ts';
 
@@ -127,6 +127,27 @@ describe('a WFM whose TLS', { concurrency: 8 }, () => {
   it('is not there, and that of another address of the WFM is', async () => {
     const checked = await check(wfm, { urls: ['https://127.0.0.1:1', wfm.deviceUrl] });
     assert.deepEqual(failuresOf(checked), []);
+  });
+});
+
+describe('a WFM that goes silent', () => {
+  it('is not asked for ever', async () => {
+    const wfm = await own({ admission: 'open' });
+    let asked = 0;
+    const bent = await startBent(wfm, () => {
+      asked++;
+      return new Promise(() => undefined);
+    });
+    const wire = new Wire(null, new AbortController().signal, 200);
+    const sending = { url: bent.url, method: 'GET', headers: {} };
+    try {
+      for (let i = 0; i < 3; i++)
+        await assert.rejects(wire.send(sending, 'x'), { name: 'NoAnswer', code: 'late' });
+      await assert.rejects(wire.send(sending, 'x'), { name: 'MissingGround' });
+      assert.equal(asked, 3);
+    } finally {
+      bent.close();
+    }
   });
 });
 

@@ -241,10 +241,11 @@ export const forgedChecks: readonly Examination<Ground>[] = [
   {
     id: 'signed.still-accepted',
     title: 'After all that, the right client is served as before',
-    level: 'must',
-    source: security,
+    level: 'should',
+    source: `${security} (left open there)`,
     expected: '200 or 201',
-    nextStep: "Forgeries in a client's name must not be held against the client.",
+    nextStep:
+      "Do not hold forgeries in a client's name against it. Since when was it refused? What was refused after that says nothing of the signature.",
     look: async (ground) => {
       const request = reportOf(ground, ground.client, `${ground.mark}-1`, { memory: '4Gi' });
       return taken(await sendBy(ground, ground.client, request, 'capabilities after the forgeries'));

@@ -31,7 +31,7 @@ async function sendHuge(ground: Ground): Promise<Finding> {
 }
 
 const unusable = {
-  source: onboardingSource,
+  source: `${onboardingSource}; RFC 9110 section 15.5`,
   expected: '400, or another 4xx',
   nextStep:
     'Answer 400 with {"error": "Invalid certificate"} to what cannot be read; nothing that a client sends is a 5xx.',

@@ -1,5 +1,6 @@
 /** One HTTP/1.1 exchange with the WFM that is checked: bounded in time and size, never redirected, and remembered. */
 import type { IncomingMessage } from 'node:http';
+import { MissingGround } from '../report.ts';
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 
@@ -39,8 +40,10 @@ export class NoAnswer extends Error {
 }
 
 const maximumBody = 1_048_576;
-/** Longer than a WFM may hold an onboarding request while an operator decides. */
+/** Longer than a WFM may hold an onboarding request while an operator decides, in milliseconds. */
 const longestAnswer = 30_000;
+/** After so many requests in a row without an answer in time, nobody is asked any more. */
+const mostSilences = 3;
 /** How often, and for how long, a WFM is left alone that says it has too much to do. */
 const mostRepeats = 3;
 const longestPause = 20;
@@ -84,15 +87,11 @@ interface Manner {
   /** Without one, the request has a connection of its own. */
   readonly agent?: Agent | undefined;
   /** Milliseconds until there must be a whole answer. */
-  readonly patience?: number;
+  readonly patience: number;
 }
 
 /** Sends one request. @throws NoAnswer */
-export function sendOnce(
-  o: Sending,
-  roots: Roots,
-  { signal, agent, patience = longestAnswer }: Manner,
-): Promise<Answer> {
+export function sendOnce(o: Sending, roots: Roots, { signal, agent, patience }: Manner): Promise<Answer> {
   const url = new URL(o.url);
   const started = performance.now();
   return new Promise((resolve, reject) => {
@@ -153,26 +152,46 @@ export function sendOnce(
 export class Wire {
   readonly #roots: Roots;
   readonly #signal: AbortSignal;
+  readonly #patience: number;
   readonly kept: Kept[] = [];
+  #silences = 0;
 
-  constructor(roots: Roots, signal: AbortSignal) {
+  /** @param patience milliseconds until there must be a whole answer */
+  constructor(roots: Roots, signal: AbortSignal, patience = longestAnswer) {
     this.#roots = roots;
     this.#signal = signal;
+    this.#patience = patience;
   }
 
   /**
    * Sends a request, once more when the WFM asks to come later, and remembers the answer.
-   * @throws NoAnswer
+   * @throws NoAnswer; MissingGround when it has not answered for long
    */
   async send(o: Sending, what: string, agent?: Agent): Promise<Answer> {
     for (let repeats = 0; ; repeats++) {
-      const answer = await sendOnce(o, this.#roots, { signal: this.#signal, agent });
+      const answer = await this.#sendOnce(o, agent);
       const seconds = answer.status === 429 || answer.status === 503 ? pauseOf(answer) : undefined;
       if (seconds === undefined || repeats >= mostRepeats || seconds > longestPause) {
         this.kept.push({ what, path: new URL(o.url).pathname, answer });
         return answer;
       }
       await pause(Math.max(1, seconds), this.#signal);
+    }
+  }
+
+  async #sendOnce(o: Sending, agent: Agent | undefined): Promise<Answer> {
+    if (this.#silences >= mostSilences) throw new MissingGround('the WFM does not answer any more');
+    try {
+      const answer = await sendOnce(o, this.#roots, {
+        signal: this.#signal,
+        agent,
+        patience: this.#patience,
+      });
+      this.#silences = 0;
+      return answer;
+    } catch (error) {
+      this.#silences = error instanceof NoAnswer && error.code === 'late' ? this.#silences + 1 : 0;
+      throw error;
     }
   }
 
