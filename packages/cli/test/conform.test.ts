@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { answer, startBent } from '../../conformance/test/support/bent.ts';
-import { type Place, program, startPlace } from './support.ts';
+import { type Place, program, run, startPlace } from './support.ts';
 
 interface Line {
   readonly event: string;
@@ -71,6 +71,17 @@ describe('muster conform wfm', () => {
     assert.equal(ran.code, 5, ran.stdout);
     assert.equal(ran.json['ended'], 'unreachable');
     assert.match(linesOf(ran.stdout)[0]?.seen ?? '', /ECONNREFUSED/);
+  });
+
+  it('goes by the clock of the WFM where that of this machine is wrong', async () => {
+    for (const seconds of [7_200, -7_200]) {
+      const shift = `const now = Date.now; Date.now = () => now() + ${seconds * 1000};`;
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
+      const ran = await run(place.root, env, 'conform', 'wfm', place.wfm.joinString, '--json');
+      assert.equal(ran.code, 0, ran.stdout);
+      const asked = linesOf(ran.stdout).find((line) => line.id === 'certificate.unsigned-get');
+      assert.match(asked?.seen ?? '', seconds > 0 ? /differs by -7[12]\d\d s/ : /differs by 7[12]\d\d s/);
+    }
   });
 
   it('ends with 1 for a WFM that breaks a rule, and says what to do', async () => {

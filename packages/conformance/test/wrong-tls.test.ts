@@ -1,6 +1,5 @@
 /** Servers whose TLS is wrong in one way, and servers that do not answer as HTTP has it. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { before, describe, it } from 'node:test';
@@ -12,6 +11,7 @@ import {
   type KeyPair,
 } from '@muster/pki';
 import type { Wfm } from '@muster/wfm';
+import { freePort } from '../../wfm/test/support/free-port.ts';
 import { sendOnce, Wire } from '../src/wfm/wire.ts';
 import { startBent } from './support/bent.ts';
 import { check, type Checked, own, rootOf } from './support/wfm.ts';
@@ -115,11 +115,7 @@ describe('a WFM whose TLS', { concurrency: 8 }, () => {
   });
 
   it('is not there', async () => {
-    const closed = createServer();
-    await new Promise<void>((resolve) => void closed.listen(0, '127.0.0.1', resolve));
-    const { port } = closed.address() as AddressInfo;
-    await new Promise((resolve) => closed.close(resolve));
-    const checked = await check(wfm, { urls: [`https://127.0.0.1:${port}`] });
+    const checked = await check(wfm, { urls: [`https://127.0.0.1:${await freePort()}`] });
     assert.deepEqual(failuresOf(checked), ['tls.reachable']);
     assert.deepEqual([checked.report.ended, checked.report.conformant], ['unreachable', false]);
   });

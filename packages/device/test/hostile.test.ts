@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { encodeCertificates } from '@muster/pki';
 import { DeviceError, type DeviceEvent, join, report, runAgent, status } from '../src/index.ts';
-import { retryAfter } from '../src/http/answer.ts';
+import { retryAfter } from '@muster/protocol';
 import { exchange } from '../src/http/exchange.ts';
 import {
   answer,

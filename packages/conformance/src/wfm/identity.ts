@@ -12,11 +12,11 @@ import {
 import { pairingWords } from '@muster/protocol';
 import type { Ground, Identity, PendingClient } from './ground.ts';
 
-async function certified(name: string, keys: KeyPair): Promise<Identity> {
+async function certified(name: string, keys: KeyPair, now: number): Promise<Identity> {
   const certificate = await selfSignedDeviceCertificate({
     keys,
     commonName: name,
-    notBefore: new Date(Date.now() - 3_600_000),
+    notBefore: new Date((now - 3_600) * 1000),
     days: 2,
   });
   return { name, keys, signer: fileSigner(keys, 'memory'), certificate };
@@ -24,12 +24,12 @@ async function certified(name: string, keys: KeyPair): Promise<Identity> {
 
 /** A new key with a self-signed certificate, in memory only. */
 export async function newIdentity(ground: Ground, type: KeyType = 'p256'): Promise<Identity> {
-  return certified(`${ground.mark}-${++ground.identities}`, await generateKeyPair(type));
+  return certified(`${ground.mark}-${++ground.identities}`, await generateKeyPair(type), ground.now());
 }
 
 /** The same key with another certificate. */
-export function renewed(identity: Identity): Promise<Identity> {
-  return certified(identity.name, identity.keys);
+export function renewed(ground: Ground, identity: Identity): Promise<Identity> {
+  return certified(identity.name, identity.keys, ground.now());
 }
 
 /** The words that a Muster WFM shows of a client; none where no CA of the WFM is known. */

@@ -173,7 +173,7 @@ export const onboardingChecks: readonly Examination<Ground>[] = [
     expected: '201 with the clientId of before: certificates end, and clients stay',
     nextStep: 'Bind the clientId to the public key in the place of the certificate.',
     look: async (ground) =>
-      sameId(ground, await renewed(ground.client), 'onboarding with a renewed certificate'),
+      sameId(ground, await renewed(ground, ground.client), 'onboarding with a renewed certificate'),
   },
   {
     id: 'onboarding.unsigned-refused',

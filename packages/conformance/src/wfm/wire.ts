@@ -1,8 +1,9 @@
 /** One HTTP/1.1 exchange with the WFM that is checked: bounded in time and size, never redirected, and remembered. */
 import type { IncomingMessage } from 'node:http';
-import { MissingGround } from '../report.ts';
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
+import { readProblem, retryAfter } from '@muster/protocol';
+import { MissingGround } from '../report.ts';
 
 export interface Answer {
   readonly status: number;
@@ -51,12 +52,10 @@ const longestPause = 20;
 /** Roots to believe; undefined for those of this system, null for anybody. */
 export type Roots = readonly string[] | undefined | null;
 
-/** Retry-After in seconds, when the field or the body gives a number (RFC 9110 section 10.2.3). */
+/** When the WFM wants to be asked again, in seconds. */
 export function pauseOf(answer: Answer): number | undefined {
-  const text = answer.headers['retry-after']?.trim();
-  if (text === undefined) return undefined;
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  const { retryAfterSeconds } = readProblem(answer.status, jsonOf(answer));
+  return retryAfter(answer, retryAfterSeconds, Date.now());
 }
 
 /** Waits. @throws what the signal was aborted with */

@@ -7,6 +7,7 @@ import {
   readRebindOrder,
   rebindField,
   renderCapabilities,
+  retryAfter,
   routes,
   type Rung,
   type WireProfile,
@@ -16,7 +17,7 @@ import type { DeviceClock } from '../clock/clock.ts';
 import { withSkew } from './skew.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
+import { type Answer, answerJson, isPassing } from '../http/answer.ts';
 import { nextContinuity, sendSigned } from '../http/signed.ts';
 import { refreshRoots } from '../trust/refresh.ts';
 import { withKey } from './key.ts';

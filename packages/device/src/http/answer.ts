@@ -1,4 +1,4 @@
-/** What came back, and what it says about when to ask again. */
+/** What came back. */
 
 export interface Answer {
   readonly status: number;
@@ -24,28 +24,4 @@ export function answerJson(answer: Answer): unknown {
 /** Whether a status is about the moment and not about the request: the same request may do later (RFC 9110). */
 export function isPassing(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
-}
-
-/** However long a server wants to be left alone: a day at a time. */
-const longestRetryAfter = 86_400;
-const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-
-/**
- * Retry-After (RFC 9110 section 10.2.3) in seconds, at most a day, from the header or the problem body. A date is taken
- * by the Date of the same answer, since the clocks of the two may differ.
- * @returns undefined when there is none that can be read
- */
-export function retryAfter(
-  answer: Pick<Answer, 'headers'>,
-  fromBody: number | undefined,
-  nowMilliseconds: number,
-): number | undefined {
-  const header = answer.headers['retry-after']?.trim();
-  const bounded = (seconds: number): number => Math.min(longestRetryAfter, Math.max(0, seconds));
-  if (header === undefined) return fromBody === undefined ? undefined : bounded(fromBody);
-  if (/^[0-9]+$/.test(header)) return bounded(Number(header));
-  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
-  const stated = Date.parse(answer.headers['date'] ?? '');
-  if (Number.isNaN(date)) return undefined;
-  return bounded((date - (Number.isNaN(stated) ? nowMilliseconds : stated)) / 1000);
 }

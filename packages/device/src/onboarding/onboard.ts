@@ -1,12 +1,12 @@
 /** The onboarding request, repeated calmly until there is an answer that counts. */
 import { encodeCertificates } from '@muster/pki';
-import { isClientId, isObject, onboardingRequest, readProblem, routes } from '@muster/protocol';
+import { isClientId, isObject, onboardingRequest, readProblem, retryAfter, routes } from '@muster/protocol';
 import type { Binding } from '../binding/binding.ts';
 import { standingOf } from '../capabilities/report.ts';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
+import { type Answer, answerJson, isPassing } from '../http/answer.ts';
 import { announcesNonce, nextContinuity, sendSigned } from '../http/signed.ts';
 import type { Identity } from '../key/identity.ts';
 import { backOff } from '../schedule/back-off.ts';

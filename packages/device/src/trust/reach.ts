@@ -1,10 +1,10 @@
 /** Reaching a WFM, over a channel that nobody has verified yet or over one that is validated; and what it says of its CA. */
 import { type Certificate, CertificateError, decodeCertificates } from '@muster/pki';
-import { isObject, routes } from '@muster/protocol';
+import { isObject, retryAfter, routes } from '@muster/protocol';
 import type { DeviceClock } from '../clock/clock.ts';
 import { DeviceError } from '../errors.ts';
 import type { Anchors } from '../http/anchors.ts';
-import { type Answer, answerJson, isPassing, retryAfter } from '../http/answer.ts';
+import { type Answer, answerJson, isPassing } from '../http/answer.ts';
 import { exchange } from '../http/exchange.ts';
 import { announcesNonce } from '../http/signed.ts';
 

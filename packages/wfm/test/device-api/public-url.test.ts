@@ -1,16 +1,8 @@
 /** The URL that a device signs is the public one, whatever stands in between. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import { onboardingBody, type Rig, signedHeaders, startRig, testClient } from '../support/wfm.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe('public URLs', () => {
   it('verify what was signed for them, with the prefix kept or cut off by a proxy, and nothing else', async () => {
