@@ -5,12 +5,12 @@ import { caPin } from '@muster/pki';
 import { encodeJoinString } from '@muster/protocol';
 import { type Outcome, summarize, type Summary } from '../report.ts';
 import { certificateAnswer } from './answers.ts';
-import { makeAuthority } from './authority.ts';
+import { type Guise, makeAuthorities } from './authority.ts';
 import { bad } from './checks.ts';
 import { Impostor } from './impostor.ts';
 import { Judge, type PublicAddress } from './judge.ts';
 import { Ledger } from './ledger.ts';
-import { type Guise, listen, type Reply } from './listener.ts';
+import { listen, type Reply } from './listener.ts';
 import { type Received, routeOf } from './received.ts';
 import { GoneError, Patience, type Waiting } from './patience.ts';
 import { playScenes, type SceneName } from './scenes.ts';
@@ -35,7 +35,7 @@ export interface ClientCheckOptions {
   readonly waitSeconds: number;
   /** What the client is told to wait, in seconds; default 2. */
   readonly retryAfterSeconds?: number | undefined;
-  /** How long the client has to fall for the wrong server, in seconds; default 3. A third of it is silence. */
+  /** How long the client has to fall for the wrong server, in seconds; default 2. Half of it is silence. */
   readonly lingerSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onReady: (ready: Ready) => void | Promise<void>;
@@ -69,23 +69,21 @@ const makeClientId = (): string => `Client.${randomBytes(8).toString('hex')}_aZ-
 
 /**
  * Waits for a client, plays the scenes to it, and judges all that it sends.
- * @throws what the system says of the address to listen at, such as EADDRINUSE
+ * @throws ListenError for an address that cannot be listened at
  */
 export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> {
   const ledger = new Ledger(o.onOutcome);
   const named = o.publicUrl ?? `https://${bracketed(o.listen.host)}`;
   const host = addressOf(named).hostName;
-  const [own, other] = await Promise.all([
-    makeAuthority('Muster conformance', host),
-    makeAuthority('Muster conformance, another CA', host),
-  ]);
+  const authorities = await makeAuthorities(host);
+  const { ca } = authorities.own;
   const stopping = new AbortController();
   const signal = o.signal === undefined ? stopping.signal : AbortSignal.any([o.signal, stopping.signal]);
-  const { waitSeconds, lingerSeconds = 3, onWaiting } = o;
+  const { waitSeconds, lingerSeconds = 2, onWaiting } = o;
   const patience = new Patience({ waitSeconds, signal, onWaiting });
   const stage = new Stage(patience);
   const impostor = new Impostor({
-    authority: other,
+    authorities,
     show: (guise) => listener.show(guise),
     patience,
     lingerSeconds,
@@ -97,41 +95,37 @@ export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> 
 
   async function onRequest(request: Received, reply: Reply, guise: Guise): Promise<void> {
     const route = routeOf(request.url, prefix);
-    if (guise === 'other') return impostor.take(request, route, reply);
+    if (guise !== 'own') return impostor.take(request, route, reply, guise);
     contact.requests++;
     await judge?.judge(request, route, stage.clientId).catch((error: unknown) => {
       // What nobody has foreseen is told with the rest, and ends nothing.
       const name = route.kind === 'onboarding' ? 'document' : 'http';
       ledger.note(bad(name, `${request.method} ${request.url} cannot be judged: ${String(error)}`));
     });
-    if (route.kind === 'certificate' && request.method === 'GET') return reply(certificateAnswer(own.ca));
+    if (route.kind === 'certificate' && request.method === 'GET') return reply(certificateAnswer(ca));
     return stage.enter(new Visit(request, route, reply));
   }
 
-  const listener = await listen(
-    o.listen,
-    { own, other },
-    {
-      onRequest: (request, reply, guise) => void onRequest(request, reply, guise),
-      onClosed: (guise) => {
-        if (guise === 'other') impostor.closed();
-        else contact.connections++;
-      },
-      onHandshakeFailed: (code, guise) => {
-        if (guise === 'own' && /UNSUPPORTED_PROTOCOL|WRONG_VERSION/.test(code))
-          ledger.note(bad('tlsVersion', code));
-      },
-      onMalformed: (code) => ledger.note(bad('http', code)),
+  const listener = await listen(o.listen, authorities, {
+    onRequest: (request, reply, guise) => void onRequest(request, reply, guise),
+    onClosed: (guise) => {
+      if (guise === 'own') contact.connections++;
+      else impostor.closed(guise);
     },
-  );
+    onHandshakeFailed: (code, guise) => {
+      if (guise === 'own' && /UNSUPPORTED_PROTOCOL|WRONG_VERSION/.test(code))
+        ledger.note(bad('tlsVersion', code));
+    },
+    onMalformed: (code) => ledger.note(bad('http', code)),
+  });
   try {
     const address = addressOf(o.publicUrl ?? `${named}:${listener.port}`);
     ({ prefix } = address);
     judge = new Judge(address, ledger);
     const url = address.origin + prefix;
-    const pin = caPin(own.ca);
+    const pin = caPin(ca);
     const joinString = encodeJoinString({ urls: [url], pins: [pin] }, sha256);
-    await o.onReady({ event: 'ready', url, joinString, caPin: pin, ca: own.ca.pem });
+    await o.onReady({ event: 'ready', url, joinString, caPin: pin, ca: ca.pem });
     await playScenes({
       stage,
       ledger,
@@ -139,7 +133,7 @@ export async function checkClient(o: ClientCheckOptions): Promise<ClientReport> 
       scenes: o.scenes,
       clientId: makeClientId(),
       retryAfterSeconds: o.retryAfterSeconds ?? 2,
-      silenceSeconds: lingerSeconds / 3,
+      silenceSeconds: lingerSeconds / 2,
       signal,
     });
   } catch (error) {

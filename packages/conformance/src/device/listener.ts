@@ -1,15 +1,12 @@
-/** The TLS listener: bounded, one request on each connection, under one of two certificates. */
+/** The TLS listener: bounded, one request on each connection, under one of several certificates. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Answer } from './answers.ts';
-import type { Authority } from './authority.ts';
+import type { Authority, Guise } from './authority.ts';
 import type { Received } from './received.ts';
-
-/** Whose certificate is shown: that of the CA which the client was given, or that of another one. */
-export type Guise = 'own' | 'other';
 
 /** Ends an exchange: with an answer, or with a connection that is closed in the middle of one. */
 export type Reply = (answer: Answer | 'cut') => void;
@@ -122,16 +119,37 @@ function makeServer(authority: Authority, guise: Guise, events: ListenerEvents):
   return server;
 }
 
+/** An address that cannot be listened at. */
+class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code = 'address-not-usable';
+  readonly seen: string;
+  readonly expected = 'an address of this machine with a free port';
+  readonly nextStep = 'Stop what listens there, or choose another: --listen HOST:PORT';
+
+  constructor(at: { readonly host: string; readonly port: number }, cause: unknown) {
+    super('The check cannot listen there.', { cause });
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    this.seen = `${why} at ${at.host}:${at.port}`;
+  }
+}
+
 /**
- * Listens. Each connection is given to one of two servers, so that it keeps the certificate that it began with.
- * @throws what the system says of the address, such as EADDRINUSE
+ * Listens. Each connection is given to the server of one certificate, and keeps it.
+ * @throws ListenError
  */
 export async function listen(
   at: { readonly host: string; readonly port: number },
-  { own, other }: Readonly<Record<Guise, Authority>>,
+  authorities: Readonly<Record<Guise, Authority>>,
   events: ListenerEvents,
 ): Promise<Listener> {
-  const servers = { own: makeServer(own, 'own', events), other: makeServer(other, 'other', events) };
+  const server = (guise: Guise): TlsServer => makeServer(authorities[guise], guise, events);
+  const servers: Readonly<Record<Guise, TlsServer>> = {
+    own: server('own'),
+    'other-ca': server('other-ca'),
+    'other-name': server('other-name'),
+    expired: server('expired'),
+  };
   let shown: Guise = 'own';
   const sockets = new Set<Socket>();
   const front = createServer((socket) => {
@@ -147,7 +165,9 @@ export async function listen(
   });
   front.maxConnections = limits.connections;
   front.listen(at.port, at.host);
-  await once(front, 'listening');
+  await once(front, 'listening').catch((error: unknown) => {
+    throw new ListenError(at, error);
+  });
   return {
     port: (front.address() as AddressInfo).port,
     show: (guise) => void (shown = guise),

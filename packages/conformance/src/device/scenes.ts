@@ -13,6 +13,8 @@ export const sceneNames = [
   'pending',
   'garbage',
   'wrong-server',
+  'wrong-name',
+  'expired',
   'same-client-id',
 ] as const;
 
@@ -24,6 +26,8 @@ const checkOf: Readonly<Record<SceneName, CheckName>> = {
   pending: 'pending',
   garbage: 'garbage',
   'wrong-server': 'wrongServer',
+  'wrong-name': 'wrongName',
+  expired: 'expired',
   'same-client-id': 'sameClientId',
 };
 
@@ -107,12 +111,23 @@ const onboardingScenes: ReadonlyArray<readonly [SceneName, OnboardingScene]> = [
   ['garbage', (play, visit) => askedAgain(play, 'garbage', visit, garbage)],
 ];
 
-async function playWrongServer({ impostor, ledger }: Play): Promise<void> {
-  const seen = await impostor.watch(
-    'the client to come once more, to a server of another CA; start it again, or let it report',
-  );
-  ledger.settle(found('wrongServer', seen.isFooled === false, seen.what));
-}
+/** What is shown in the place of the right certificate. */
+const wrongServers = [
+  ['wrong-server', 'other-ca', 'of another CA'],
+  ['wrong-name', 'other-name', 'with a certificate for another name'],
+  ['expired', 'expired', 'with a certificate that has expired'],
+] as const;
+
+type LaterScene = (play: Play) => Promise<void>;
+
+const wrongServerScenes = wrongServers.map(([scene, guise, what]): readonly [SceneName, LaterScene] => [
+  scene,
+  async ({ impostor, ledger }) => {
+    const coming = `the client to come once more, to a server ${what}; start it again, or let it report`;
+    const { isFooled, what: seen } = await impostor.watch(guise, scene, coming);
+    ledger.settle(found(checkOf[scene], !isFooled, seen));
+  },
+]);
 
 async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void> {
   const scene = 'same-client-id';
@@ -138,6 +153,11 @@ async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void
     ),
   );
 }
+
+const laterScenes: ReadonlyArray<readonly [SceneName, LaterScene]> = [
+  ...wrongServerScenes,
+  ['same-client-id', playSameClientId],
+];
 
 /** Waits for the last step of onboarding. @throws GoneError */
 async function awaitReport({ stage, ledger, silenceSeconds, signal }: Play): Promise<void> {
@@ -173,10 +193,7 @@ export async function playScenes(play: Play): Promise<void> {
     stage.clientId = clientId;
     visit.answer(onboarded(clientId));
     await awaitReport(play);
-    for (const [name, act] of [
-      ['wrong-server', playWrongServer],
-      ['same-client-id', playSameClientId],
-    ] as const) {
+    for (const [name, act] of laterScenes) {
       if (!scenes.has(name)) continue;
       scene = name;
       await act(play);

@@ -30,7 +30,7 @@ export async function checkWith(
     scenes: new Set(),
     waitSeconds: 20,
     retryAfterSeconds: 1,
-    lingerSeconds: 0.5,
+    lingerSeconds: 0.3,
     onWaiting: () => undefined,
     ...change,
     onReady: (ready) => {

@@ -240,4 +240,16 @@ export const faults: ReadonlyArray<readonly [string, string, Fault, ...SceneName
     'same-client-id',
   ],
   ['scene.wrong-server', 'trusts anybody', { tls: { rejectUnauthorized: false } }, 'wrong-server'],
+  [
+    'scene.wrong-name',
+    'takes a certificate for any name',
+    { tls: { checkServerIdentity: () => undefined } },
+    'wrong-name',
+  ],
+  ['scene.expired', 'has no sense of time', { tls: { rejectUnauthorized: false } }, 'expired'],
+  [
+    'transport.http report.arrives',
+    'sends a body that has no end',
+    { draft: only('report', (d) => void (d.body = d.body.padEnd(1_100_000))) },
+  ],
 ];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkClient, type Ready, type SceneName, sceneNames, type Waiting } from '@muster/conformance';
@@ -83,6 +83,8 @@ export const conformDevice = command<DeviceFlags>(
     const asJson = o.json === true;
     const wanted = (o.scenes ?? sceneNames).filter((name) => name !== 'none');
     const folder = await mkdtemp(join(tmpdir(), 'muster-conform-'));
+    // The client may be another user of this machine, and a root CA is no secret.
+    await chmod(folder, 0o755);
     const caFile = join(folder, 'ca.pem');
     try {
       const report = await checkClient({

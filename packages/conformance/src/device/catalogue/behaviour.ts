@@ -47,9 +47,23 @@ export const behaviourChecks = {
   wrongServer: must(
     'scene.wrong-server',
     'A server of another CA is told nothing',
-    `${security}; RFC 9110 section 4.3.4`,
+    `${security}; RFC 5280 section 6`,
     'no body and no signature for a server that the CA does not vouch for',
     'Verify the chain of the server by the CA of the WFM before anything is sent.',
+  ),
+  wrongName: should(
+    'scene.wrong-name',
+    'A server with a certificate for another name is told nothing',
+    'RFC 9110 section 4.3.4',
+    'no body and no signature for a server whose certificate is for another name',
+    'Compare the host of the WFM URL with the names in the certificate.',
+  ),
+  expired: must(
+    'scene.expired',
+    'A server whose certificate has expired is told nothing',
+    `${security}; RFC 5280 section 6.1.3`,
+    'no body and no signature for a server whose certificate has expired',
+    'Verify the validity of the certificates with the chain.',
   ),
   sameClientId: should(
     'scene.same-client-id',
