@@ -5,9 +5,10 @@ import { operator } from '../../device/test/support/ground.ts';
 import { examine, type Outcome, passed, summarize } from '../src/report.ts';
 import { answersChecks } from '../src/wfm/answers.ts';
 import { Ground, type PendingClient } from '../src/wfm/ground.ts';
+import { checkWfm } from '../src/wfm/run.ts';
 import { Wire } from '../src/wfm/wire.ts';
 import { answer, type Bend, startBent } from './support/bent.ts';
-import { check, type Checked, own } from './support/wfm.ts';
+import { check, type Checked, own, rootOf } from './support/wfm.ts';
 
 const failures = ({ outcomes }: Checked): string[] =>
   outcomes.filter((o) => o.result === 'fail').map((o) => `${o.check.id}: ${o.seen}`);
@@ -56,6 +57,19 @@ describe('a WFM that holds unknown clients', { concurrency: true }, () => {
       checked.outcomes.find((o) => o.check.id === 'capabilities.accepted')?.seen ?? '',
       /nobody has let/,
     );
+  });
+
+  it('is left when somebody stops the run, without a verdict', async () => {
+    const stop = new AbortController();
+    const wfm = await own({ admission: 'hold' });
+    const target = {
+      urls: [wfm.deviceUrl],
+      trust: await rootOf(wfm),
+      keyType: 'p256',
+      waitSeconds: 60,
+    } as const;
+    const run = checkWfm(target, { signal: stop.signal, onPending: () => stop.abort() });
+    await assert.rejects(run, { name: 'StoppedError', code: 'aborted' });
   });
 
   it('that wants the certificate beforehand is given it', async () => {

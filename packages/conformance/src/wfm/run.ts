@@ -41,6 +41,17 @@ const endings = {
   untrusted: 'the server is not the one that was to be checked',
 } as const;
 
+/** Somebody has ended the run before its end: there is no verdict. */
+class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+  readonly code = 'aborted';
+  readonly nextStep = 'Run it again; the clients that were made so far are still at the WFM.';
+
+  constructor() {
+    super('Stopped before the end.');
+  }
+}
+
 /** Takes back the reported device, which nobody has, as far as the WFM lets one. */
 async function cleanUp(ground: Ground): Promise<void> {
   try {
@@ -55,7 +66,7 @@ async function cleanUp(ground: Ground): Promise<void> {
  * Checks a WFM from outside. It leaves throw-away clients there, whose names begin with `muster-conform`.
  * @param o.onOutcome called for each check as it ends
  * @param o.onPending called for each client that an operator has to let in
- * @throws what the signal was aborted with
+ * @throws StoppedError when the signal was aborted
  */
 export async function checkWfm(
   target: WfmTarget,
@@ -73,7 +84,7 @@ export async function checkWfm(
     const { ended } = ground;
     const look = ended === undefined ? one.look : () => Promise.reject(new MissingGround(endings[ended]));
     const outcome = await examine({ ...one, look }, ground);
-    signal.throwIfAborted();
+    if (signal.aborted) throw new StoppedError();
     outcomes.push(outcome);
     o.onOutcome?.(outcome);
   }

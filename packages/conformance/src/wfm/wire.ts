@@ -41,6 +41,8 @@ export class NoAnswer extends Error {
 }
 
 const maximumBody = 1_048_576;
+/** Characters of an answer that are told. */
+const longestTold = 400;
 /** Longer than a WFM may hold an onboarding request while an operator decides, in milliseconds. */
 const longestAnswer = 30_000;
 /** After so many requests in a row without an answer in time, nobody is asked any more. */
@@ -214,8 +216,17 @@ export function jsonOf(answer: Answer): unknown {
   }
 }
 
-/** An answer in a few words. */
+/** An answer in a few words: what it says of itself, or its first characters. */
 export function tell(answer: Answer): string {
+  const { title, detail, errors = [] } = readProblem(answer.status, jsonOf(answer));
+  if (answer.status >= 400 && title !== undefined) {
+    const faults = errors.map(({ field, message }) => `${field} ${message}`.trim());
+    const words = [...new Set([title, detail ?? title])].join(': ');
+    return `${answer.status} ${words}${faults.length === 0 ? '' : ` (${faults.join('; ')})`}`.slice(
+      0,
+      longestTold,
+    );
+  }
   const text = answer.body.toString('utf8').replace(/\s+/g, ' ').trim();
-  return `${answer.status}${text === '' ? ' without a body' : ` ${text.slice(0, 300)}`}`;
+  return `${answer.status} ${text === '' ? 'without a body' : text}`.slice(0, longestTold);
 }

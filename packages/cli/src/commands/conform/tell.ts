@@ -12,8 +12,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export function tellOutcome({ check, ...o }: Outcome, asJson: boolean): void {
   if (asJson) return json({ event: 'outcome', ...check, ...o });
   const level = check.level === 'should' ? ' (should)' : '';
-  print(`${marks[o.result]} ${check.id.padEnd(32)} ${safe(check.title)}${level}`);
-  if (o.result === 'skipped') print(`  ${''.padEnd(32)} not looked at: ${safe(o.seen)}`);
+  const why = o.result === 'skipped' ? `: not looked at, ${safe(o.seen)}` : '';
+  print(`${marks[o.result]} ${check.id.padEnd(38)} ${safe(check.title)}${level}${why}`);
   if (o.result !== 'fail') return;
   print(`    seen:     ${safe(o.seen)}`);
   print(`    expected: ${safe(o.expected)} (${check.source})`);
