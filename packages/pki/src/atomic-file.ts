@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /** Makes the entries of a directory durable: without it a rename may be lost with the power. */
@@ -13,6 +14,17 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
+ * What root makes in somebody's folder is theirs, as what they make themselves: a server or daemon that runs as a user of its
+ * own must be able to read what a command of root has left there.
+ */
+async function giveToOwnerOf(directory: string, made: FileHandle): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(directory);
+  // Some file systems know no owners.
+  if (uid !== 0) await made.chown(uid, gid).catch(() => undefined);
+}
+
+/**
  * Makes a directory, and those above it, for their owner only; their entries are on disk when this resolves. Step by step,
  * because node's own way never ends where a file system (procfs) says of a new directory that its parent is missing.
  */
@@ -21,10 +33,15 @@ export async function makeDirectory(path: string): Promise<void> {
   const missing: string[] = [];
   for (let at = whole; !(await isDirectory(at)); at = dirname(at)) missing.unshift(at);
   for (const one of missing) {
-    await mkdir(one, { mode: 0o700 }).catch(async (error: unknown) => {
+    try {
+      await mkdir(one, { mode: 0o700 });
+      // Whoever may write beside it could put a link in its place.
+      const made = await open(one, constants.O_DIRECTORY | constants.O_NOFOLLOW);
+      await giveToOwnerOf(dirname(one), made).finally(() => made.close());
+    } catch (error) {
       // Somebody else may have made it meanwhile.
       if (!(await isDirectory(one))) throw error;
-    });
+    }
     await syncDirectory(dirname(one));
   }
 }
@@ -49,6 +66,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     const handle = await open(temporary, 'wx', mode);
     try {
       await handle.chmod(mode);
+      await giveToOwnerOf(dirname(path), handle);
       await handle.writeFile(data);
       await handle.sync();
     } finally {

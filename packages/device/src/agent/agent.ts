@@ -2,7 +2,6 @@
 import { uptime } from 'node:os';
 import { makeDirectory } from '@muster/pki';
 import { currentBinding, presentBinding } from '../binding/binding.ts';
-import { recallHardware, refreshHardware } from '../capabilities/hardware.ts';
 import { type DeviceClock, openClock } from '../clock/clock.ts';
 import { DeviceError, namedFileError } from '../errors.ts';
 import type { DeviceEvent } from '../events.ts';
@@ -11,15 +10,16 @@ import { acknowledgeRetirement } from '../onboarding/acknowledge.ts';
 import { shareOfSpan } from '../schedule/back-off.ts';
 import { type Wait, waitForReal } from '../schedule/wait.ts';
 import { type Schedule, untilAllowed } from '../schedule/windows.ts';
-import { lockState } from '../state/lock.ts';
 import { type ControlRequest, openControl } from './control.ts';
 import { Farewells } from './farewells.ts';
+import { Hold } from './hold.ts';
 import { type AgentOptions, timesOf } from './options.ts';
 import { OrderedMove } from './ordered-move.ts';
 import { Reporting } from './reporting.ts';
 import { Standing } from './standing.ts';
 import { afterError, type AgentTimes } from './state.ts';
 import { tellSupervisor } from './supervisor.ts';
+import { Surroundings } from './surroundings.ts';
 import { Wishes } from './wishes.ts';
 
 /** A machine that runs for less than this has just been switched on, and others with it. */
@@ -32,11 +32,11 @@ const freshMachine = 600;
 export async function runAgent(o: AgentOptions): Promise<void> {
   try {
     await makeDirectory(o.stateDirectory);
-    const unlock = await lockState(o.stateDirectory);
+    const hold = await Hold.take(o.stateDirectory);
     try {
-      await new Agent(o, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
+      await new Agent(o, hold, await openClock(o.stateDirectory, o.now ?? Date.now)).run();
     } finally {
-      await unlock();
+      await hold.end();
     }
   } catch (error) {
     throw namedFileError(error);
@@ -45,6 +45,7 @@ export async function runAgent(o: AgentOptions): Promise<void> {
 
 class Agent {
   readonly #o: AgentOptions;
+  readonly #hold: Hold;
   readonly #times: AgentTimes;
   readonly #schedule: Schedule;
   readonly #now: () => number;
@@ -56,6 +57,7 @@ class Agent {
   readonly #move: OrderedMove;
   readonly #farewells: Farewells;
   readonly #reporting: Reporting;
+  readonly #surroundings: Surroundings;
   readonly #wishes = new Wishes();
   #wake = new AbortController();
   #failures = 0;
@@ -63,8 +65,9 @@ class Agent {
   /** Others have kept silent with this device, and will speak again with it. */
   #isReturning = false;
 
-  constructor(o: AgentOptions, clock: DeviceClock) {
+  constructor(o: AgentOptions, hold: Hold, clock: DeviceClock) {
     this.#o = o;
+    this.#hold = hold;
     this.#clock = clock;
     this.#times = timesOf(o);
     this.#schedule = { downtime: o.downtime ?? [], pollWindows: o.pollWindows ?? [] };
@@ -93,6 +96,13 @@ class Agent {
       signal: this.#signal,
       now: this.#now,
     };
+    this.#surroundings = new Surroundings({
+      stateDirectory: o.stateDirectory,
+      inventory: o.inventory,
+      signal: this.#signal,
+      onEvent: o.onEvent,
+      changed: () => this.#noteChange(),
+    });
     this.#farewells = new Farewells({ ...shared, onEvent: o.onEvent });
     this.#reporting = new Reporting({
       ...shared,
@@ -106,16 +116,20 @@ class Agent {
 
   async run(): Promise<void> {
     const { stateDirectory } = this.#o;
-    const control = await openControl(stateDirectory, (request) => this.#answer(request));
-    const unwatch = await this.#watch();
+    const control = await openControl(stateDirectory, {
+      answer: (request) => this.#answer(request),
+      lend: () => this.#lend(),
+    });
+    const unwatch = await this.#surroundings.watch();
     try {
       void tellSupervisor('--ready', '--status=starting');
-      const isRecalled = await recallHardware(stateDirectory);
+      await this.#surroundings.recallHardware();
       this.#isReturning = (this.#o.uptime ?? uptime)() < freshMachine;
       let seconds = await this.#round();
-      const looked = this.#lookAtHardware(isRecalled);
+      const looked = this.#surroundings.lookAtHardware();
       while (!this.#signal.aborted) {
         if (seconds > 0) await this.#wait(seconds);
+        if (this.#hold.isWanted) await this.#makeWay();
         if (!this.#signal.aborted) seconds = await this.#round();
       }
       await looked;
@@ -133,36 +147,27 @@ class Agent {
     }
   }
 
-  async #watch(): Promise<() => void> {
-    const { inventory } = this.#o;
-    if (inventory === undefined) return () => undefined;
-    const { watchInventory } = await import('../gateway/watch.ts');
-    return watchInventory(inventory, () => this.#noteChange());
-  }
-
   #noteChange(): void {
     this.#isChanged = true;
     if (this.#isEager) this.#wake.abort();
   }
 
+  /** A command works on the folder now; what it leaves there may be another key, another binding, or none. */
+  async #makeWay(): Promise<void> {
+    this.#standing.enter('paused', { detail: 'A command works on the state folder.' });
+    await this.#hold.lend(this.#signal);
+    this.#reporting.forget();
+    this.#failures = 0;
+  }
+
   /** Whether there is something to do before its time. A WFM that wants to be left alone is not asked earlier because of a file. */
   get #isEager(): boolean {
     const { state } = this.#standing;
-    return this.#wishes.some || (this.#isChanged && (state === 'active' || state === 'failed'));
-  }
-
-  /** After the first report: it goes by what the last start has found, and is corrected when that is not so any more. */
-  async #lookAtHardware(isRecalled: boolean): Promise<void> {
-    const { stateDirectory } = this.#o;
-    try {
-      const signal = this.#signal;
-      const isOther = await refreshHardware({ stateDirectory, anew: isRecalled, signal });
-      if (isOther && isRecalled) this.#noteChange();
-    } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
-      if (!this.#signal.aborted)
-        this.#o.onEvent?.({ event: 'notice', text: `${error.message} ${error.seen ?? ''}` });
-    }
+    return (
+      this.#wishes.some ||
+      this.#hold.isWanted ||
+      (this.#isChanged && (state === 'active' || state === 'failed'))
+    );
   }
 
   /**
@@ -193,12 +198,13 @@ class Agent {
       if (this.#isReturning) {
         this.#isReturning = false;
         await this.#spread();
-        if (this.#signal.aborted) return 0;
+        if (this.#signal.aborted || this.#hold.isWanted) return 0;
       }
       await this.#attend();
       this.#failures = 0;
       return this.#times.pollSeconds * (0.9 + Math.random() * 0.2);
     } catch (thrown) {
+      if (this.#hold.isWanted) return 0;
       const error = namedFileError(thrown);
       if (!(error instanceof DeviceError)) throw error;
       if (error.standing === 'retired')
@@ -264,6 +270,17 @@ class Agent {
     return answered;
   }
 
+  /** @throws DeviceError `state` while this device moves, or while another command has the folder */
+  async #lend(): Promise<() => void> {
+    if (this.#move.isRunning)
+      throw new DeviceError('state', 'This device moves to another WFM just now.', {
+        nextStep: 'Wait until it has moved (muster device status), or stop the daemon.',
+      });
+    const free = this.#hold.ask();
+    this.#wake.abort();
+    return free;
+  }
+
   async #wait(seconds: number): Promise<void> {
     if (this.#isEager || this.#signal.aborted) return;
     this.#wake = new AbortController();
@@ -276,6 +293,8 @@ class Agent {
     const code = state === 'pending' ? 'rejected' : 'unreachable';
     this.#wishes.refuse(new DeviceError(code, detail ?? '', { nextStep: nextStep ?? 'Try again later.' }));
     await this.#wait(seconds);
+    if (this.#hold.isWanted)
+      throw new DeviceError('aborted', 'A command wants the folder.', { nextStep: '' });
     for (let silence = this.#silence(); silence > 0 && !this.#signal.aborted; silence = this.#silence())
       await this.#wait(silence);
   }

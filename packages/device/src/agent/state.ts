@@ -15,6 +15,7 @@ export type AgentState =
   | 'unreachable'
   | 'downtime'
   | 'failed'
+  | 'paused'
   | 'stopped';
 
 export interface AgentTimes {

@@ -87,7 +87,8 @@ export async function lockState(directory: string): Promise<() => Promise<void>>
   // Written whole, then linked into place: a lock never stands there without its owner's name.
   const fresh = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(fresh, `${process.pid} ${await bootId()} ${await startOf(process.pid)}`, { mode: 0o600 });
+    // Readable for a daemon of another user when root has it: one that cannot be read would pass for a stale one.
+    await writeFile(fresh, `${process.pid} ${await bootId()} ${await startOf(process.pid)}`, { mode: 0o644 });
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         await link(fresh, path);

@@ -1,17 +1,14 @@
 /** Joining a WFM: trust, key, onboarding, capabilities. */
 import { createHash } from 'node:crypto';
-import { join as joinPath } from 'node:path';
-import { decodeCertificates, type KeyType, makeDirectory } from '@muster/pki';
+import { decodeCertificates, type KeyType } from '@muster/pki';
 import { pairingWords, type WireProfile } from '@muster/protocol';
-import { askDaemon } from '../agent/control.ts';
-import { type Binding, bindingName, loadBinding, saveBinding } from '../binding/binding.ts';
+import { type Binding, bindingName, currentBinding, loadBinding, saveBinding } from '../binding/binding.ts';
 import { openClock } from '../clock/clock.ts';
-import { DeviceError, throwIfStopped } from '../errors.ts';
+import { DeviceError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { openIdentity } from '../key/identity.ts';
 import { enroll } from '../onboarding/enroll.ts';
 import { establishTrust, type TrustSource } from '../trust/establish.ts';
-import { lockState } from '../state/lock.ts';
 import { checkDeviceId, locked } from './locked.ts';
 
 export interface JoinOptions {
@@ -64,32 +61,33 @@ function pinsOf(binding: Binding | null): string[] {
 
 /**
  * Joins a WFM: trust, key, onboarding, capabilities. Running it again continues where it was: the same key, the same
- * clientId. A daemon that runs without a WFM takes up what comes of it.
- * @throws DeviceError
+ * clientId. A daemon that runs takes up what comes of it, also a request that waits to be decided.
+ * @throws DeviceError `state` where a daemon serves another WFM
  */
 export async function join(o: JoinOptions): Promise<Joined> {
   checkDeviceId(o.deviceId);
-  const { stateDirectory, signal } = o;
-  throwIfStopped(signal);
-  const daemon = await askDaemon(stateDirectory, 'status', signal);
-  if (daemon?.['state'] !== 'unbound') return locked(o, () => joinUnlocked(o));
-  // It holds the folder and waits for just this; as for a move, there is a lock beside it.
-  const bindings = joinPath(stateDirectory, 'bindings');
-  await makeDirectory(bindings);
-  const unlock = await lockState(bindings);
-  try {
-    return await joinUnlocked(o);
-  } finally {
-    await unlock();
-    // It goes on from here, also with what waits to be decided.
-    await askDaemon(stateDirectory, 'report').catch(() => null);
-  }
+  return locked(o, (isServed) => joinUnlocked(o, { isServed }));
 }
 
-/** Joins for a caller that holds the lock. @param keepCurrent leaves the binding in force as it is */
+/** A device that is in service does not change its WFM by the way: it is moved, and the old WFM is told. */
+async function checkUnserved(stateDirectory: string, wfm: string): Promise<void> {
+  const current = await currentBinding(stateDirectory);
+  if (current === null || current.wfm === wfm) return;
+  throw new DeviceError('state', 'This device has a WFM, and a daemon that serves it.', {
+    seen: current.wfm,
+    expected: wfm,
+    nextStep: 'Move it: muster device rebind TARGET; or leave that WFM first: muster device leave',
+  });
+}
+
+/**
+ * Joins for a caller that holds the lock.
+ * @param keepCurrent leaves the binding in force as it is
+ * @param isServed a daemon has lent the folder
+ */
 export async function joinUnlocked(
   o: JoinOptions,
-  { keepCurrent = false }: { keepCurrent?: boolean } = {},
+  { keepCurrent = false, isServed = false }: { keepCurrent?: boolean; isServed?: boolean } = {},
 ): Promise<Joined> {
   const onEvent = o.onEvent ?? (() => undefined);
   const now = o.now ?? Date.now;
@@ -100,6 +98,7 @@ export async function joinUnlocked(
     now,
   };
   const trusted = await establishTrust(o.trust, known, o.signal, clock);
+  if (isServed) await checkUnserved(o.stateDirectory, trusted.wfm);
   onEvent({ event: 'trusted', wfm: trusted.wfm, caPin: trusted.caPin, how: trusted.how });
   for (const text of trusted.notices ?? []) onEvent({ event: 'notice', text });
   const identity = await openIdentity({ ...o, clock });

@@ -1,22 +1,50 @@
 /** What the verbs share: one process at a time works on a state folder, and device ids are checked before anything else. */
 import { makeDirectory } from '@muster/pki';
 import { parseDeviceId, ProtocolError } from '@muster/protocol';
+import { borrowFolder } from '../agent/control.ts';
 import { DeviceError, namedFileError, throwIfStopped } from '../errors.ts';
 import { lockState } from '../state/lock.ts';
 
-/** Works on a state folder, alone. @throws DeviceError `aborted` when it has been stopped before it begins */
+interface Taken {
+  readonly giveBack: () => Promise<void>;
+  /** A daemon has made way. */
+  readonly isServed: boolean;
+}
+
+/** Takes the lock of a state folder; a daemon that has it makes way. @throws DeviceError `state` */
+async function takeFolder(directory: string, signal: AbortSignal | undefined): Promise<Taken> {
+  try {
+    return { giveBack: await lockState(directory), isServed: false };
+  } catch (error) {
+    if (!(error instanceof DeviceError) || error.code !== 'state') throw error;
+    const letGoOn = await borrowFolder(directory, signal);
+    if (letGoOn === null) throw error;
+    try {
+      const unlock = await lockState(directory);
+      return { giveBack: () => unlock().finally(letGoOn), isServed: true };
+    } catch (taken) {
+      letGoOn();
+      throw taken;
+    }
+  }
+}
+
+/**
+ * Works on a state folder, alone; a daemon stands still meanwhile, and goes on with what it finds then.
+ * @throws DeviceError `aborted` when it has been stopped before it begins; `state` when another command works there
+ */
 export async function locked<T>(
   { stateDirectory, signal }: { stateDirectory: string; signal?: AbortSignal | undefined },
-  run: () => Promise<T>,
+  run: (isServed: boolean) => Promise<T>,
 ): Promise<T> {
   throwIfStopped(signal);
   try {
     await makeDirectory(stateDirectory);
-    const unlock = await lockState(stateDirectory);
+    const { giveBack, isServed } = await takeFolder(stateDirectory, signal);
     try {
-      return await run();
+      return await run(isServed);
     } finally {
-      await unlock();
+      await giveBack();
     }
   } catch (error) {
     throw namedFileError(error);
