@@ -5,25 +5,14 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { join, type JoinOptions } from '@muster/device';
+import { capabilitiesOf } from './support/client.ts';
 import { checkWith, tellFailed } from './support/device.ts';
 
 const root = await mkdtemp(joinPath(tmpdir(), 'muster-conform-own-'));
 after(() => rm(root, { recursive: true, force: true }));
 
 const inventory = joinPath(root, 'gateway.yaml');
-const child = {
-  vendor: 'Halden',
-  modelNumber: 'V2',
-  serialNumber: '1',
-  cpus: [{ cores: 2, architecture: 'arm64' }],
-  memory: '2Gi',
-  storage: '8Gi',
-  peripherals: [],
-  interfaces: [{ type: 'ethernet' }],
-  otelCollector: true,
-  supportedRuntimes: ['oci'],
-  supportedDeploymentTypes: ['compose'],
-};
+const { id: _own, ...child } = capabilitiesOf().properties;
 const gateway = { relayOnly: true, vendor: 'Halden', modelNumber: 'GW', serialNumber: 'G-1' };
 await writeFile(inventory, JSON.stringify({ gateway, children: { a: child, b: child } }));
 

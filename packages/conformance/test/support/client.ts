@@ -35,7 +35,7 @@ export interface Fault {
   /** Changes a request before it is signed. */
   readonly draft?: (draft: Draft) => void | Promise<void>;
   /** Changes the fields as they go out. */
-  readonly fields?: (fields: Record<string, string>, draft: Draft) => void;
+  readonly fields?: (fields: Record<string, string>, draft: Draft) => void | Promise<void>;
   readonly tls?: RequestOptions;
   readonly newKeyAfterLostReply?: boolean;
   /** Waits so long, in seconds, whatever Retry-After says. */
@@ -63,7 +63,8 @@ interface Answered {
 
 const usualIdentity = async (): Promise<Identity> => identityOf(await generateKeyPair('p256'));
 
-const capabilitiesOf = (): Capabilities & { kind: string } => ({
+/** What the client reports. */
+export const capabilitiesOf = (): Capabilities & { kind: string } => ({
   apiVersion: 'device.margo.org/v1alpha1',
   kind: 'DeviceCapabilitiesManifest',
   properties: {
@@ -193,7 +194,7 @@ export class SmallClient {
       );
       Object.assign(fields, { signature, 'signature-input': signatureInput });
     }
-    this.#fault.fields?.(fields, draft);
+    await this.#fault.fields?.(fields, draft);
     return this.#exchange(url, draft, fields);
   }
 

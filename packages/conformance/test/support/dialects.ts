@@ -1,5 +1,6 @@
 /** Ways to be right that differ from the usual one. */
 import { decodeCertificates, generateKeyPair } from '@muster/pki';
+import { createSigner, httpbis } from 'http-message-signatures';
 import type { Fault } from './client.ts';
 import { without } from './faults.ts';
 import { identityOf } from './identities.ts';
@@ -67,6 +68,24 @@ export const dialects: ReadonlyArray<readonly [string, Fault]> = [
         const { cpus, ...rest } = d.properties;
         d.properties = { ...rest, cpu: cpus };
         Object.assign(d, { 'x-halden-extensions': { place: 'ceiling' } });
+      },
+    },
+  ],
+  [
+    'signed by the library of other people',
+    {
+      fields: async (fields, { method, path, keys, components }) => {
+        delete fields['signature'];
+        delete fields['signature-input'];
+        const { headers } = await httpbis.signMessage(
+          {
+            key: createSigner(keys.privateKey, 'ecdsa-p256-sha256', 'device-key'),
+            fields: components,
+            params: ['created', 'keyid'],
+          },
+          { method, url: `https://${fields['host']}${path}`, headers: fields },
+        );
+        for (const [name, value] of Object.entries(headers)) fields[name.toLowerCase()] = String(value);
       },
     },
   ],
