@@ -57,7 +57,7 @@ export class Judge {
     if (route.kind === 'onboarding') await this.#onboarding(request);
     else if (route.kind === 'report' || route.kind === 'workload')
       await this.#later(request, route, clientId);
-    if (route.kind === 'onboarding' || route.kind === 'report') ledger.note(this.#calm(request));
+    if (route.kind === 'onboarding' || route.kind === 'report') ledger.note(...this.#calm(request));
   }
 
   async #onboarding(request: Received): Promise<void> {
@@ -115,25 +115,29 @@ export class Judge {
     const judged = await judgeSignature(request, { targetUri, key, trueness, unsigned, now });
     const { verified } = judged;
     if (verified === null || reads) return judged;
-    return { ...judged, findings: [...judged.findings, this.#once(verified.baseSha256, request.at)] };
+    return { ...judged, findings: [...judged.findings, ...this.#once(verified.baseSha256, request.at)] };
   }
 
   /** By its base: ECDSA signatures can be rewritten. */
-  #once(baseSha256: string, at: number): Finding {
+  #once(baseSha256: string, at: number): Finding[] {
+    const isFirst = this.#bases.size === 0;
     const first = this.#bases.get(baseSha256) ?? at;
     if (this.#bases.size < memory) this.#bases.set(baseSha256, first);
+    if (isFirst) return [];
     const isAnew = at - first <= sameMoment;
     const late = `base SHA-256 ${baseSha256} again after ${((at - first) / 1000).toFixed(1)} s`;
-    return found('notRepeated', isAnew, isAnew ? 'signed anew' : late);
+    return [found('notRepeated', isAnew, isAnew ? 'signed anew' : late)];
   }
 
   /** Of one question: a gateway has many devices to report. */
-  #calm({ method, url, at }: Received): Finding {
+  #calm({ method, url, at }: Received): Finding[] {
     const asked = `${method} ${url}`;
     const since = at - calmWindow.milliseconds;
     const times = [...(this.#times.get(asked) ?? []).filter((time) => time > since), at];
     if (this.#times.size < memory || this.#times.has(asked)) this.#times.set(asked, times.slice(-100));
+    // Who asks once has shown nothing.
+    if (times.length === 1) return [];
     const isCalm = times.length <= calmWindow.requests;
-    return found('calm', isCalm, `${asked} ${times.length} times within 10 s`);
+    return [found('calm', isCalm, `${asked} ${times.length} times within 10 s`)];
   }
 }

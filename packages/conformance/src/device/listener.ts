@@ -58,7 +58,9 @@ function replyTo(request: IncomingMessage, response: ServerResponse): Reply {
       response.write('{"clientId":"', () => request.socket.destroy());
       return;
     }
-    response.writeHead(answer.status, { ...answer.fields }).end(answer.body);
+    const { status, fields, body } = answer;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    response.writeHead(status, { ...fields, ...length }).end(body);
   };
 }
 

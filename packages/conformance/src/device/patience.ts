@@ -12,11 +12,17 @@ export class GoneError extends Error {
   }
 }
 
-/** Told when the play waits for the client. */
-export interface Waiting {
-  readonly event: 'waiting';
+/** What is waited for. */
+export interface Awaited {
   readonly scene: string;
   readonly for: string;
+  /** What to do where the client does not come by itself. */
+  readonly nextStep: string;
+}
+
+/** Told when the play waits for the client. */
+export interface Waiting extends Awaited {
+  readonly event: 'waiting';
   readonly seconds: number;
 }
 
@@ -38,7 +44,7 @@ export class Patience {
    * @param begin is given what to call with it
    * @throws GoneError
    */
-  wait<T>(scene: string, what: string, begin: (come: (it: T) => void) => void): Promise<T> {
+  wait<T>(what: Awaited, begin: (come: (it: T) => void) => void): Promise<T> {
     const { waitSeconds, signal, onWaiting } = this.#o;
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -47,7 +53,7 @@ export class Patience {
       };
       const stop = (): void => {
         end();
-        const why = signal.aborted ? 'the run was stopped' : `waited ${waitSeconds} s for ${what}`;
+        const why = signal.aborted ? 'the run was stopped' : `waited ${waitSeconds} s for ${what.for}`;
         reject(new GoneError(why, signal.aborted));
       };
       const timer = setTimeout(stop, waitSeconds * 1000);
@@ -57,7 +63,7 @@ export class Patience {
         end();
         resolve(it);
       });
-      return onWaiting({ event: 'waiting', scene, for: what, seconds: waitSeconds });
+      return onWaiting({ event: 'waiting', ...what, seconds: waitSeconds });
     });
   }
 }

@@ -52,7 +52,9 @@ const tolerance = 50;
 
 const secondsBetween = (from: Visit, to: Visit): number => (to.request.at - from.answeredAt) / 1000;
 
-const again = 'the client to ask to be onboarded again; start it again if it has ended';
+const restart = 'Start the client again if it has ended, with the state that it has.';
+const again = { for: 'the client to ask to be onboarded again', nextStep: restart } as const;
+const report = 'Start the client again, with the state that it has, or let it report.';
 
 /** Answers, and waits for the next onboarding request. A client that goes on as if it had a clientId has not understood. */
 async function askedAgain(
@@ -63,9 +65,9 @@ async function askedAgain(
 ): Promise<Visit> {
   visit.answer(answer);
   for (;;) {
-    const next = await stage.next(['onboarding', 'report', 'workload'], scene, again);
+    const next = await stage.next(['onboarding', 'report', 'workload'], { scene, ...again });
     if (next.route.kind === 'onboarding') return next;
-    ledger.settle(bad(checkOf[scene], `${next.request.method} ${next.request.url}`));
+    ledger.settle(bad(checkOf[scene], next.asked));
     next.answer(refused('invalid-client'));
   }
 }
@@ -123,35 +125,33 @@ type LaterScene = (play: Play) => Promise<void>;
 const wrongServerScenes = wrongServers.map(([scene, guise, what]): readonly [SceneName, LaterScene] => [
   scene,
   async ({ impostor, ledger }) => {
-    const coming = `the client to come once more, to a server ${what}; start it again, or let it report`;
-    const { isFooled, what: seen } = await impostor.watch(guise, scene, coming);
+    const coming = `the client to come once more, to a server ${what}`;
+    const { isFooled, what: seen } = await impostor.watch(guise, { scene, for: coming, nextStep: report });
     ledger.settle(found(checkOf[scene], !isFooled, seen));
   },
 ]);
 
 async function playSameClientId({ stage, ledger, clientId }: Play): Promise<void> {
   const scene = 'same-client-id';
-  const visit = await stage.next(
-    ['report'],
+  const visit = await stage.next(['report'], {
     scene,
-    'a report of the client, to say that it is unknown; start it again, or let it report',
-  );
+    for: 'a report of the client, to say that it is unknown',
+    nextStep: report,
+  });
   visit.answer(refused('invalid-client'));
-  const next = await stage.next(['onboarding', 'report'], scene, again);
+  const next = await stage.next(['onboarding', 'report'], { scene, ...again });
   if (next.route.kind === 'report') {
     next.answer(done(201));
     return ledger.excuse('sameClientId', 'the client went on without asking to be onboarded again');
   }
   next.answer(onboarded(clientId));
-  const report = await stage.next(['report'], scene, 'a report under the clientId that was given again');
-  report.answer(done(201));
-  ledger.settle(
-    found(
-      'sameClientId',
-      report.route.clientId === clientId,
-      `${report.request.method} ${report.request.url}`,
-    ),
-  );
+  const last = await stage.next(['report'], {
+    scene,
+    for: 'a report under the clientId that was given again',
+    nextStep: restart,
+  });
+  last.answer(done(201));
+  ledger.settle(found('sameClientId', last.route.clientId === clientId, last.asked));
 }
 
 const laterScenes: ReadonlyArray<readonly [SceneName, LaterScene]> = [
@@ -162,9 +162,13 @@ const laterScenes: ReadonlyArray<readonly [SceneName, LaterScene]> = [
 /** Waits for the last step of onboarding. @throws GoneError */
 async function awaitReport({ stage, ledger, silenceSeconds, signal }: Play): Promise<void> {
   try {
-    const report = await stage.next(['report'], 'onboarded', 'the capabilities of the client');
-    ledger.settle(good('reportArrives', `${report.request.method} ${report.request.url}`));
-    report.answer(done(201));
+    const visit = await stage.next(['report'], {
+      scene: 'onboarded',
+      for: 'the capabilities of the client',
+      nextStep: restart,
+    });
+    ledger.settle(good('reportArrives', visit.asked));
+    visit.answer(done(201));
     await stage.silence(silenceSeconds, signal);
   } catch (error) {
     if (error instanceof GoneError && !error.isStopped) ledger.settle(bad('reportArrives', error.message));
@@ -178,8 +182,14 @@ async function awaitReport({ stage, ledger, silenceSeconds, signal }: Play): Pro
  */
 export async function playScenes(play: Play): Promise<void> {
   const { stage, ledger, scenes, clientId } = play;
-  let visit = await stage.next(['onboarding'], 'start', 'the client to ask to be onboarded');
-  ledger.settle(good('onboardingArrives', `${visit.request.method} ${visit.request.url}`));
+  for (const name of sceneNames)
+    if (!scenes.has(name)) ledger.excuse(checkOf[name], 'the scene was not wanted');
+  let visit = await stage.next(['onboarding'], {
+    scene: 'start',
+    for: 'the client to ask to be onboarded',
+    nextStep: 'Join this WFM with the client, by what is shown above.',
+  });
+  ledger.settle(good('onboardingArrives', visit.asked));
   let scene: SceneName | null = null;
   try {
     for (const [name, act] of onboardingScenes) {
@@ -200,8 +210,14 @@ export async function playScenes(play: Play): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof GoneError)) throw error;
-    const left = scene === null ? sceneNames : sceneNames.slice(sceneNames.indexOf(scene));
-    for (const name of left)
-      ledger.excuse(checkOf[name], `${error.message}${scene === name ? '' : ', earlier'}`);
+    const left = sceneNames.slice(
+      scene === null ? sceneNames.indexOf('wrong-server') : sceneNames.indexOf(scene),
+    );
+    ledger.excuse('reportArrives', 'the client was not let in: it stayed away before');
+    for (const name of left.filter((one) => scenes.has(one)))
+      ledger.excuse(
+        checkOf[name],
+        name === scene ? error.message : `the client stayed away after ${scene ?? 'it was let in'}`,
+      );
   }
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, done, emptyManifest, onboarded, refused } from './answers.ts';
 import type { Reply } from './listener.ts';
-import type { Patience } from './patience.ts';
+import type { Awaited, Patience } from './patience.ts';
 import type { Received, Route, RouteKind } from './received.ts';
 
 /** A request that was judged, and waits for its answer. */
@@ -17,6 +17,11 @@ export class Visit {
     this.request = request;
     this.route = route;
     this.#reply = reply;
+  }
+
+  /** In one line. */
+  get asked(): string {
+    return `${this.request.method} ${this.request.url}`;
   }
 
   answer(answer: Answer | 'cut'): void {
@@ -50,9 +55,9 @@ export class Stage {
    * Waits for a request of one of the kinds; others are answered meanwhile.
    * @throws GoneError
    */
-  async next(kinds: readonly RouteKind[], scene: string, what: string): Promise<Visit> {
+  async next(kinds: readonly RouteKind[], what: Awaited): Promise<Visit> {
     try {
-      return await this.#patience.wait<Visit>(scene, what, (come) => {
+      return await this.#patience.wait<Visit>(what, (come) => {
         this.#wanted = (visit) => {
           const { kind, methods } = visit.route;
           if (!kinds.includes(kind) || !methods.includes(visit.request.method)) return false;

@@ -55,8 +55,8 @@ function tellReady({ url, joinString, caPin }: Ready, caFile: string): void {
   say(`\nAny other is given the URL, and the file or the fingerprint of the root CA.\n`);
 }
 
-function tellWaiting({ scene, for: what, seconds }: Waiting): void {
-  say(`… ${scene}: waits for ${what} (up to ${seconds} s)`);
+function tellWaiting({ scene, for: what, nextStep, seconds }: Waiting): void {
+  say(`… ${scene}: waits for ${what}, ${seconds} s at most. ${nextStep}`);
 }
 
 export const conformDevice = command<DeviceFlags>(

@@ -53,7 +53,7 @@ export const signedChecks = {
   ),
   fresh: must(
     'signature.fresh',
-    'The signature is made anew for each request',
+    'The time of the signature is one that a WFM accepts',
     security,
     'created at most 300 s back and 60 s ahead',
     'Sign each try afresh with the present time, and check the clock of the client.',
