@@ -120,13 +120,22 @@ describe('muster conform device', { concurrency: 2 }, () => {
   });
 
   it('counts what a client does not come back for as not looked at', async () => {
-    const kit = await startKit('--wait', '2', '--scenes', 'wrong-server', 'same-client-id');
+    const kit = await startKit('--wait', '5', '--scenes', 'wrong-server', 'same-client-id');
     assert.equal((await device('join', kit.ready.joinString ?? '', '--state', 'once')).code, 0);
     assert.equal(await kit.ended, 0);
     assert.deepEqual(failuresOf(kit), []);
     assert.ok(
       skippedOf(kit).includes('scene.wrong-server') && skippedOf(kit).includes('scene.same-client-id'),
     );
+  });
+
+  it('ends with 1 when it is stopped before the end, whatever it has seen', async () => {
+    const kit = await startKit('--wait', '30', '--scenes', 'wrong-server');
+    assert.equal((await device('join', kit.ready.joinString ?? '', '--state', 'stops')).code, 0);
+    kit.child.kill('SIGTERM');
+    assert.equal(await kit.ended, 1);
+    assert.deepEqual(failuresOf(kit), []);
+    assert.ok(skippedOf(kit).includes('scene.wrong-server'));
   });
 
   it('ends with 1 for a client that fails a must, and says which', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { certificateAnswer, refused } from './answers.ts';
 import type { Authority, Guise } from './authority.ts';
 import type { Reply } from './listener.ts';
-import type { Awaited, Patience } from './patience.ts';
+import type { Wanted, Patience } from './patience.ts';
 import { fieldValues, type Received, type Route } from './received.ts';
 
 interface ImpostorOptions {
@@ -52,7 +52,7 @@ export class Impostor {
   }
 
   /** Shows a wrong certificate until a client has come. @throws GoneError when none does */
-  async watch(guise: Guise, what: Awaited): Promise<Watched> {
+  async watch(guise: Guise, what: Wanted): Promise<Watched> {
     const { show, patience, lingerSeconds, signal } = this.#o;
     this.#shown = guise;
     this.#fooled = null;

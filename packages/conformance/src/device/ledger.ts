@@ -2,10 +2,11 @@
 import type { Outcome } from '../report.ts';
 import { type CheckName, clientChecks, type Finding } from './checks.ts';
 
-const longestText = 500;
+/** Room for every fault of a document. */
+const longestText = 2_000;
 
 /** Text of a client in bounded length. */
-export const short = (text: string): string =>
+const short = (text: string): string =>
   text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
 
 /** Gathers findings, and tells each check's outcome once. */

@@ -13,7 +13,7 @@ export class GoneError extends Error {
 }
 
 /** What is waited for. */
-export interface Awaited {
+export interface Wanted {
   readonly scene: string;
   readonly for: string;
   /** What to do where the client does not come by itself. */
@@ -21,7 +21,7 @@ export interface Awaited {
 }
 
 /** Told when the play waits for the client. */
-export interface Waiting extends Awaited {
+export interface Waiting extends Wanted {
   readonly event: 'waiting';
   readonly seconds: number;
 }
@@ -44,7 +44,7 @@ export class Patience {
    * @param begin is given what to call with it
    * @throws GoneError
    */
-  wait<T>(what: Awaited, begin: (come: (it: T) => void) => void): Promise<T> {
+  wait<T>(what: Wanted, begin: (come: (it: T) => void) => void): Promise<T> {
     const { waitSeconds, signal, onWaiting } = this.#o;
     return new Promise((resolve, reject) => {
       const end = (): void => {

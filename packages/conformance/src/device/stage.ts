@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, done, emptyManifest, onboarded, refused } from './answers.ts';
 import type { Reply } from './listener.ts';
-import type { Awaited, Patience } from './patience.ts';
+import type { Wanted, Patience } from './patience.ts';
 import type { Received, Route, RouteKind } from './received.ts';
 
 /** A request that was judged, and waits for its answer. */
@@ -55,7 +55,7 @@ export class Stage {
    * Waits for a request of one of the kinds; others are answered meanwhile.
    * @throws GoneError
    */
-  async next(kinds: readonly RouteKind[], what: Awaited): Promise<Visit> {
+  async next(kinds: readonly RouteKind[], what: Wanted): Promise<Visit> {
     try {
       return await this.#patience.wait<Visit>(what, (come) => {
         this.#wanted = (visit) => {

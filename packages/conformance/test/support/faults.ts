@@ -212,8 +212,8 @@ export const faults: ReadonlyArray<readonly [string, string, Fault, ...SceneName
       capabilities: (d) => void (d.properties['id'] = 'gw/cell-7'),
     },
   ],
-  ['retry.retry-after', 'does not wait as long as it is told', { ownWait: 0.6 }, 'busy', 'pending'],
-  ['retry.retry-after retry.calm', 'asks without pause', { ownWait: 0.02 }, 'pending'],
+  ['retry.retry-after', 'does not wait as long as it is told', { ownWait: 0.3 }, 'busy', 'pending'],
+  ['retry.retry-after retry.calm', 'asks without pause', { ownWait: 0.001 }, 'pending'],
   [
     'scene.lost-reply request.client-id',
     'takes half an answer for a yes',

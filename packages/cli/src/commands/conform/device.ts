@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkClient, type Ready, type SceneName, sceneNames, type Waiting } from '@muster/conformance';
 import { Option } from 'commander';
 import { command, type Common } from '../../command.ts';
-import { UsageError } from '../../exit-codes.ts';
+import { exitCodes, UsageError } from '../../exit-codes.ts';
 import { wholeNumber } from '../../numbers.ts';
 import { json, safe, say, tick } from '../../ui.ts';
 import { stopSignal } from '../device/support.ts';
@@ -82,6 +82,7 @@ export const conformDevice = command<DeviceFlags>(
     const waitSeconds = wholeNumber('wait', o.wait, 1, 86_400);
     const asJson = o.json === true;
     const wanted = (o.scenes ?? sceneNames).filter((name) => name !== 'none');
+    const signal = stopSignal();
     const folder = await mkdtemp(join(tmpdir(), 'muster-conform-'));
     // The client may be another user of this machine, and a root CA is no secret.
     await chmod(folder, 0o755);
@@ -92,7 +93,7 @@ export const conformDevice = command<DeviceFlags>(
         publicUrl,
         scenes: new Set(wanted),
         waitSeconds,
-        signal: stopSignal(),
+        signal,
         onReady: async (ready) => {
           await writeFile(caFile, ready.ca);
           if (asJson) json({ ...ready, caFile });
@@ -102,6 +103,11 @@ export const conformDevice = command<DeviceFlags>(
         onOutcome: (outcome) => tellOutcome(outcome, asJson),
       });
       tellSummary(report, report.ended, asJson);
+      if (signal.aborted) {
+        // What was not looked at because of that is no sign of conformance.
+        process.exitCode ??= exitCodes.other;
+        say('Stopped before the end.');
+      }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
