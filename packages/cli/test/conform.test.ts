@@ -66,6 +66,14 @@ describe('muster conform wfm', () => {
     assert.deepEqual([ran.json['conformant'], ran.json['ended']], [false, 'untrusted']);
   });
 
+  it('goes by the CAs of this system where none is given', async () => {
+    const args = ['conform', 'wfm', place.wfm.deviceUrl, '--json'];
+    const stranger = await run(place.root, {}, ...args);
+    assert.equal(stranger.code, 4, stranger.stdout);
+    const known = await run(place.root, { NODE_EXTRA_CA_CERTS: place.wfm.operatorCaFile }, ...args);
+    assert.equal(known.code, 0, known.stdout);
+  });
+
   it('ends with 5 where nothing answers', async () => {
     const ran = await place.muster('conform', 'wfm', 'https://127.0.0.1:1', '--json');
     assert.equal(ran.code, 5, ran.stdout);

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { caPin, decodeCertificates, generateKeyPair, selfSignedDeviceCertificate } from '@muster/pki';
 import { isObject, routes } from '@muster/protocol';
-import { type Examination, failed, type Finding, passed } from '../report.ts';
+import { type Examination, failed, type Finding, MissingGround, passed } from '../report.ts';
 import type { Ground } from './ground.ts';
 import { jsonOf, type Roots, sendOnce, Wire } from './wire.ts';
 
@@ -154,7 +154,10 @@ async function refusesOld(ground: Ground): Promise<Finding> {
   try {
     return failed(`a handshake with ${(await shake(url, old, ground.signal)).protocol}`);
   } catch (error) {
-    return passed(`no handshake with TLS 1.1: ${codeOf(error)}`);
+    const code = codeOf(error);
+    // A system whose own TLS has none of them left cannot ask.
+    if (code.includes('NO_PROTOCOLS')) throw new MissingGround('this machine does not speak TLS 1.1');
+    return passed(`no handshake with TLS 1.1: ${code}`);
   }
 }
 
@@ -262,7 +265,7 @@ export const tlsChecks: readonly Examination<Ground>[] = [
     source: `${security}; RFC 5280 section 6`,
     expected: 'a chain to the given CA, for the name in the URL',
     nextStep:
-      'Compare the CA with the one that the WFM was given, and the names in its certificate with the URL.',
+      'Give the right root CA (--ca-file, --ca-pin), or let the WFM show a chain to it; its certificate must have the name in the URL.',
     look: chain,
   },
   {
