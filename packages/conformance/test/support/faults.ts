@@ -57,6 +57,11 @@ export const faults: ReadonlyArray<readonly [string, string, Fault, ...SceneName
     },
   ],
   [
+    'transport.host',
+    'names its host twice',
+    { before: (ready) => say(ready, `GET / HTTP/1.1\r\nHost: ${new URL(ready.url).host}`) },
+  ],
+  [
     'request.route',
     'reports by PATCH, then by PUT',
     {
@@ -75,6 +80,17 @@ export const faults: ReadonlyArray<readonly [string, string, Fault, ...SceneName
     {
       document: (d, { privateKey }) =>
         void (d['key'] = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')),
+    },
+  ],
+  [
+    'request.no-private-key',
+    'sends its private key as PEM in the place of a certificate chain',
+    {
+      document: (d, { privateKey }) => {
+        const pem = privateKey.export({ format: 'pem', type: 'sec1' });
+        const both = Buffer.from(String(d['certificate']), 'base64').toString('latin1') + pem.toString();
+        d['certificate'] = Buffer.from(both).toString('base64');
+      },
     },
   ],
   [
@@ -240,6 +256,15 @@ export const faults: ReadonlyArray<readonly [string, string, Fault, ...SceneName
     'same-client-id',
   ],
   ['scene.wrong-server', 'trusts anybody', { tls: { rejectUnauthorized: false } }, 'wrong-server'],
+  [
+    'scene.wrong-server signature.present',
+    'trusts anybody with a report that it does not sign',
+    {
+      tls: { rejectUnauthorized: false },
+      draft: only('report', (d) => void (d.isSigned = false)),
+    },
+    'wrong-server',
+  ],
   [
     'scene.wrong-name',
     'takes a certificate for any name',
