@@ -1,4 +1,5 @@
 // npm test: whatever is missing is installed, then format, lint, types and every test.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root, run } from './bootstrap.mjs';
 
@@ -18,7 +19,11 @@ try {
       [
         ...endWithParent,
         '--test',
-        '--test-concurrency=2',
+        // Without types once for each revision of a file, not once for each test file that imports it.
+        '--import',
+        new URL('./strip-cache.mjs', import.meta.url).href,
+        // Many tests wait, for time-outs above all.
+        `--test-concurrency=${availableParallelism() + 1}`,
         // A file that hangs is a failure that is told. The drill of many kills takes the longest.
         '--test-timeout=1800000',
         '--test-reporter=spec',

@@ -90,12 +90,7 @@ class Agent {
         this.#wake.abort();
       },
     });
-    const shared = {
-      stateDirectory: o.stateDirectory,
-      clock,
-      signal: this.#signal,
-      now: this.#now,
-    };
+    const shared = { stateDirectory: o.stateDirectory, clock, signal: this.#signal, now: this.#now };
     this.#surroundings = new Surroundings({
       stateDirectory: o.stateDirectory,
       inventory: o.inventory,
