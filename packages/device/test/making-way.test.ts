@@ -93,6 +93,16 @@ describe('a daemon makes way', () => {
     await rotate({ stateDirectory });
   });
 
+  it('but for no word that it does not know', async () => {
+    const stateDirectory = fresh();
+    const daemon = runDaemon(stateDirectory, calm);
+    await daemon.until(isState('unbound'));
+    const ask = (word: string): Promise<unknown> => askDaemon(stateDirectory, word as 'status');
+    await assert.rejects(ask('fly'), isRefusal('state', /another version/));
+    await assert.rejects(ask(''), isRefusal('state', /another version/));
+    await daemon.stop();
+  });
+
   it('but not for joining another WFM: that is a move', async () => {
     const [one, other] = [await serve(), await serve()];
     const stateDirectory = fresh();

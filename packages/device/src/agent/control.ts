@@ -56,11 +56,11 @@ export async function openControl(
         lendTo(socket, daemon).catch(refuse);
         return;
       }
-      const known = request === 'status' || request === 'report' || request === 'stop';
-      const reply = known
-        ? daemon.answer(request)
-        : Promise.resolve({ error: { message: 'unknown request' } });
-      reply.then((value) => socket.end(`${JSON.stringify(value)}\n`), refuse);
+      if (request !== 'status' && request !== 'report' && request !== 'stop') {
+        const nextStep = 'Start the daemon again.';
+        return refuse(new DeviceError('state', 'The daemon is of another version.', { nextStep }));
+      }
+      daemon.answer(request).then((value) => socket.end(`${JSON.stringify(value)}\n`), refuse);
     });
   });
   // A umask would do it without a gap, but counts for the whole process; the folder is 0700 all the same.

@@ -18,7 +18,8 @@ async function takeFolder(directory: string, signal: AbortSignal | undefined): P
   } catch (error) {
     if (!(error instanceof DeviceError) || error.code !== 'state') throw error;
     const letGoOn = await borrowFolder(directory, signal);
-    if (letGoOn === null) throw error;
+    // It may have ended since.
+    if (letGoOn === null) return { giveBack: await lockState(directory), isServed: false };
     try {
       const unlock = await lockState(directory);
       return { giveBack: () => unlock().finally(letGoOn), isServed: true };
