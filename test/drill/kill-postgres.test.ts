@@ -4,7 +4,7 @@ import { startPostgres } from '../../packages/wfm/test/support/postgres.ts';
 import { drill } from './drill.ts';
 
 // The database outlives the WFM here, with whatever was on its way.
-const kills = Math.ceil(Number(process.env['MUSTER_DRILL_KILLS'] ?? 15) / 4);
+const kills = Math.ceil(Number(process.env['MUSTER_DRILL_KILLS'] ?? 10) / 4);
 it(`survives ${kills} kills at random moments, on PostgreSQL`, async (t) => {
   const postgres = await startPostgres();
   const url = await postgres.database('drill');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { drill } from './drill.ts';
 
-const kills = Number(process.env['MUSTER_DRILL_KILLS'] ?? 15);
+const kills = Number(process.env['MUSTER_DRILL_KILLS'] ?? 10);
 it(`survives ${kills} kills at random moments, on SQLite`, (t) =>
   drill(t, kills, {
     // What is committed is appended to the log beside the database, which is overwritten from its beginning now and then.

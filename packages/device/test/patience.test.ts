@@ -18,7 +18,7 @@ const ground = await layGround('patience');
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 
 /** Each wait of a device that always tries is lived; ninety of its days take a minute and a half of a processor's time. */
-const daysOfTrying = Number(process.env['MUSTER_OFFLINE_DAYS'] ?? 5);
+const daysOfTrying = Number(process.env['MUSTER_OFFLINE_DAYS'] ?? 3);
 
 describe('a daemon without its WFM', () => {
   type States = Awaited<ReturnType<SimulatedTime['live']>>['states'];
