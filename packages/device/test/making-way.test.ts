@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { describe, it } from 'node:test';
 import { askDaemon, join, leave, rebind, rotate, status } from '../src/index.ts';
+import { borrowFolder } from '../src/agent/control.ts';
+import { lockState } from '../src/state/lock.ts';
 import { locked } from '../src/verbs/locked.ts';
 import { isRefusal, isState, itemsOf, layGround, operator, runDaemon } from './support/ground.ts';
 
@@ -88,9 +90,25 @@ describe('a daemon makes way', () => {
       await assert.rejects(rotate({ stateDirectory }), isRefusal('state', /Another command/));
       // It ends without taking the folder from the command.
       await daemon.stop();
-      assert.match(await readFile(joinPath(stateDirectory, 'lock'), 'utf8'), new RegExp(`^${process.pid} `));
+      const lock = joinPath(stateDirectory, 'lock');
+      assert.match(await readFile(lock, 'utf8'), new RegExp(`^${process.pid} `));
+      // Whoever else works here may be another user.
+      assert.equal((await stat(lock)).mode & 0o777, 0o644);
     });
     await rotate({ stateDirectory });
+  });
+
+  it('and says so when it cannot take the folder again', async () => {
+    const stateDirectory = fresh();
+    const daemon = runDaemon(stateDirectory, calm);
+    await daemon.until(isState('unbound'));
+    const giveBack = await borrowFolder(stateDirectory, undefined);
+    const unlock = await lockState(stateDirectory);
+    giveBack?.();
+    await daemon.until((e) => isState('paused')(e) && /already works on/.test(JSON.stringify(e)));
+    await unlock();
+    await daemon.until(() => states(daemon).at(-1) === 'unbound');
+    await daemon.stop();
   });
 
   it('but for no word that it does not know', async () => {

@@ -150,7 +150,9 @@ class Agent {
   /** A command works on the folder now; what it leaves there may be another key, another binding, or none. */
   async #makeWay(): Promise<void> {
     this.#standing.enter('paused', { detail: 'A command works on the state folder.' });
-    await this.#hold.lend(this.#signal);
+    await this.#hold.lend(this.#signal, ({ message: detail, nextStep }) =>
+      this.#standing.enter('paused', { detail, nextStep }),
+    );
     this.#reporting.forget();
     this.#failures = 0;
   }
@@ -289,7 +291,7 @@ class Agent {
     this.#wishes.refuse(new DeviceError(code, detail ?? '', { nextStep: nextStep ?? 'Try again later.' }));
     await this.#wait(seconds);
     if (this.#hold.isWanted)
-      throw new DeviceError('aborted', 'A command wants the folder.', { nextStep: '' });
+      throw new DeviceError('aborted', 'A command wants the folder.', { nextStep: 'Wait for it to end.' });
     for (let silence = this.#silence(); silence > 0 && !this.#signal.aborted; silence = this.#silence())
       await this.#wait(silence);
   }

@@ -54,8 +54,12 @@ export class Hold {
   /**
    * Lends the folder to the command that waits, and takes it again when that has ended.
    * @param signal ends the waiting; the folder is not taken again then
+   * @param onTrouble called with what keeps the folder from being taken again, each time
    */
-  async lend(signal: AbortSignal): Promise<void> {
+  async lend(
+    signal: AbortSignal,
+    onTrouble: (why: Pick<DeviceError, 'message' | 'nextStep'>) => void,
+  ): Promise<void> {
     const guest = this.#guest;
     if (guest === null) return;
     await this.#release();
@@ -69,7 +73,12 @@ export class Hold {
     this.#guest = null;
     // A command that was not sent here may have been faster, and a disk may be full: both pass.
     while (!signal.aborted && this.#unlock === null)
-      this.#unlock = await lockState(this.#directory).catch(() => sleep(again, null));
+      this.#unlock = await lockState(this.#directory).catch((error: unknown) => {
+        const { message } = error as Error;
+        const nextStep = error instanceof DeviceError ? error.nextStep : 'Make the folder writable again.';
+        onTrouble({ message, nextStep });
+        return sleep(again, null);
+      });
   }
 
   /** Gives the folder up; a command that waits finds it free. */

@@ -50,7 +50,7 @@ describe('the worked examples', () => {
   });
 
   it('of two cameras, assigned as a whole', () => {
-    says('Two cameras are needed: any, and one by Optowerk');
+    says('Two cameras are needed, one of them by Optowerk');
     const on = device('press-4');
     const two = { peripherals: [{ type: 'camera' }, { type: 'camera', manufacturer: 'Optowerk' }] };
     const having = (...peripherals: NonNullable<Capabilities['hosting']>['peripherals']): Capabilities => ({

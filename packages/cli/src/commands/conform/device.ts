@@ -64,7 +64,7 @@ export const conformDevice = command<DeviceFlags>(
   'check any Margo client from outside: a WFM for the time of the check, which the client joins',
   (c) =>
     c
-      .option('--listen <host:port>', 'where the client connects; port 0: any that is free', '127.0.0.1:0')
+      .option('--listen <host:port>', 'where the client connects; port 0 is one that is free', '127.0.0.1:0')
       .option(
         '--public-url <url>',
         'https URL by which the client reaches this machine, with an optional path prefix',
