@@ -147,13 +147,12 @@ class Agent {
     if (this.#isEager) this.#wake.abort();
   }
 
-  /** A command works on the folder now; what it leaves there may be another key, another binding, or none. */
+  /** A command works on the folder now. What it leaves there is looked at, and reported, as after a start. */
   async #makeWay(): Promise<void> {
     this.#standing.enter('paused', { detail: 'A command works on the state folder.' });
     await this.#hold.lend(this.#signal, ({ message: detail, nextStep }) =>
       this.#standing.enter('paused', { detail, nextStep }),
     );
-    this.#reporting.forget();
     this.#failures = 0;
   }
 

@@ -76,6 +76,19 @@ export function reportContract(open: Open): void {
     await early;
   });
 
+  it('counts labels once that two questions have read at the same time', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'l');
+    const catalogue = new Catalogue(store.fleet);
+    await catalogue.refresh();
+    const labels = { site: 'north' };
+    await store.labels.set({ clientId, deviceId: null, labels, source: 'operator', actor: 'test', now: 2 });
+    await report(store, clientId, box);
+    await Promise.all([catalogue.refresh(), catalogue.refresh()]);
+    const { facets } = await countFacets(store.fleet, catalogue, {}, 9);
+    assert.deepEqual(facets.label, [{ value: 'site=north', devices: 1 }]);
+  });
+
   it('writes when a device was seen at most once a minute, however often it comes', async () => {
     const store = await open();
     const clientId = await admit(store, 'seen');
