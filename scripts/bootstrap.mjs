@@ -62,7 +62,8 @@ function npmInstall(directory, node) {
   const program = npmProgram();
   const [command, args] = program === undefined ? ['npm', []] : [node, [program]];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+    // With NODE_ENV=production npm would leave out what the tests need.
+    const child = spawn(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
       cwd: directory,
       env: withPath(node),
       stdio: ['ignore', 'pipe', 'pipe'],

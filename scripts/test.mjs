@@ -22,6 +22,8 @@ try {
         // Without types once for each revision of a file, not once for each test file that imports it.
         '--import',
         new URL('./strip-cache.mjs', import.meta.url).href,
+        '--import',
+        new URL('./test-environment.mjs', import.meta.url).href,
         // Many tests wait, for time-outs above all.
         `--test-concurrency=${availableParallelism() + 1}`,
         // A file that hangs is a failure that is told. The drill of many kills takes the longest.

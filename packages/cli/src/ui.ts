@@ -2,10 +2,17 @@
  * The terminal's voice. Data goes to stdout, words for people to stderr. An error is one statement; what was seen and
  * expected, and what to type next, stand on lines of their own. With --json stdout carries JSON and nothing else.
  */
+import { styleText } from 'node:util';
 import type { Check } from '@muster/protocol';
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import { exitCodeOf } from './exit-codes.ts';
+
+/**
+ * Text in a colour where the stream is a terminal, and plain in files and pipes, a CI's log among them. NO_COLOR and FORCE_COLOR
+ * are heeded, CI is not: what a script reads must be the same everywhere.
+ */
+export const colored = (color: 'green' | 'red', text: string, stream: NodeJS.WriteStream): string =>
+  styleText(color, text, { stream });
 
 /** Says something to people. */
 export function say(line: string): void {
@@ -14,7 +21,7 @@ export function say(line: string): void {
 
 /** A step that is done, with what was made. */
 export function tick(what: string, detail = ''): void {
-  say(`${pc.green('✓')} ${what.padEnd(22)} ${safe(detail)}`.trimEnd());
+  say(`${colored('green', '✓', process.stderr)} ${what.padEnd(22)} ${safe(detail)}`.trimEnd());
 }
 
 /**
@@ -112,7 +119,7 @@ export function fail(error: unknown, asJson: boolean): void {
   const details = 'details' in thing && typeof thing.details === 'object' ? thing.details : null;
   if (asJson)
     json({ ...details, error: { code, message: thing.message, seen, expected, nextStep, exitCode } });
-  say(`${pc.red('error:')} ${safe(thing.message)}`);
+  say(`${colored('red', 'error:', process.stderr)} ${safe(thing.message)}`);
   if (seen !== undefined) say(`  seen:     ${safe(seen)}`);
   if (expected !== undefined) say(`  expected: ${safe(expected)}`);
   say(`  next:     ${safe(nextStep)}`);

@@ -204,3 +204,25 @@ describe('a reader who leaves early', () => {
     assert.deepEqual(left, { code: 0, words: '' });
   });
 });
+
+describe('colours', () => {
+  /** A check that fails on stdout, and an error on stderr. */
+  const words = async (env: Record<string, string>): Promise<string> => {
+    const nowhere = await run(folder, env, 'conform', 'wfm', 'https://127.0.0.1:1', '--ca-pin', pin);
+    const faulty = await run(folder, env, 'place', 'no-such-file.yaml');
+    assert.match(nowhere.stdout, /✗/);
+    assert.match(faulty.stderr, /error:/);
+    return nowhere.stdout + faulty.stderr;
+  };
+  const pin = `sha256:${'0'.repeat(64)}`;
+
+  it('are for terminals: what is piped is plain, in a CI as well', async () => {
+    assert.ok(!(await words({ CI: 'true', TERM: 'xterm-256color' })).includes('\u001b'));
+  });
+
+  it('come where they are asked for', async () => {
+    const colored = await words({ FORCE_COLOR: '1' });
+    assert.ok(colored.includes('\u001b[31m✗\u001b[39m'));
+    assert.ok(colored.includes('\u001b[31merror:\u001b[39m'));
+  });
+});

@@ -1,10 +1,13 @@
 /** How a black-box check goes, for people and for programs. */
 import type { Outcome, Summary } from '@muster/conformance';
-import pc from 'picocolors';
 import { exitCodes } from '../../exit-codes.ts';
-import { json, safe } from '../../ui.ts';
+import { colored, json, safe } from '../../ui.ts';
 
-const marks = { pass: pc.green('✓'), fail: pc.red('✗'), skipped: '–' } as const;
+const marks = {
+  pass: colored('green', '✓', process.stdout),
+  fail: colored('red', '✗', process.stdout),
+  skipped: '–',
+} as const;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
