@@ -171,6 +171,6 @@ describe('the state of a daemon', () => {
   it('is none when no daemon runs', async () => {
     const { stdout } = await run(ground.root, {}, 'device', 'status', '--state', ground.fresh());
     assert.match(stdout, /^daemon +does not run$/m);
-    assert.match(stdout, /^state +unbound$/m);
+    assert.match(stdout, /^binding +unbound$/m);
   });
 });

@@ -30,7 +30,9 @@ export const status = deviceCommand<DeviceOptions>(
     const device = await import('@muster/device');
     const result = await device.status({ stateDirectory: o.state });
     if (o.json === true) return json(result);
-    const { children, daemon, keyTrouble, ...own } = result;
+    const { state, children, daemon, keyTrouble, ...own } = result;
+    // What this folder is bound to; whether the WFM still takes it is for the daemon to say, below.
+    line('binding', state);
     for (const [key, value] of Object.entries(own)) line(key, value);
     if (keyTrouble !== null) tellKeyTrouble(keyTrouble);
     tellDaemon(daemon);
