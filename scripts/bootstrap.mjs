@@ -5,8 +5,10 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -192,6 +194,71 @@ export async function bootstrap() {
     });
   }
   return node;
+}
+
+/** Installs a tool of the tests, which has a lock file of its own. @param name of its folder in tools/ */
+export async function installTool(node, name) {
+  const folder = join(root, 'tools', name);
+  if (isInstalled(folder)) return;
+  await installing(async () => {
+    if (isInstalled(folder)) return;
+    say(`Installing tools/${name} (npm ci) …`);
+    await npmInstall(folder, node);
+  });
+}
+
+const consoleHome = join(root, 'packages', 'console');
+const builtConsole = join(consoleHome, 'dist');
+
+/** What a build of the console is made of, as one hash: its sources and the versions of its libraries. */
+function consoleSources() {
+  const hash = createHash('sha256');
+  const isSource = ({ name, parentPath }) =>
+    !/node_modules|[\\/](?:dist|test)(?:[\\/.]|$)/.test(join(parentPath, name));
+  const files = readdirSync(consoleHome, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isSource(entry))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of [...files, join(root, 'package-lock.json')])
+    hash.update(`${file.slice(root.length)} ${hashOf(file)}\n`);
+  return hash.digest('hex');
+}
+
+function isConsoleBuilt() {
+  const mark = join(builtConsole, '.muster-built');
+  return existsSync(mark) && readFileSync(mark, 'utf8') === consoleSources();
+}
+
+/**
+ * Builds the operator's console where its sources have changed since. It is built beside and put in place whole: a WFM that serves
+ * it never finds half of one.
+ */
+export async function buildConsole(node, { isForced = false } = {}) {
+  if (!isForced && isConsoleBuilt()) return;
+  try {
+    await installing(async () => {
+      if (isForced || !isConsoleBuilt()) await makeConsole(node);
+    });
+  } catch (error) {
+    if (isForced) throw error;
+    say(`${error.message} Everything else works without it. Try again: npm run console`);
+  }
+}
+
+async function makeConsole(node) {
+  say('Building the console …');
+  const beside = `${builtConsole}.${process.pid}`;
+  const old = `${beside}.old`;
+  try {
+    const sources = consoleSources();
+    const code = await run(node, [join(consoleHome, 'build.mjs'), beside]);
+    if (code !== 0) throw new Error(`The console could not be built (exit ${code}).`);
+    writeFileSync(join(beside, '.muster-built'), sources);
+    if (existsSync(builtConsole)) renameSync(builtConsole, old);
+    renameSync(beside, builtConsole);
+  } finally {
+    for (const folder of [beside, old]) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 // npm start: whatever is missing is installed, then a WFM runs here and this machine joins it.
 import { join } from 'node:path';
-import { bootstrap, root, run } from './bootstrap.mjs';
+import { bootstrap, buildConsole, root, run } from './bootstrap.mjs';
 
 try {
   const node = await bootstrap();
+  await buildConsole(node);
   process.exitCode = await run(
     node,
     [

@@ -1,7 +1,7 @@
 // npm test: whatever is missing is installed, then format, lint, types and every test.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { bootstrap, root, run } from './bootstrap.mjs';
+import { bootstrap, buildConsole, installTool, root, run } from './bootstrap.mjs';
 
 const tests = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const only = process.argv.slice(2);
@@ -10,6 +10,9 @@ const endWithParent = ['--import', new URL('./end-with-parent.mjs', import.meta.
 
 try {
   const node = await bootstrap();
+  await buildConsole(node);
+  // Without a browser its tests say so, and the rest runs.
+  await installTool(node, 'browser').catch((error) => process.stderr.write(`${error.message}\n`));
   const steps = [
     ['format', [bin('biome'), 'format', '.']],
     ['lint', [bin('oxlint'), '--deny-warnings']],

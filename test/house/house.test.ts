@@ -18,13 +18,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   wfm: ['protocol', 'signatures', 'pki'],
   device: ['protocol', 'signatures', 'pki'],
   conformance: ['protocol', 'signatures', 'pki'],
+  console: [],
   cli: ['protocol', 'signatures', 'pki', 'wfm', 'device', 'conformance'],
 };
 
 describe('the house', () => {
   it('rooms import only whom they may, and only through the door', () => {
     let seen = 0;
-    for (const file of files.filter((f) => /^packages\/[^/]+\/src\/.*\.ts$/.test(f))) {
+    for (const file of files.filter((f) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(f))) {
       const room = file.split('/')[1] ?? '';
       for (const [, target = ''] of read(file).matchAll(/(?:from|import\()\s*'(@muster\/[^']+)'/g)) {
         seen++;
@@ -45,10 +46,11 @@ describe('the house', () => {
       'package-lock.json',
       'tools/node/package-lock.json',
       'tools/openapi/package-lock.json',
+      'tools/browser/package-lock.json',
     ])
       assert.doesNotMatch(read(lock), /"resolved": *"http/);
     const page = read('docs/dependencies.md');
-    for (const file of files.filter((f) => /^(?:packages\/[^/]+\/)?package\.json$/.test(f))) {
+    for (const file of files.filter((f) => /^(?:(?:packages|tools)\/[^/]+\/)?package\.json$/.test(f))) {
       const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<
         'dependencies' | 'devDependencies',
         Record<string, string> | undefined

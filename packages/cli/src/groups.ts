@@ -16,6 +16,7 @@ export const groups = new Map<string, () => Promise<Command>>([
   ['webhooks', async () => (await import('./commands/webhooks/webhooks.ts')).webhooks],
   ['tokens', async () => (await import('./commands/tokens/tokens.ts')).tokens],
   ['tickets', async () => (await import('./commands/tickets/tickets.ts')).tickets],
+  ['console', async () => (await import('./commands/console.ts')).console],
   ['login', async () => (await import('./commands/login.ts')).login],
   ['logout', async () => (await import('./commands/logout.ts')).logout],
   ['signers', async () => (await import('./commands/signers/signers.ts')).signers],

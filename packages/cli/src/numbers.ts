@@ -9,6 +9,13 @@ export function daysOf(text: string | undefined): number | undefined {
   return days;
 }
 
+/** Reads a number of hours. @throws UsageError */
+export function hoursOf(text: string): number {
+  const hours = Number(text);
+  if (hours >= 0.01 && hours <= 8_760) return hours;
+  throw new UsageError('The hours are no number from 0.01 to 8760.', 'Give --hours 12, for example.');
+}
+
 /** Reads a whole number. @param least the smallest that is taken @param most the largest @throws UsageError */
 export function wholeNumber(flag: string, text: string, least = 0, most = Number.POSITIVE_INFINITY): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

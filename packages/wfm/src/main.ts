@@ -250,6 +250,7 @@ export async function startWfm(options: Partial<WfmSettings> & { log?: Logger })
     const operator = await startOperatorListener({
       api,
       listen: operatorListen,
+      console: settings.console,
       tls: authority.tls,
       log,
       refused,

@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:24b3c144c84d3cf0d89d98decf538cb80c6182e62241b1a0c67dd1711c5750da
+// From docs/operator-api.json, sha256:c026d0728139b07a88bcf99b22a79ab8da40ded87695eedfe6d3174f7f9280d7
 
 export interface paths {
     "/operator/v1/login": {
@@ -1045,6 +1045,40 @@ export interface paths {
         };
         /** The line to paste on a device */
         get: operations["getJoinString"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many clients there are in each state, and how many requests wait */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the token of this request stands for */
+        get: operations["getWhoami"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5097,6 +5131,72 @@ export interface operations {
                         joinString: string;
                         urls: string[];
                         pins: string[];
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        clients: {
+                            active: number;
+                            blocked: number;
+                            retired: number;
+                        };
+                        enrollments: {
+                            pending: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["Refused-400"];
+            401: components["responses"]["Refused-401"];
+            403: components["responses"]["Refused-403"];
+            404: components["responses"]["Refused-404"];
+            429: components["responses"]["Refused-429"];
+            default: components["responses"]["Refused-default"];
+        };
+    };
+    getWhoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description as it stands in the audit log */
+                        name: string;
+                        /** @enum {string} */
+                        role: "viewer" | "operator" | "admin";
                     };
                 };
             };

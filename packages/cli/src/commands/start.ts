@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { mkdir } from 'node:fs/promises';
 import { command, type Common } from '../command.ts';
 import { answerOf } from '../api/typed.ts';
+import { builtConsole } from '../built-console.ts';
 import { operatorClient } from '../operator-client.ts';
 import { json, say, tick } from '../ui.ts';
 import { tellPlacement } from './place/tell.ts';
@@ -47,8 +48,10 @@ export const start = command<Common & { once?: boolean }>(
     await mkdir('./.muster', { recursive: true, mode: 0o700 });
     const devicePort = await portOrAny('0.0.0.0', 8443);
     const operatorPort = await portOrAny('127.0.0.1', 8444);
+    const console = builtConsole();
     const wfm = await startWfm({
       data,
+      console,
       deviceListen: `0.0.0.0:${devicePort}`,
       operatorListen: `127.0.0.1:${operatorPort}`,
       logLevel: 'warn',
@@ -90,6 +93,8 @@ export const start = command<Common & { once?: boolean }>(
       if (o.json === true) json({ event: 'placed', ...answer });
       else tellPlacement(answer, '\nCan this machine host a small Compose application');
       say(`\nThis machine is client ${joined.clientId}, device ${joined.deviceId}.`);
+      if (console !== null)
+        say(`Console:         ${wfm.operatorUrl}/console/ (a link that signs you in: npx muster console)`);
       say(`Operator API:    ${wfm.operatorUrl}/operator/v1/openapi.json (token in ${wfm.operatorTokenFile})`);
       say('See for yourself: npx muster clients list · npx muster devices list · npx muster device status');
       if (o.once === true) return;

@@ -12,6 +12,7 @@ export interface ServerSettings {
   readonly databaseStatementSeconds: number;
   readonly maxConnections: number;
   readonly maxRequests: number;
+  readonly console: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -78,6 +79,13 @@ export const serverSettings: ReadonlyArray<Row<keyof ServerSettings>> = [
     kind: 'count',
     fallback: 2_000,
     help: 'requests of devices in progress; more are told to come again (503, Retry-After)',
+  },
+  {
+    name: 'console',
+    flag: 'console',
+    kind: 'text',
+    fallback: null,
+    help: 'folder of the built console that operators are served below /console/',
   },
   {
     name: 'logLevel',

@@ -8,6 +8,7 @@ import { createApplication, problemOf } from '../http/server.ts';
 import type { TlsMaterial } from '../trust/material.ts';
 import { operatorAuthentication } from './authenticate.ts';
 import type { OperatorApi } from './context.ts';
+import { serveConsole } from './console/serve.ts';
 import { healthRoutes } from './instance/health.ts';
 import { loginRoute } from './instance/login.ts';
 import { openApiOptions } from './openapi.ts';
@@ -20,6 +21,8 @@ import { checkAddress, readJson } from './texts.ts';
 export async function startOperatorListener(o: {
   api: OperatorApi;
   listen: { host: string; port: number };
+  /** Where the built console is; null for none. */
+  console: string | null;
   tls: TlsMaterial;
   log: Logger;
   refused: (refusal: Refusal) => void;
@@ -38,6 +41,7 @@ export async function startOperatorListener(o: {
   const authenticate = operatorAuthentication(o.api);
   healthRoutes(app, o.api);
   loginRoute(app, o.api);
+  await serveConsole(app, o.console);
   app.get('/operator/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
     async (scope) => {

@@ -47,8 +47,10 @@ import { listEnrollments } from './enrollments/list.ts';
 import { showEnrollment } from './enrollments/show.ts';
 import { showJoinString } from './instance/join-string.ts';
 import { rotateTrust } from './instance/rotate.ts';
+import { summary } from './instance/summary.ts';
 import { showTrust } from './instance/trust.ts';
 import { exportTrustPack } from './instance/trust-pack.ts';
+import { whoAmI } from './instance/whoami.ts';
 import { setLabels } from './labels/set.ts';
 import { explainPlacement } from './placement/explain.ts';
 import { queryPlacement } from './placement/query.ts';
@@ -139,4 +141,6 @@ export const endpoints: readonly Endpoint[] = [
   exportTrustPack,
   rotateTrust,
   showJoinString,
+  summary,
+  whoAmI,
 ];

@@ -92,7 +92,7 @@ export function storeContract(name: string, instances: 1 | 2, url: () => Promise
       );
       assert.equal(new Set(results.map((r) => r.client.clientId)).size, 1);
       assert.equal(results.filter((r) => r.created).length, 1);
-      assert.equal(await a.clients.count(), 1);
+      assert.deepEqual(await a.clients.countByState(), { active: 1, blocked: 0, retired: 0 });
     });
 
     it('keeps everything when it is opened again', async () => {

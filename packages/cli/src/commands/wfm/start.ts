@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadSettings, settingsTable, startWfm } from '@muster/wfm';
 import { Option } from 'commander';
 import { command, type Common } from '../../command.ts';
+import { builtConsole } from '../../built-console.ts';
 import { json, say, tick } from '../../ui.ts';
 
 /** Resolves when somebody wants this process to end. */
@@ -37,16 +38,19 @@ export const wfmStart = command<Common & Record<string, unknown>>(
       if (value !== undefined) flags[name] = value;
     }
     const file = typeof options['config'] === 'string' ? options['config'] : undefined;
-    const settings = loadSettings({ flags, env: process.env, file });
+    const loaded = loadSettings({ flags, env: process.env, file });
+    const settings = { ...loaded, console: loaded.console ?? builtConsole() };
     const wfm = await startWfm(settings);
     const { writeFileAtomic } = await import('@muster/pki');
     await writeFileAtomic(join(settings.data, 'operator-url'), `${wfm.operatorUrl}\n`, 0o644);
     const { deviceUrl, operatorUrl, caPin, joinString, operatorTokenFile } = wfm;
+    const consoleUrl = settings.console === null ? null : `${operatorUrl}/console/`;
     if (options.json === true)
-      json({ event: 'ready', deviceUrl, operatorUrl, caPin, joinString, operatorTokenFile });
+      json({ event: 'ready', deviceUrl, operatorUrl, consoleUrl, caPin, joinString, operatorTokenFile });
     else {
       tick('devices connect to', deviceUrl);
       tick('operators connect to', `${operatorUrl}/operator/v1 (token in ${operatorTokenFile})`);
+      if (consoleUrl !== null) tick('console', `${consoleUrl} (a link that signs in: muster console)`);
       tick('root CA', caPin === '' ? 'a public one' : caPin);
       say(`\nOn a device:\n  muster device join ${joinString}\n\nThen here:\n  muster clients list\n`);
     }

@@ -42,10 +42,11 @@ export function healthRoutes(app: FastifyInstance, api: OperatorApi): void {
     return { status: 'ready' };
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    const { active, blocked, retired } = await api.store.clients.countByState();
     const lines = [
       '# HELP muster_clients Onboarded clients.',
       '# TYPE muster_clients gauge',
-      `muster_clients ${await api.store.clients.count()}`,
+      `muster_clients ${active + blocked + retired}`,
       '# HELP muster_enrollments_pending Requests that wait for an operator.',
       '# TYPE muster_enrollments_pending gauge',
       `muster_enrollments_pending ${await api.store.enrollments.countPending()}`,

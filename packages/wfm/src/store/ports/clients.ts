@@ -156,6 +156,6 @@ export interface ClientStore {
   setCaPins(clientId: string, caPins: string): Promise<void>;
   /** Active clients that say which root CAs they trust, or do not, and lack this one. */
   withoutPin(pin: string, limit: number): Promise<{ count: number; clientIds: string[] }>;
-  count(): Promise<number>;
+  countByState(): Promise<Record<ClientState, number>>;
   delete(clientId: string, actor: string, now: number): Promise<boolean>;
 }

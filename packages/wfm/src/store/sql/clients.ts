@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { ClientFilter, ClientStore } from '../ports.ts';
-import { type ClientSort, deletedReason } from '../ports/clients.ts';
+import { type ClientSort, type ClientState, deletedReason } from '../ports/clients.ts';
 import { appendAudit, lockChain } from './audit.ts';
 import { clientOfId, clientOfKey, ownerOf, receiptsOf } from './identity.ts';
 import { sqlClientKeys } from './client-keys.ts';
@@ -155,12 +155,15 @@ export function sqlClients(engine: Engine, inventory: Inventory): ClientStore {
       const some = await lacking.select('clientId').orderBy('createdAt').limit(limit).execute();
       return { count: Number(row.n), clientIds: some.map((c) => c.clientId) };
     },
-    async count() {
-      const row = await database
+    async countByState() {
+      const rows = await database
         .selectFrom('clients')
-        .select((e) => e.fn.countAll<number>().as('n'))
-        .executeTakeFirstOrThrow();
-      return Number(row.n);
+        .select(['state', (e) => e.fn.countAll<number>().as('n')])
+        .groupBy('state')
+        .execute();
+      const counts: Record<ClientState, number> = { active: 0, blocked: 0, retired: 0 };
+      for (const { state, n } of rows) counts[state] = Number(n);
+      return counts;
     },
     delete: (clientId, actor, now) =>
       database.transaction().execute(async (tx) => {

@@ -1,0 +1,20 @@
+import type { components, paths } from './schema.d.ts';
+
+type Schemas = components['schemas'];
+export type Client = Schemas['Client'];
+export type Enrollment = Schemas['Enrollment'];
+export type AuditEntry = Schemas['AuditEntry'];
+
+/** What a GET of a path answers. */
+export type Got<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Answer } } } };
+}
+  ? Answer
+  : never;
+
+/** What a GET of a path may be asked for. */
+export type Query<Path extends keyof paths> = paths[Path] extends {
+  get: { parameters: { query?: infer Asked } };
+}
+  ? NonNullable<Asked>
+  : never;

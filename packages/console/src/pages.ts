@@ -1,0 +1,28 @@
+/** Every page, one line each; a page is loaded when it is first opened. */
+import type { ComponentType } from 'react';
+
+interface Page {
+  /** Below /console/. */
+  readonly path: string;
+  /** What the navigation calls it; null for pages that one comes to from others. */
+  readonly label: string | null;
+  readonly load: () => Promise<ComponentType>;
+}
+
+export const pages: readonly Page[] = [
+  { path: '', label: 'Overview', load: async () => (await import('./pages/overview.tsx')).Overview },
+  {
+    path: 'enrollments',
+    label: 'Enrollments',
+    load: async () => (await import('./pages/enrollments.tsx')).Enrollments,
+  },
+  {
+    path: 'enrollments/:id',
+    label: null,
+    load: async () => (await import('./pages/enrollment.tsx')).EnrollmentPage,
+  },
+  { path: 'clients', label: 'Clients', load: async () => (await import('./pages/clients.tsx')).Clients },
+  { path: 'clients/:id', label: null, load: async () => (await import('./pages/client.tsx')).ClientPage },
+  { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
+  { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
+];

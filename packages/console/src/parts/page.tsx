@@ -1,0 +1,40 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect } from 'react';
+import { ApiTwin } from './api-twin.tsx';
+
+/**
+ * A page: its title, what it is made of, and its content.
+ * @param twin path of the operator API below /operator/v1
+ */
+export function Page(o: {
+  title: string;
+  about?: string;
+  twin: string;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${o.title} · Muster`;
+  }, [o.title]);
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
+        <div>
+          <Title order={1} className="foreign">
+            {o.title}
+          </Title>
+          {o.about !== undefined && (
+            <Text size="sm" c="dimmed">
+              {o.about}
+            </Text>
+          )}
+        </div>
+        <Group gap="xs" wrap="nowrap">
+          {o.actions}
+          <ApiTwin path={o.twin} />
+        </Group>
+      </Group>
+      {o.children}
+    </Stack>
+  );
+}

@@ -1,0 +1,27 @@
+import { useSearchParams } from 'react-router';
+
+/**
+ * What a list is filtered by: it stands in the address, so that a view can be sent to a colleague and outlives a reload.
+ * @param names the filters there are; others in the address are left alone
+ */
+export function useFilters<Name extends string>(
+  names: readonly Name[],
+): [Readonly<Partial<Record<Name, string>>>, (name: Name, value: string | null) => void] {
+  const [params, setParams] = useSearchParams();
+  const filters: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = params.get(name);
+    if (value !== null && value !== '') filters[name] = value;
+  }
+  const set = (name: Name, value: string | null): void =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value === null || value === '') after.delete(name);
+        else after.set(name, value);
+        return after;
+      },
+      { replace: true },
+    );
+  return [filters, set];
+}
