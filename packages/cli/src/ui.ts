@@ -2,9 +2,10 @@
  * The terminal's voice. Data goes to stdout, words for people to stderr. An error is one statement; what was seen and
  * expected, and what to type next, stand on lines of their own. With --json stdout carries JSON and nothing else.
  */
+import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
 import type { Check } from '@muster/protocol';
-import Table from 'cli-table3';
+import type Table from 'cli-table3';
 import { exitCodeOf } from './exit-codes.ts';
 
 /**
@@ -38,7 +39,9 @@ export function json(value: unknown): void {
 
 /** Prints a table on stdout. */
 export function table(head: string[], rows: string[][]): void {
-  const drawn = new Table({
+  // Loaded with the first table: a daemon draws none.
+  const Drawing = createRequire(import.meta.url)('cli-table3') as typeof Table;
+  const drawn = new Drawing({
     head,
     style: { head: [], border: [], compact: true },
     chars: {

@@ -1,19 +1,6 @@
 /** A YAML or JSON document that remembers on which line each value stands. */
-import {
-  Composer,
-  type CST,
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  visit,
-  YAMLParseError,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { type FieldProblem, ProtocolError } from '../errors.ts';
 
 /** One fault, with its path such as `deploymentProfiles[0].type` and where it stands, counted from 1. */
@@ -30,6 +17,9 @@ const maximumProblems = 200;
 const maximumDepth = 200;
 const nextStep = 'Correct the named lines.';
 
+/** Loaded with the first document: few commands read one, and no daemon does. */
+const library = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
+
 /** Writes a path as people read it. */
 function pathText(path: Path): string {
   return path
@@ -38,7 +28,8 @@ function pathText(path: Path): string {
 }
 
 /** What the library makes of a text, as long as it is not nested beyond measure or wrong everywhere: both would take it long. */
-function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+function* tokensOf(text: string, lines: Yaml.LineCounter): Generator<Yaml.CST.Token> {
+  const { Lexer, Parser } = library();
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   let faults = 0;
@@ -53,7 +44,8 @@ function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
 }
 
 /** Reads a text as one document, with its errors in it. */
-function compose(text: string, lines: LineCounter): Document.Parsed {
+function compose(text: string, lines: Yaml.LineCounter): Yaml.Document.Parsed {
+  const { Composer, YAMLParseError } = library();
   // The library compares each key with all before it: a megabyte of keys would take minutes.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
   const [document, second] = composer.compose(tokensOf(text, lines), true, text.length);
@@ -66,7 +58,8 @@ function compose(text: string, lines: LineCounter): Document.Parsed {
 }
 
 /** Notes the keys that stand twice in one mapping as errors of the document. */
-function refuseDoubles(document: Document.Parsed): void {
+function refuseDoubles(document: Yaml.Document.Parsed): void {
+  const { isScalar, visit, YAMLParseError } = library();
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<string>();
@@ -87,8 +80,8 @@ function refuseDoubles(document: Document.Parsed): void {
 export class LocatedDocument {
   readonly value: unknown;
   readonly problems: LocatedProblem[] = [];
-  readonly #root: Node | null;
-  readonly #lines: LineCounter;
+  readonly #root: Yaml.Node | null;
+  readonly #lines: Yaml.LineCounter;
   #untold = 0;
 
   /** @throws ProtocolError `malformed-json` for what is neither YAML nor JSON, with every line that says so */
@@ -97,7 +90,7 @@ export class LocatedDocument {
       new ProtocolError('malformed-json', 'This is neither YAML nor JSON.', problems, nextStep);
     const at = (message: string): LocatedProblem => ({ field: '', message, line: 1, column: 1 });
     if (Buffer.byteLength(text) > maximumBytes) throw refuse([at('must have at most 1 MiB')]);
-    this.#lines = new LineCounter();
+    this.#lines = new (library().LineCounter)();
     try {
       const document = compose(text, this.#lines);
       refuseDoubles(document);
@@ -130,7 +123,8 @@ export class LocatedDocument {
   }
 
   #offset(path: Path): number {
-    let node: Node | null = this.#root;
+    const { isMap, isNode, isScalar, isSeq } = library();
+    let node: Yaml.Node | null = this.#root;
     let offset = node?.range?.[0] ?? 0;
     for (const part of path) {
       let next: unknown;

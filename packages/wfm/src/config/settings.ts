@@ -1,6 +1,7 @@
 /** Every setting of the WFM in one table: flags, environment, file, help and docs derive from it. */
 import { readFileSync, statSync } from 'node:fs';
-import { parse } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { type AdmissionSettings, admissionSettings } from './admission.ts';
 import { checkOidc, type OidcSettings, oidcSettings } from './oidc.ts';
 import { checkServer, type ServerSettings, serverSettings } from './server.ts';
@@ -42,6 +43,8 @@ function readSettingsFile(path: string): Record<string, unknown> {
     const { size } = statSync(path);
     if (size > longestFile)
       throw new SettingsError('config', `${path} has ${size} bytes`, 'a YAML file of at most 1 MiB');
+    // Loaded here: most starts have no such file, and every look at the help would wait for it.
+    const { parse } = createRequire(import.meta.url)('yaml') as typeof Yaml;
     document = parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof SettingsError) throw error;

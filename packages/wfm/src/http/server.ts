@@ -17,6 +17,7 @@ import type { Limits } from './limits.ts';
 import { isDatabaseAway, isStatementEnded } from '../store/away.ts';
 import { CursorError } from '../store/cursor.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
+import { compilersFactory } from './schemas.ts';
 import { checkRawRequest } from './target.ts';
 
 function listenerOf(handler: RequestListener, tls: TlsMaterial | null, limits: Limits): Server {
@@ -135,6 +136,7 @@ export function createApplication(o: {
       sendProblem(request, reply, new HttpProblem('invalid-request', { detail: error.message })),
     // What is not known is refused and named: left out silently, a slip of the pen would ask for something else.
     ajv: { customOptions: { removeAdditional: false } },
+    schemaController: { compilersFactory },
     schemaErrorFormatter: (errors, where) => new Error(errors.map((e) => faultText(e, where)).join(', ')),
     logger: false,
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { WfmSettings } from '../config/settings.ts';
-import { oidcVerifier, type OidcVerifier } from './verify.ts';
+import type { OidcVerifier } from './verify.ts';
 
 /** The OpenID provider of a WFM: how to log in there, and the check of what it signs. */
 export interface Oidc {
@@ -21,6 +21,8 @@ export async function openOidc(settings: WfmSettings, now: () => number): Promis
   const audience = settings.oidcAudience ?? clientId;
   const roleClaim = settings.oidcRoleClaim;
   const ca = settings.oidcCa === null ? undefined : await readFile(settings.oidcCa, 'utf8');
+  // Loaded where there is one: it brings an HTTP client and the cryptography of JWTs along.
+  const { oidcVerifier } = await import('./verify.ts');
   const verifier = oidcVerifier({
     issuer,
     clientId,

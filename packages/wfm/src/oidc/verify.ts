@@ -8,6 +8,7 @@ import {
   jwtVerify,
 } from 'jose';
 import type { Role } from '../store/ports.ts';
+import { OidcRefusal, OidcUnavailable } from './errors.ts';
 import { providerFetch } from './provider.ts';
 import { actorOf, claimValues, roleOf } from './roles.ts';
 
@@ -45,16 +46,6 @@ export interface OidcOptions {
   readonly cooldownMilliseconds?: number;
   /** How long keys count without asking again. */
   readonly keysMilliseconds?: number;
-}
-
-/** A token that proves nothing. */
-export class OidcRefusal extends Error {
-  override readonly name = 'OidcRefusal';
-}
-
-/** The provider does not answer, or not as one does. */
-export class OidcUnavailable extends Error {
-  override readonly name = 'OidcUnavailable';
 }
 
 interface OidcPerson {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { base64url, SignJWT } from 'jose';
-import { oidcVerifier, OidcRefusal, OidcUnavailable, type OidcOptions } from '../../src/oidc/verify.ts';
+import { OidcRefusal, OidcUnavailable } from '../../src/oidc/errors.ts';
+import { oidcVerifier, type OidcOptions } from '../../src/oidc/verify.ts';
 import { audience, clientId, type OpenIdProvider, roleMapping, startProvider } from '../support/openid.ts';
 
 describe('a token of an OpenID provider', () => {

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { UsageError } from '../../exit-codes.ts';
 import { readOwnFile } from '../../own-file.ts';
 
@@ -9,6 +8,7 @@ const maximumRules = 8_388_608;
 export async function readRuleFile(file: string): Promise<Record<string, unknown>[]> {
   const nextStep = 'Start from the present rules: muster rules show --json';
   const text = (await readOwnFile(file, maximumRules, nextStep)).toString('utf8');
+  const { parse } = await import('yaml');
   let value: unknown;
   try {
     value = parse(text);
