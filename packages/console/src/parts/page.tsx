@@ -18,8 +18,8 @@ export function Page(o: {
   }, [o.title]);
   return (
     <Stack gap="md">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <div>
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <div style={{ flex: '1 1 16rem' }}>
           <Title order={1} className="foreign">
             {o.title}
           </Title>
@@ -29,7 +29,7 @@ export function Page(o: {
             </Text>
           )}
         </div>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs">
           {o.actions}
           <ApiTwin path={o.twin} />
         </Group>

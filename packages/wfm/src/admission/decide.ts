@@ -2,6 +2,7 @@
 import type { ClientState, EnrollmentState } from '../store/ports.ts';
 import type { Evidence } from './evidence.ts';
 import { type CompiledRule, firstRule } from './rules.ts';
+import { rejectedText } from './rejected.ts';
 
 /** What to do with certificates that no rule speaks of: wait for an operator, accept, or refuse. */
 export type AdmissionMode = 'hold' | 'open' | 'closed';
@@ -32,6 +33,8 @@ export interface AdmissionFacts {
   readonly keyGivenUp: boolean;
   /** The recorded request of this key. */
   readonly enrollment: EnrollmentState | null;
+  /** The reason that the operator gave who rejected it. */
+  readonly rejectedBecause: string | null;
   readonly preauthorizedBy: string | null;
   readonly claim: Claim | null;
   readonly evidence: Evidence;
@@ -278,7 +281,7 @@ export function decideAdmission(facts: AdmissionFacts): AdmissionDecision {
   const claimed = byClaim(facts);
   if (claimed !== null) return claimed;
   if (facts.enrollment === 'rejected')
-    return refuse('rejected', 'client-rejected', 'An operator has rejected this request.');
+    return refuse('rejected', 'client-rejected', rejectedText(facts.rejectedBecause));
   const revoked = byChain(facts);
   if (revoked !== null) return revoked;
   const { rule, passedOver } = firstRule(facts.rules, facts.evidence, facts.now);

@@ -48,6 +48,7 @@ class Run {
       client: null,
       keyGivenUp: false,
       enrollment: null,
+      rejectedBecause: null,
       preauthorizedBy: null,
       claim: null,
       evidence,

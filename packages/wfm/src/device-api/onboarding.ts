@@ -21,6 +21,7 @@ import { requireJson } from './content-type.ts';
 import { acceptSignature, type DeviceApi } from './context.ts';
 import { nextProof } from './continuity.ts';
 import { rotateKey } from './rotation.ts';
+import { rejectedText } from '../admission/rejected.ts';
 
 function receiptOf(request: ReceivedRequest, targetUri: string): Receipt {
   return { method: request.method, targetUri, fields: request.fields, body: request.body };
@@ -99,6 +100,7 @@ async function decide(api: DeviceApi, proven: ProvenApplicant, applicant: Applic
     client: client?.state ?? null,
     keyGivenUp: client === null && owner !== null,
     enrollment: enrollment?.state ?? null,
+    rejectedBecause: enrollment?.reason ?? null,
     preauthorizedBy: match?.createdBy ?? null,
     claim,
     evidence,
@@ -183,9 +185,7 @@ export function postOnboarding(api: DeviceApi) {
           return now.clientId;
         }
         if (now?.state === 'rejected')
-          throw new HttpProblem('client-rejected', {
-            detail: 'An operator has rejected this request.',
-          });
+          throw new HttpProblem('client-rejected', { detail: rejectedText(now.reason) });
         const left = until - api.now();
         if (!mayWait || left <= 0 || signal.aborted) break;
         // The signal covers this process; other instances on the database are noticed by reading again.

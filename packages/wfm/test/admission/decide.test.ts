@@ -25,6 +25,7 @@ const stranger: AdmissionFacts = {
   client: null,
   keyGivenUp: false,
   enrollment: null,
+  rejectedBecause: null,
   preauthorizedBy: null,
   claim: null,
   evidence: { ...evidence, chain: null },
