@@ -1,5 +1,5 @@
 // Made by: npm run api
-// From docs/operator-api.json, sha256:c026d0728139b07a88bcf99b22a79ab8da40ded87695eedfe6d3174f7f9280d7
+// From docs/operator-api.json, sha256:ee0a887dc2aeff786441e30b07590fc1ecb8dfccaa99a5dc5acab543c977bc2f
 
 export interface paths {
     "/operator/v1/login": {
@@ -1338,6 +1338,7 @@ export interface components {
             requirement: {
                 [key: string]: unknown;
             };
+            /** @description which CPU entry of the report it counts on; null: it needs no cores, or none suits */
             cpuGroup: number | null;
             /** Format: date-time */
             createdAt: string;
@@ -4055,6 +4056,7 @@ export interface operations {
                         requirement: {
                             [key: string]: unknown;
                         };
+                        /** @description which CPU entry of the report it counts on; null: it needs no cores, or none suits */
                         cpuGroup: number | null;
                         /** Format: date-time */
                         createdAt: string;
@@ -4078,6 +4080,7 @@ export interface operations {
                         requirement: {
                             [key: string]: unknown;
                         };
+                        /** @description which CPU entry of the report it counts on; null: it needs no cores, or none suits */
                         cpuGroup: number | null;
                         /** Format: date-time */
                         createdAt: string;

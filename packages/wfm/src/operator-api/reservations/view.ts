@@ -10,7 +10,10 @@ export const ReservationSchema = Type.Object(
     deviceId: Type.String(),
     application: Type.String(),
     requirement: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
-    cpuGroup: Type.Unsafe<number | null>({ anyOf: [{ type: 'integer' }, { type: 'null' }] }),
+    cpuGroup: Type.Unsafe<number | null>({
+      anyOf: [{ type: 'integer' }, { type: 'null' }],
+      description: 'which CPU entry of the report it counts on; null: it needs no cores, or none suits',
+    }),
     createdAt: Type.String(time),
     createdBy: Type.String(),
     expiresAt: Type.Unsafe<string | null>({

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { constraintsOf, type Subject } from '../../placement/constraints.ts';
 import { driftOf, unmetLines } from '../../placement/required.ts';
+import { settledCpus } from '../../placement/reserved-cpus.ts';
 import { subjectOf } from '../../placement/subject.ts';
 import { requirementFromJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow } from '../ports/inventory.ts';
@@ -129,6 +130,7 @@ export class Drift {
       .execute();
     const labels = await this.#labels(tx, required.length === 0 ? [] : changed);
     const labelsOf = (id: number | null): Readonly<Record<string, string>> => labels.get(id) ?? {};
+    const moved: ReservationRow[] = [];
     const steps = changed.flatMap((device): Step[] => {
       const { clientId, deviceId, now } = device;
       const isHere = (one: { clientId: string; deviceId: string }): boolean =>
@@ -136,10 +138,12 @@ export class Drift {
       const standing = alerts.filter(isHere);
       const before = subjectOf(modelOf(device.before()), labelsOf(device.labelsBefore));
       const after = subjectOf(modelOf(device.after()), labelsOf(device.labelsAfter));
-      const losses: Loss[] = lostByReservations(
-        reserved.filter((r) => isHere(r) && (r.expiresAt === null || r.expiresAt > now)),
-        after,
-      );
+      const here = reserved
+        .filter((r) => isHere(r) && (r.expiresAt === null || r.expiresAt > now))
+        .sort((a, b) => a.createdAt - b.createdAt || a.reservationId.localeCompare(b.reservationId));
+      const settled = settledCpus(here, before.offer, after.offer);
+      moved.push(...settled.filter((one, i) => one !== here[i]));
+      const losses = lostByReservations(settled, after);
       const [could, can] = [this.#requirements.judgeOf(before), this.#requirements.judgeOf(after)];
       for (const one of required) {
         // Most devices can host what they could host, and cannot what they could not.
@@ -151,7 +155,21 @@ export class Drift {
       }
       return stepsOf(device, standing, losses);
     });
+    if (moved.length > 0) await this.#move(tx, moved);
     if (steps.length > 0) await this.#take(tx, steps);
+  }
+
+  /** Keeps reserved cores with their CPU where a report lists it elsewhere. */
+  async #move(tx: Tx, moved: readonly ReservationRow[]): Promise<void> {
+    const causeOf = ({ reservationId }: ReservationRow): Cause => ({ reservationId, requirement: null });
+    const isThere = await this.#hold(tx, moved.map(causeOf));
+    for (const one of moved)
+      if (isThere(causeOf(one)))
+        await tx
+          .updateTable('reservations')
+          .set({ cpuGroup: one.cpuGroup })
+          .where('reservationId', '=', one.reservationId)
+          .execute();
   }
 
   #of(devices: readonly DeviceKey[], ...columns: [string, string]): RawBuilder<boolean> {
@@ -164,7 +182,10 @@ export class Drift {
 
   /** Writes the steps, and leaves to be noted what each was. */
   async #take(tx: Tx, steps: readonly Step[]): Promise<void> {
-    const isThere = await this.#hold(tx, steps);
+    const isThere = await this.#hold(
+      tx,
+      steps.map((step) => step.alert),
+    );
     const notes: Note[] = [];
     for (const { what, alert, now: at } of steps) {
       const { alertId, clientId, deviceId, application, reservationId, requirement, lost } = alert;
@@ -191,14 +212,12 @@ export class Drift {
   }
 
   /**
-   * Keeps the causes of alerts from being released or removed until the transaction ends. One that is being removed at
+   * Keeps reservations and requirements from being released or removed until the transaction ends. One that is being removed at
    * this moment counts as gone: its alerts go with it, and nobody waits for anybody in a circle.
    */
-  async #hold(tx: Tx, steps: readonly Step[]): Promise<(cause: Cause) => boolean> {
+  async #hold(tx: Tx, causes: readonly Cause[]): Promise<(cause: Cause) => boolean> {
     if (this.#engine.name === 'sqlite') return () => true;
-    const given = (key: keyof Cause): string[] => [
-      ...new Set(steps.flatMap(({ alert }) => alert[key] ?? [])),
-    ];
+    const given = (key: keyof Cause): string[] => [...new Set(causes.flatMap((cause) => cause[key] ?? []))];
     const there = new Set<string>();
     for (const [table, column, values] of [
       ['reservations', 'reservationId', given('reservationId')],

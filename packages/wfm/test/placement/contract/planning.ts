@@ -86,6 +86,58 @@ export function planningContract(open: Open, both: () => Promise<readonly [Store
     assert.deepEqual(await offered(), ['1 unnamed', '2Gi']);
   });
 
+  it('keeps reserved cores on their CPU, wherever a report lists it, and wherever they go without it', async () => {
+    const store = await open();
+    const placement = new Placement(store, new Catalogue(store.fleet));
+    const clientId = await admit(store, 'c');
+    const [big, small, arm] = [
+      { milliCores: 4000, architecture: 'amd64' },
+      { milliCores: 2000, architecture: 'amd64' },
+      { milliCores: 2000, architecture: 'arm64' },
+    ] as const;
+    const cpuGroups = (...listed: (typeof big | typeof small | typeof arm)[]) =>
+      report(store, clientId, { ...box, hosting: { ...hostingOf(box), cpuGroups: listed } });
+    const reserve = async (milliCores: number, ...architectures: string[]) => {
+      const cpu = { milliCores, ...(architectures.length === 0 ? {} : { architectures }) };
+      const made = await store.reservations.reserve({
+        reservationId: randomUUID(),
+        clientId,
+        deviceId: 'gw',
+        application: 'a',
+        requirement: { ...none, cpu },
+        actor: 'test',
+        now: 10,
+        expiresAt: null,
+      });
+      assert.equal(made.result, 'reserved');
+    };
+    const free = async (): Promise<string | undefined> => {
+      const little = app({ ...none, cpu: { milliCores: 1 } });
+      const found = await placement.explain(little, clientId, 'gw', 20);
+      const cpu = found?.profiles[0]?.checks.find((c) => c.constraint === 'cpu')?.offered;
+      // Placement as a whole sees what one device is told.
+      const { copies } = await placement.query(ask(app({ ...none, cpu: { milliCores: 500 } })), 20);
+      return `${cpu}; ${copies}`;
+    };
+    await cpuGroups(big, small, arm);
+    await reserve(3000, 'amd64');
+    await reserve(2000, 'arm64');
+    assert.equal(await free(), '1 amd64 + 2 amd64 + 0 arm64; 6');
+    await cpuGroups(arm, small, big);
+    assert.equal(await free(), '0 arm64 + 2 amd64 + 1 amd64; 6', 'in another order');
+    await cpuGroups(arm, small);
+    assert.equal(await free(), '0 arm64 + 0 amd64; 0', 'more is reserved than is left');
+    await cpuGroups(big);
+    assert.equal(
+      await free(),
+      '1 amd64; 2',
+      'what returns is used again, what has no CPU that suits counts on none',
+    );
+    await cpuGroups(small, big, arm);
+    assert.equal(await free(), '2 amd64 + 1 amd64 + 0 arm64; 6');
+    assert.deepEqual((await store.fleet.alerts({ limit: 10 })).items, []);
+  });
+
   it('never reserves more than there is, whoever asks at the same time, and gives back what has expired', async () => {
     const store = await open();
     const clientId = await admit(store, 'v');
