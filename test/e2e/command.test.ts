@@ -28,6 +28,9 @@ describe('the command', () => {
   it('wfm start tells all that is needed, and keeps its token to itself', async () => {
     assert.match(wfm.ready.caPin, /^sha256:[0-9a-f]{64}$/);
     assert.match(wfm.ready.joinString, /^muster1\./);
+    // Null where nobody has built it.
+    const { consoleUrl } = wfm.ready;
+    assert.ok(consoleUrl === null || consoleUrl === `${wfm.ready.operatorUrl}/console/`);
     assert.equal((await stat(wfm.ready.operatorTokenFile)).mode & 0o777, 0o600);
     assert.equal((await muster('wfm', 'join-string')).stdout.trim(), wfm.ready.joinString);
   });

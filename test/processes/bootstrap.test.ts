@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -41,8 +42,8 @@ const firstLine = async (stream: NodeJS.ReadableStream): Promise<string> => {
 };
 
 describe('first starts', () => {
+  const clone = join(scratch, 'clone');
   it('install once when two come at the same time, and both work', async () => {
-    const clone = join(scratch, 'clone');
     const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
       cwd: root,
       encoding: 'utf8',
@@ -67,6 +68,35 @@ describe('first starts', () => {
     }
     const installs = results.filter((r) => r.err.includes('Installing the dependencies')).length;
     assert.equal(installs, 1, results.map((r) => r.err).join('\n---\n'));
+  });
+
+  it('build the console once when two come at the same time, and again when its sources have changed', async () => {
+    const program = `
+      import { buildConsole } from '${clone}/scripts/bootstrap.mjs';
+      await buildConsole(process.execPath);`;
+    const build = async (): Promise<string> => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      const [code] = (await once(child, 'exit')) as [number];
+      assert.equal(code, 0, said);
+      return said;
+    };
+    const room = join(clone, 'packages/console');
+    const builds = (said: string[]): number => said.join('').split('Building the console').length - 1;
+    assert.equal(builds(await Promise.all([build(), build()])), 1);
+    assert.ok(existsSync(join(room, 'dist/index.html')));
+    assert.equal(builds([await build()]), 0);
+    appendFileSync(join(room, 'src/style.css'), '\n.changed { color: red }\n');
+    assert.equal(builds([await build()]), 1);
+    // One that fails says so, leaves the last good one where it is, and keeps nobody from starting.
+    appendFileSync(join(room, 'src/main.tsx'), '\nthis is no TypeScript');
+    assert.match(await build(), /could not be built \(exit 1\)\. Everything else works without it/);
+    assert.ok(existsSync(join(room, 'dist/index.html')));
+    assert.deepEqual(
+      readdirSync(room).filter((name) => name.startsWith('dist')),
+      ['dist'],
+    );
   });
 });
 

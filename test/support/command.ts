@@ -18,6 +18,7 @@ export interface Result {
 export interface Ready {
   deviceUrl: string;
   operatorUrl: string;
+  consoleUrl: string | null;
   caPin: string;
   joinString: string;
   operatorTokenFile: string;

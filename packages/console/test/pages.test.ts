@@ -1,5 +1,6 @@
 /** What all pages have in common, and what is done with a client. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { onboard, testClient } from '../../wfm/test/support/wfm.ts';
@@ -9,6 +10,13 @@ import { type ConsoleRig, startConsole } from './support/rig.ts';
 
 const browser = await openBrowser();
 const skip = typeof browser === 'string' ? browser : false;
+
+it('names each page in its documentation', async () => {
+  const documentation = await readFile(new URL('../../../docs/console.md', import.meta.url), 'utf8');
+  for (const { label } of pages)
+    if (label !== null)
+      assert.ok(documentation.includes(`\n| ${label} |`), `${label} is not in docs/console.md`);
+});
 
 describe('the console', { skip }, () => {
   let rig: ConsoleRig;
@@ -111,6 +119,11 @@ describe('the console', { skip }, () => {
     };
     await act(page, 'Block', 'It left the building');
     await stateIs('blocked');
+    const overview = await rig.open('', rig.adminToken);
+    await overview
+      .getByRole('table', { name: 'Blocked clients' })
+      .getByText('It left the building')
+      .waitFor();
     await why.getByText('It left the building').waitFor();
     await act(page, 'Unblock');
     await stateIs('active');

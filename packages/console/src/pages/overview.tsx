@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { answerOf, api } from '../api/client.ts';
 import { Age } from '../parts/age.tsx';
+import { BlockedClients, DriftAlerts } from '../parts/alarms.tsx';
 import { Decide } from '../parts/decide.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
@@ -99,6 +100,12 @@ export function Overview() {
           ]}
         />
       </Section>
+      {((clients?.blocked ?? 0) > 0 || (alertCount ?? 0) > 0) && (
+        <Section title="What is in alarm">
+          {(clients?.blocked ?? 0) > 0 && <BlockedClients />}
+          {(alertCount ?? 0) > 0 && <DriftAlerts />}
+        </Section>
+      )}
       <Section title="What has happened">
         <PagedTable
           about={['audit', 'latest']}
