@@ -187,6 +187,8 @@ describe('muster place', () => {
     assert.match(stderr, /wrong\.yaml:1:1: type must be one of/);
     assert.match(stderr, /wrong\.yaml:3:3: requiredResources\.memory must be digits/);
     assert.equal(place(join(directory, 'none.yaml')).status, 2);
+    writeFileSync(file, 'type: x # \u00e4\n', 'latin1');
+    assert.match(place(file, '--check').stderr, /wrong\.yaml is not in UTF-8/);
   });
 
   it('names every fault of a capability document with its line, too', () => {

@@ -34,6 +34,7 @@ function nextStepOf(status: number, message: string): string {
   const [, atEnd, inBrackets] = /: (muster [a-z].*?)\.?$|\((muster [a-z][^)]*)\)/.exec(message) ?? [];
   const command = atEnd ?? inBrackets;
   if (command !== undefined) return `Run: ${command}`;
+  if (status === 413) return 'Send less at once, or a smaller file.';
   if (status >= 500) return 'Try it again; look at the log of the WFM, or of what stands before it.';
   return status === 400 || status === 422
     ? 'Correct what is named. What is taken: the same command with --help'

@@ -41,7 +41,7 @@ export {
 } from './moving.ts';
 export { pairingWords } from './pairing-words.ts';
 export { problemBody, type ProblemCode, problems, readProblem } from './problems.ts';
-export { formatQuantity, parseQuantity, type Quantity } from './quantities.ts';
+export { formatQuantity, magnitudeOf, parseQuantity, type Quantity } from './quantities.ts';
 export { retryAfter } from './retry-after.ts';
 export { isClientId, routes } from './routes.ts';
 export { parseTrustPack, type TrustPack } from './trust-pack.ts';

@@ -40,6 +40,19 @@ export function parseQuantity(text: string): Quantity {
   return { text, bytes };
 }
 
+/** A number, or a quantity in bytes: what can be greater or less. Undefined for what is neither. */
+export function magnitudeOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  try {
+    return Number(parseQuantity(value).bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
 /** Writes bytes with the largest unit that keeps them whole; what is below one Ki is cut off. Memory stops at Gi. */
 export function formatQuantity(bytes: bigint, largest: 'Gi' | 'Ei' = 'Ei'): string {
   const usable = units.slice(units.findIndex(([name]) => name === largest));

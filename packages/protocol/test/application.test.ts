@@ -94,11 +94,22 @@ describe('an application', () => {
       'id: on-a-cluster',
       /deploymentProfiles\[1\]\.id: must be the id of one/,
     ],
-    ['memory in Ti', 'memory: 8Gi', 'memory: 8Ti', /requiredResources\.memory: must be digits/],
+    [
+      'memory in Ti',
+      'memory: 8Gi',
+      'memory: 8Ti',
+      /requiredResources\.memory: must be digits.*; it is "8Ti"$/,
+    ],
     ['a blank before the unit', 'memory: 8Gi', 'memory: 8 Gi', /requiredResources\.memory: must be digits/],
     ['storage beyond 2^63', 'storage: 20Gi', 'storage: 8Ei', /requiredResources\.storage: .*2\^63/],
     ['no cores', 'cores: 4', '# none', /requiredResources\.cpu\.cores: is required/],
-    ['cores as a text', 'cores: 4', "cores: '4'", /cpu\.cores: must be a number/],
+    ['cores as a text', 'cores: 4', "cores: '4'", /cpu\.cores: must be a number.*; it is "4"$/],
+    [
+      'a million cores and one',
+      'cores: 4',
+      'cores: 1000001',
+      /cpu\.cores: must be .*at most 1000000; it is 1000001/,
+    ],
     [
       'an architecture out of the list',
       '[amd64, arm64]',
@@ -172,6 +183,16 @@ describe('an application', () => {
     assert.throws(() => parseApplication(`type: helm\n${wrong}`), /200 of its 250 faults are told/);
   });
 
+  for (const [what, text, expected] of [
+    ['nothing', '', '1 : the document is empty'],
+    ['a remark alone', '# later\n', '1 : the document is empty'],
+    ['a list', '- type: compose\n', '1 : the document must be a mapping'],
+    ['a text', 'compose', '1 : the document must be a mapping'],
+  ] as const)
+    it(`of ${what} has one fault, not one for each field that is not there`, () => {
+      assert.deepEqual(faults(text), [expected]);
+    });
+
   it('has at most 256 expressions in the rules of a profile', () => {
     const rules = (count: number): string => {
       const one = '{key: site, operator: Exists}';
@@ -191,6 +212,7 @@ describe('an application', () => {
     assert.match(one('{key: /vendor, operator: Like, values: [a]}')[0] ?? '', /must be one of In/);
     assert.match(one('{key: /vendor, operator: In}')[0] ?? '', /at least one value/);
     assert.match(one('{key: /memory, operator: Gt, values: [1Gi, 2Gi]}')[0] ?? '', /exactly one value/);
+    assert.match(one('{key: /memory, operator: Lt, values: [much]}')[0] ?? '', /a size such as 4Gi.*"much"/);
     assert.match(one('{key: /vendor, operator: Exists, values: [a]}')[0] ?? '', /left out/);
     assert.match(one('{key: /v, operator: In, values: [a], itemSelector: /t}')[0] ?? '', /ContainsAll/);
     for (const wrong of ['t', '/~2', '/a~'])

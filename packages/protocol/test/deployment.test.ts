@@ -71,7 +71,7 @@ describe('a deployment', () => {
     assert.equal(parseApplication(mixed).id, 'com-halden-visual-check');
     const unequal = changed('  name: vis', '  annotations: {applicationId: another}\n  name: vis');
     assert.deepEqual(faults(unequal), [
-      '5 metadata.annotations.applicationId: must be the same as spec.applicationId',
+      '5 metadata.annotations.applicationId: must be the same as spec.applicationId; it is "another"',
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('a deployment', () => {
       [['/vendor', 'Exists']],
     );
     assert.deepEqual(faults(changed('memory: 4Gi', 'memory: much', text)), [
-      '11 spec.deploymentProfile.deviceConstraints.capacityRequirements.memory: must be digits and one of Ki, Mi, Gi, such as 2Gi',
+      '11 spec.deploymentProfile.deviceConstraints.capacityRequirements.memory: must be digits and one of Ki, Mi, Gi, such as 2Gi; it is "much"',
     ]);
   });
 

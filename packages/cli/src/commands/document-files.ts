@@ -15,13 +15,18 @@ import { UsageError } from '../exit-codes.ts';
 import { readOwnFile } from '../own-file.ts';
 import { safe, say } from '../ui.ts';
 
-/** More than the WFM takes; its own refusal names the bound. */
+/** As much as the WFM takes. */
 const maximumDocument = 1_048_576;
 
 /** The text of a file. @throws UsageError that names it */
 async function readText(path: string): Promise<string> {
   const nextStep = 'Name a file with an application, or with capabilities.';
-  return (await readOwnFile(path, maximumDocument, nextStep)).toString('utf8');
+  const bytes = await readOwnFile(path, maximumDocument, nextStep);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`The file ${path} is not in UTF-8.`, 'Save it in UTF-8.');
+  }
 }
 
 /** Tells every fault of a file with its line. @throws UsageError */

@@ -16,6 +16,8 @@ const maximumProblems = 200;
 /** Open mappings, lists and pairs; the deepest published document has a dozen. */
 const maximumDepth = 200;
 const nextStep = 'Correct the named lines.';
+/** Of a value that is told in a fault, in characters. */
+const longestSeen = 60;
 
 /** Loaded with the first document: few commands read one, and no daemon does. */
 const library = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
@@ -25,6 +27,13 @@ function pathText(path: Path): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
     .join('');
+}
+
+/** What stands where something else is expected, in few words; nothing of what is no plain value. */
+function seenText(value: unknown): string {
+  if (typeof value !== 'string')
+    return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
+  return value.length > longestSeen ? '' : JSON.stringify(value);
 }
 
 /** What the library makes of a text, as long as it is not nested beyond measure or wrong everywhere: both would take it long. */
@@ -112,14 +121,32 @@ export class LocatedDocument {
     }
   }
 
-  /** Notes a fault at a path; where the path leads nowhere, its nearest existing parent gives the line. */
+  /**
+   * Notes a fault at a path; where the path leads nowhere, its nearest existing parent gives the line. A message of what must be
+   * is followed by what is.
+   */
   problem(path: Path, message: string): void {
     if (this.problems.length >= maximumProblems) {
       this.#untold++;
       return;
     }
     const { line, col } = this.#lines.linePos(this.#offset(path));
-    this.problems.push({ field: pathText(path), message, line: Math.max(1, line), column: Math.max(1, col) });
+    const seen = message.startsWith('must ') ? seenText(this.#at(path)) : '';
+    this.problems.push({
+      field: pathText(path),
+      message: seen === '' ? message : `${message}; it is ${seen}`,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    });
+  }
+
+  #at(path: Path): unknown {
+    let value = this.value;
+    for (const part of path) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+      value = (value as Readonly<Record<string | number, unknown>>)[part];
+    }
+    return value;
   }
 
   #offset(path: Path): number {

@@ -95,7 +95,12 @@ export function parseApplication(text: string, shape?: ApplicationShape): Applic
   const sources =
     shape === undefined ? undefined : shape === 'rc.2c' || shape === 'rc.3' ? 'oci' : 'packages';
   const d = new LocatedDocument(text);
-  const root = objectAt(d, d.value ?? undefined, []);
+  if (!isObject(d.value)) {
+    const isEmpty = d.value === null || d.value === undefined;
+    d.problem([], isEmpty ? 'the document is empty' : 'the document must be a mapping');
+    d.finish('This is no application.');
+  }
+  const root = objectAt(d, d.value, []);
   if (isDeployment(root)) {
     const deployment = deploymentOf(d, root, sources);
     d.finish('This ApplicationDeployment is wrong.');
@@ -105,8 +110,7 @@ export function parseApplication(text: string, shape?: ApplicationShape): Applic
     root['kind'] === undefined &&
     root['apiVersion'] === undefined &&
     root['deploymentProfiles'] === undefined &&
-    root['metadata'] === undefined &&
-    isObject(d.value);
+    root['metadata'] === undefined;
   const application = bare ? bareOf(d, root) : descriptionOf(d, root, sources);
   d.finish(bare ? 'These requirements are wrong.' : 'This ApplicationDescription is wrong.');
   return application;

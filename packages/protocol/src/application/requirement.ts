@@ -1,6 +1,7 @@
 /** What is required of a device: `requiredResources`, and rc.3's `deviceConstraints`. */
 import { interfaceTypes, peripheralTypes } from '../capabilities/model.ts';
 import { isObject } from '../json.ts';
+import { magnitudeOf } from '../quantities.ts';
 import type { LocatedDocument, Path } from './document.ts';
 import { choiceAt, type Json, knownAt, listAt, objectAt, optionalText, quantityAt } from './fields.ts';
 import {
@@ -31,7 +32,7 @@ function cpuNeed(d: LocatedDocument, given: unknown, path: Path): Requirement['c
   const milliCores = typeof cores === 'number' ? Math.round(cores * 1000) : 0;
   if (cores === undefined) d.problem([...path, 'cores'], 'is required');
   else if (typeof cores !== 'number' || !(cores > 0) || cores > 1_000_000)
-    d.problem([...path, 'cores'], 'must be a number above 0');
+    d.problem([...path, 'cores'], 'must be a number above 0 and at most 1000000');
   else if (milliCores === 0 || Math.abs(milliCores - cores * 1000) > 1e-6)
     d.problem([...path, 'cores'], 'must have at most 3 decimals');
   const list = listAt(d, cpu, 'architectures', path, { most: mostItems });
@@ -105,6 +106,8 @@ function expression(
     if (presence && values.length > 0) d.problem([...path, 'values'], `must be left out with ${operator}`);
     if (ordered && values.length !== 1)
       d.problem([...path, 'values'], `must hold exactly one value with ${operator}`);
+    if (ordered && values.length === 1 && magnitudeOf(values[0]) === undefined)
+      d.problem([...path, 'values', 0], `must be a number, or a size such as 4Gi, with ${operator}`);
     if (!presence && !ordered && values.length === 0)
       d.problem([...path, 'values'], `must hold at least one value with ${operator}`);
   }

@@ -55,7 +55,7 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Any thrown thing as a problem: ours as it is, fastify's by its code, the rest a 500 whose cause only the log gets. */
-export function problemOf(error: unknown): HttpProblem {
+export function problemOf(error: unknown, bodyLimit?: number): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof CursorError)
     return new HttpProblem('invalid-request', {
@@ -64,6 +64,11 @@ export function problemOf(error: unknown): HttpProblem {
     });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = fastifyProblems[code];
+  if (known === 'payload-too-large' && bodyLimit !== undefined)
+    return new HttpProblem(known, {
+      detail: `The body has more than ${bodyLimit} bytes. Send less at once.`,
+      cause: error,
+    });
   if (known !== undefined) return new HttpProblem(known, { cause: error });
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500)
@@ -147,7 +152,7 @@ export function createApplication(o: {
     done();
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, request.routeOptions.bodyLimit);
     if (problem.code === 'internal-error' || isDatabaseAway(error) || isStatementEnded(error))
       o.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
     else

@@ -1,6 +1,7 @@
 /** A requirement as a list of constraints, each of which can judge, and explain itself. Pure. */
 import type { MatchExpression, Requirement } from '@muster/protocol';
 import {
+  coresInWords,
   coresText,
   kiText,
   type Offer,
@@ -98,7 +99,7 @@ export function suitsCpu(need: Requirement['cpu'], architecture: string | undefi
 
 function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
   const names = need.architectures;
-  const needed = `${coresText(need.milliCores)} cores in one CPU${names === undefined ? '' : ` of ${names.join(' or ')}`}`;
+  const needed = `${coresInWords(need.milliCores)} in one CPU${names === undefined ? '' : ` of ${names.join(' or ')}`}`;
   // Without a list in between: a question judges thousands of offers.
   const best = (h: OfferedHosting, taken: Taken): number => {
     let most = -1;
@@ -122,9 +123,7 @@ function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
         .join(' + '),
     (h, taken) => {
       const free = best(h, taken);
-      return free < 0
-        ? `a CPU of ${names?.join(' or ') ?? ''}`
-        : `${coresText(need.milliCores - free)} cores`;
+      return free < 0 ? `a CPU of ${names?.join(' or ') ?? ''}` : coresInWords(need.milliCores - free);
     },
   );
 }

@@ -50,9 +50,14 @@ export function kiText(ki: number): string {
   return formatQuantity(BigInt(ki) * 1024n);
 }
 
-/** Millicores as cores. */
+/** Millicores as a number of cores. */
 export function coresText(milliCores: number): string {
   return String(milliCores / 1000);
+}
+
+/** The same in words. */
+export function coresInWords(milliCores: number): string {
+  return `${coresText(milliCores)} ${milliCores === 1000 ? 'core' : 'cores'}`;
 }
 
 /** Takes the shared part out of a capability model. */

@@ -3,7 +3,7 @@
  * `site=plant7, line in (1, 2), !retired, gpu, /vendor!=ACME, /memory>4Gi, /peripherals[*]/type has-any (camera)`.
  * A key that begins with a slash is a property (JSON Pointer), any other is a label.
  */
-import { type MatchExpression, ProtocolError, type SelectorOperator } from '@muster/protocol';
+import { magnitudeOf, type MatchExpression, ProtocolError, type SelectorOperator } from '@muster/protocol';
 
 const words: Readonly<Record<string, SelectorOperator>> = {
   in: 'In',
@@ -55,6 +55,8 @@ function expression(part: string): MatchExpression {
   const compared = /^([^\s=!<>()]+)\s*(!=|==|=|>|<)\s*([^=<>()]+)$/.exec(part);
   if (compared !== null) {
     const [, key = '', sign = '', value = ''] = compared;
+    if ((sign === '>' || sign === '<') && magnitudeOf(value.trim()) === undefined)
+      throw refuse(part, `after ${sign} a number or a size such as 4Gi is expected`);
     const operator = sign === '>' ? 'Gt' : sign === '<' ? 'Lt' : sign === '!=' ? 'NotIn' : 'In';
     return make(key, operator, [value.trim()]);
   }

@@ -1,5 +1,5 @@
 /** The operators of rc.3's selectors, over properties (JSON Pointer) and labels. Pure. */
-import { type MatchExpression, parseQuantity, ProtocolError } from '@muster/protocol';
+import { magnitudeOf, type MatchExpression } from '@muster/protocol';
 
 const absent = Symbol('absent');
 
@@ -15,19 +15,6 @@ function pointed(document: unknown, pointer: string): unknown {
     if (value === undefined) return absent;
   }
   return value;
-}
-
-/** A number, or a quantity in bytes; undefined where it is neither. */
-function magnitude(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  try {
-    return Number(parseQuantity(value).bytes);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 function scalarText(value: unknown): string | undefined {
@@ -60,7 +47,7 @@ export function holds(e: MatchExpression, document: Readonly<Record<string, unkn
     return text !== undefined && e.values.includes(text);
   }
   if (e.operator === 'Gt' || e.operator === 'Lt') {
-    const [have, wanted] = [magnitude(value), magnitude(e.values[0])];
+    const [have, wanted] = [magnitudeOf(value), magnitudeOf(e.values[0])];
     if (have === undefined || wanted === undefined) return false;
     return e.operator === 'Gt' ? have > wanted : have < wanted;
   }

@@ -99,6 +99,7 @@ describe('placement for operators', () => {
     ['a star alone', { target: '*' }, 400, /The target is wrong.*gw\/\*/],
     ['a target with ..', { target: 'gw/../x' }, 400, /target.*must not have/],
     ['a pointer that is none', { selector: '/a~2=x' }, 400, /JSON Pointer/],
+    ['a size to compare with that is none', { selector: '/memory>much' }, 400, /after > a number or a size/],
     ['a size that is none', { whatIf: { memory: 'much' } }, 422, /"field":"whatIf.memory"/],
     ['cores beyond millicores', { whatIf: { cores: 0.0001 } }, 422, /"field":"whatIf.cores"/],
     [
@@ -142,7 +143,12 @@ describe('placement for operators', () => {
     assert.equal((await rig.operator('POST', '/placement:explain', asked)).body['fits'], true);
     const made = await rig.operator('POST', '/reservations', { ...asked, seconds: 600 });
     assert.equal(made.status, 201);
-    assert.equal((await rig.operator('POST', '/reservations', asked)).status, 409);
+    const full = await rig.operator('POST', '/reservations', asked);
+    assert.equal(full.status, 409);
+    assert.match(
+      String(full.body['detail']),
+      /no room for it: requirements: peripherals: needs camera, offered camera/,
+    );
     const listed = (await rig.operator('GET', '/reservations')).body['items'] as object[];
     assert.equal(listed.length, 1);
     assert.equal((await rig.operator('POST', '/placement:query', { application })).body['fitting'], 0);
@@ -152,6 +158,17 @@ describe('placement for operators', () => {
     assert.equal(
       (await rig.operator('POST', '/placement:explain', { ...asked, deviceId: 'no' })).status,
       404,
+    );
+  });
+
+  it('takes an application of one MiB, whatever of it is escaped, and says how much is too much', async () => {
+    const text = `${application}\n${`#${'"'.repeat(98)}\n`.repeat(10_500)}`;
+    const taken = await rig.operator('POST', '/placement:query', { application: text.slice(0, 1_048_576) });
+    assert.equal(taken.status, 200, taken.text);
+    const large = await rig.operator('POST', '/requirements', { name: 'large', application: text });
+    assert.deepEqual(
+      [large.status, large.body['detail']],
+      [413, 'The body has more than 262144 bytes. Send less at once.'],
     );
   });
 

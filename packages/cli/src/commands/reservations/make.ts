@@ -12,7 +12,7 @@ export const make = operatorCommand<Common & { seconds?: string; profile?: strin
       .argument('<file>')
       .argument('<clientId>')
       .argument('<deviceId>')
-      .option('--profile <id>', 'deployment profile (default: the first)')
+      .option('--profile <id>', 'deployment profile (default: the first that the device has room for)')
       .option('--id <uuid>', 'chosen by you, so that the same call again makes no second one')
       .option('--seconds <n>', 'how long it holds (default: until released)'),
   async ({ api }, [file = '', clientId = '', deviceId = ''], options) => {

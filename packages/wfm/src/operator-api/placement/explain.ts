@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { OperatorApi } from '../context.ts';
 import { findClient, noSuchDevice } from '../find.ts';
-import { applicationOf, PlacementRequestSchema } from './request.ts';
+import { applicationBodyLimit, applicationOf, PlacementRequestSchema } from './request.ts';
 import { ExplanationSchema } from './schemas.ts';
 
 /** POST /placement:explain */
@@ -20,7 +20,7 @@ export function explainPlacement(app: FastifyInstance, api: OperatorApi): void {
     ),
     response: { 200: ExplanationSchema },
   };
-  app.post('/placement::explain', { schema }, async (request) => {
+  app.post('/placement::explain', { schema, bodyLimit: applicationBodyLimit }, async (request) => {
     const o = request.body as { application: string | object; clientId: string; deviceId: string };
     const application = await applicationOf(api, o.application);
     const client = await findClient(api, o.clientId);

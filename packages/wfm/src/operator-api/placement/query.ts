@@ -3,7 +3,12 @@ import { answerView } from '../../placement/view.ts';
 import { supposed } from '../../placement/what-if.ts';
 import type { OperatorApi } from '../context.ts';
 import { refusingLater } from '../questions.ts';
-import { type PlacementRequest, PlacementRequestSchema, questionOf } from './request.ts';
+import {
+  applicationBodyLimit,
+  type PlacementRequest,
+  PlacementRequestSchema,
+  questionOf,
+} from './request.ts';
 import { PlacementSchema } from './schemas.ts';
 
 /** POST /placement:query */
@@ -14,7 +19,7 @@ export function queryPlacement(app: FastifyInstance, api: OperatorApi): void {
     body: PlacementRequestSchema,
     response: { 200: PlacementSchema },
   };
-  app.post('/placement::query', { schema }, (request) =>
+  app.post('/placement::query', { schema, bodyLimit: applicationBodyLimit }, (request) =>
     refusingLater(async () => {
       const asked = request.body as PlacementRequest;
       const question = await questionOf(api, asked);

@@ -7,6 +7,8 @@ import type { WhatIf } from '../../placement/what-if.ts';
 import type { OperatorApi } from '../context.ts';
 import { PopulationFields, populationOf, refusing, refusingLater } from '../questions.ts';
 
+const longestApplication = 1_048_576;
+
 export interface PlacementRequest {
   /** The document as text (YAML or JSON), or as the object itself. */
   readonly application: string | object;
@@ -21,13 +23,16 @@ export interface PlacementRequest {
   readonly whatIf?: WhatIf;
 }
 
+/** Of a request with an application, in bytes: of its text, JSON doubles quotes and ends of lines. */
+export const applicationBodyLimit = 2 * longestApplication + 262_144;
+
 const strict = { additionalProperties: false };
 const document = { type: 'object', additionalProperties: true } as const;
 
 export const PlacementRequestSchema = Type.Object(
   {
     application: Type.Unsafe({
-      anyOf: [{ type: 'string', maxLength: 1_048_576 }, document],
+      anyOf: [{ type: 'string', maxLength: longestApplication }, document],
     }),
     ...PopulationFields,
     target: Type.Optional(

@@ -7,7 +7,7 @@ import { conflict } from '../conflict.ts';
 import type { OperatorApi } from '../context.ts';
 import { findClient, noSuchDevice } from '../find.ts';
 import { operatorOf } from '../operator.ts';
-import { applicationOf, PlacementRequestSchema } from '../placement/request.ts';
+import { applicationBodyLimit, applicationOf, PlacementRequestSchema } from '../placement/request.ts';
 import { ReservationSchema, reservationView } from './view.ts';
 
 interface Body {
@@ -53,7 +53,7 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
     ),
     response: { 200: ReservationSchema, 201: ReservationSchema },
   };
-  app.post('/reservations', { schema }, async (request, reply) => {
+  app.post('/reservations', { schema, bodyLimit: applicationBodyLimit }, async (request, reply) => {
     const o = request.body as Body;
     const application = await applicationOf(api, o.application);
     const profiles = application.profiles.filter(({ id }) => id === (o.profile ?? id));
@@ -76,18 +76,24 @@ export function makeReservation(app: FastifyInstance, api: OperatorApi): void {
         now,
         expiresAt: o.seconds === undefined ? null : now + o.seconds * 1000,
       });
-    let made = await reserve(first);
+    const unmet: string[] = [];
+    const tried = async (profile: ApplicationProfile) => {
+      const result = await reserve(profile);
+      if (result.result === 'no-room') unmet.push(`${profile.id}: ${result.unmet.join('; ')}`);
+      return result;
+    };
+    let made = await tried(first);
     // As placement does: the profiles in their order. What a repeated request has reserved may be any of them.
     for (const profile of others) {
       if (made.result !== 'no-room' && made.result !== 'conflict') break;
-      const next = await reserve(profile);
+      const next = await tried(profile);
       if (next.result !== 'conflict') made = next;
     }
     if (made.result === 'not-found') throw noSuchDevice(client.clientId);
     if (made.result === 'no-room')
       throw conflict(
         'no-room',
-        'The device has no room for it. Ask why: POST /operator/v1/placement:explain, or muster place FILE --client CLIENT --why DEVICE',
+        `The device has no room for it: ${unmet.join('. ')}. Look for one that has: muster place FILE`,
       );
     if (made.result === 'conflict')
       throw conflict(

@@ -79,7 +79,8 @@ export interface ReservationStore {
   }): Promise<
     | { result: 'reserved' | 'unchanged' | 'conflict'; reservation: ReservationRow }
     | { result: 'not-found' }
-    | { result: 'no-room' }
+    /** `unmet`: what is needed against what is offered, line by line. */
+    | { result: 'no-room'; unmet: readonly string[] }
   >;
   release(reservationId: string, actor: string, now: number): Promise<boolean>;
   list(

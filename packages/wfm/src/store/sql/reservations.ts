@@ -1,6 +1,7 @@
-import { constraintsOf, isMet } from '../../placement/constraints.ts';
+import { constraintsOf } from '../../placement/constraints.ts';
 import { fitOf } from '../../placement/fit.ts';
 import { offerOf } from '../../placement/offer.ts';
+import { unmetLines } from '../../placement/required.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow, ReservationSort, ReservationStore } from '../ports/inventory.ts';
 import { appendAudit, lockChain } from './audit.ts';
@@ -61,8 +62,8 @@ export function sqlReservations(engine: Engine): ReservationStore {
         const taken = takenBy(reserved);
         const subject = { offer, taken, labels: {}, own: {}, clientState: client.state };
         // Capacity only: eligibility was judged when the device was chosen, and an operator may override it.
-        const room = constraintsOf({ ...requirement, eligibility: [] }).every((c) => isMet(c, subject));
-        if (!room) return { result: 'no-room' };
+        const unmet = unmetLines(constraintsOf({ ...requirement, eligibility: [] }), subject);
+        if (unmet.length > 0) return { result: 'no-room', unmet };
         const reservation: ReservationRow = {
           reservationId,
           clientId,
