@@ -18,7 +18,10 @@ const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'sm',
   cursorType: 'pointer',
-  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'fit-content' } }) },
+  components: {
+    // A state that is cut off is no state.
+    Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { label: { overflow: 'visible' } } }),
+  },
   headings: { sizes: { h1: { fontSize: '1.35rem' }, h2: { fontSize: '1.05rem' } } },
 });
 

@@ -97,7 +97,7 @@ export function Enrollments() {
                 <Decide enrollment={e} />
               ) : (
                 <>
-                  {e.reason ?? e.rule}
+                  {e.reason ?? (e.state === 'approved' ? 'let in' : 'refused')}
                   <Text size="xs" c="dimmed">
                     {e.decidedBy}, <Age at={e.decidedAt} />
                   </Text>

@@ -60,7 +60,7 @@ export function Overview() {
   return (
     <Page title="Overview" twin="/summary">
       {summary.isError && <Problem of={summary.error} />}
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
+      <SimpleGrid cols={{ base: 2, sm: 3, md: 6 }} spacing="sm">
         <Count label="Requests that wait" of={enrollments?.pending} to="/enrollments?state=pending" isAlarm />
         <Count label="Clients, active" of={clients?.active} to="/clients?state=active" />
         <Count label="Clients, blocked" of={clients?.blocked} to="/clients?state=blocked" isAlarm />
