@@ -51,7 +51,7 @@ export function operatorCommand<Options extends Common>(
       try {
         await run(client, args, options);
       } finally {
-        await client.close();
+        client.close();
       }
     },
   );

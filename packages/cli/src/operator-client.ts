@@ -1,8 +1,9 @@
 /** The operator API as commands use it. */
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { Agent, Dispatcher } from 'undici';
 import { type TypedApi, typedApi } from './api/typed.ts';
+import { type Exchanges, openExchanges } from './exchange.ts';
 import { UsageError } from './exit-codes.ts';
 import { connectionError, OperatorError } from './operator-error.ts';
 import { sessionBearer } from './session/bearer.ts';
@@ -18,7 +19,7 @@ interface OperatorAccess {
 export interface OperatorClient {
   /** The operations of the operator API by path, checked against its description; `answerOf` unwraps what comes. */
   readonly api: TypedApi;
-  close(): Promise<void>;
+  close(): void;
 }
 
 function read(path: string): string | undefined {
@@ -119,31 +120,24 @@ function bearerFor(o: OperatorAccess, url: string): () => Promise<string> {
 export function operatorClient(o: OperatorAccess): OperatorClient {
   const { url, ca } = operatorAddress(o);
   const bearer = bearerFor(o, url);
-  let agent: Agent | undefined;
+  let exchanges: Exchanges | undefined;
 
   async function send(
-    method: Dispatcher.HttpMethod,
+    method: string,
     path: string,
     { body, signal }: { body: string | undefined; signal: AbortSignal },
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<IncomingMessage> {
     const token = await bearer();
-    // Loaded with the first call, so that commands without one start sooner.
-    const undici = await import('undici');
-    agent ??= new undici.Agent({
-      connect: ca === undefined ? {} : { ca },
-      headersTimeout: 60_000,
-      bodyTimeout: 120_000,
-    });
+    exchanges ??= await openExchanges(url.startsWith('https:'), ca);
     try {
-      return await undici.request(`${url}/operator/v1${path}`, {
+      return await exchanges.exchange(`${url}/operator/v1${path}`, {
         method,
         signal,
-        dispatcher: agent,
+        body,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
       throw connectionError(error, `The operator API at ${url}`, {
@@ -153,5 +147,5 @@ export function operatorClient(o: OperatorAccess): OperatorClient {
     }
   }
 
-  return { api: typedApi(send), close: async () => agent?.close() };
+  return { api: typedApi(send), close: () => exchanges?.close() };
 }

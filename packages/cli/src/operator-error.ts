@@ -56,7 +56,7 @@ export function refused(status: number, value: unknown): OperatorError {
 /** What is no answer of an operator API: cut off, or of something else. */
 export function strangeAnswer(seen: string, cause: unknown): OperatorError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const isCut = code.startsWith('UND_ERR') || code === 'ECONNRESET';
+  const isCut = code === 'ECONNRESET' || code === 'ETIMEDOUT';
   return new OperatorError(
     isCut ? 'unreachable' : 'other',
     isCut ? code : 'no-operator-api',

@@ -1,9 +1,9 @@
 /** The operator API with types made from its description: a wrong path, parameter or member does not compile. */
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
-import type { Dispatcher } from 'undici';
 import { OperatorError, refused, strangeAnswer } from '../operator-error.ts';
 import type { components, paths } from './schema.d.ts';
 
@@ -19,10 +19,10 @@ export type Got<Path extends keyof paths> = paths[Path] extends {
 
 /** Requests go the way that all of the command's go. */
 type Send = (
-  method: Dispatcher.HttpMethod,
+  method: string,
   url: string,
   o: { body: string | undefined; signal: AbortSignal },
-) => Promise<Dispatcher.ResponseData>;
+) => Promise<IncomingMessage>;
 
 const origin = 'https://operator.invalid';
 
@@ -34,12 +34,13 @@ export function typedApi(send: Send): TypedApi {
       const body = request.body === null ? undefined : await request.text();
       const path = request.url.slice(`${origin}/operator/v1`.length);
       const { signal } = request;
-      const answer = await send(request.method as Dispatcher.HttpMethod, path, { body, signal });
-      const hasNone = answer.statusCode === 204;
-      if (hasNone) await answer.body.dump();
+      const answer = await send(request.method, path, { body, signal });
+      const status = answer.statusCode ?? 0;
+      const hasNone = status === 204;
+      if (hasNone) answer.resume();
       // A Response with 204 may not have a body, not even an empty one. Node's type of a stream is the web's by another name.
-      return new Response(hasNone ? null : (Readable.toWeb(answer.body) as unknown as BodyInit), {
-        status: answer.statusCode,
+      return new Response(hasNone ? null : (Readable.toWeb(answer) as unknown as BodyInit), {
+        status,
         headers: { 'content-type': 'application/json' },
       });
     },

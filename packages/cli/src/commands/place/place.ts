@@ -185,7 +185,7 @@ export const place = command<PlaceOptions>(
     try {
       await answer(onServer(client, text, o), o);
     } finally {
-      await client.close();
+      client.close();
     }
   },
 );

@@ -44,7 +44,7 @@ export const wfmDoctor = command<Common & { bundle?: string; config?: string }>(
       tellChecks(diagnosis.checks);
       if (o.bundle !== undefined) say(`\nWritten to ${o.bundle}.`);
     } finally {
-      await client?.close();
+      client?.close();
     }
   },
 );
