@@ -100,6 +100,7 @@ export function Enrollments() {
                   {e.reason ?? (e.state === 'approved' ? 'let in' : 'refused')}
                   <Text size="xs" c="dimmed">
                     {e.decidedBy}, <Age at={e.decidedAt} />
+                    {e.rule !== null && <div>rule: {e.rule}</div>}
                   </Text>
                 </>
               ),
