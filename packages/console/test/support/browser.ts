@@ -46,7 +46,7 @@ export async function openBrowser(): Promise<Browser | string> {
   await buildConsole(process.execPath);
   return launch().catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
-    const missing = /error while loading shared libraries: (\S+)/.exec(text)?.[1];
+    const missing = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
     return missing === undefined
       ? `the browser does not start: ${text.split('\n')[0]}`
       : `the browser needs ${missing}: apt-get install libnss3 libnspr4 libexpat1`;
