@@ -61,6 +61,11 @@ describe('an application', () => {
     assert.equal(profile?.requirement.deploymentType, 'helm');
   });
 
+  it('may have descriptions that say nothing', () => {
+    assert.deepEqual(changed(/description: .*/g, "description: ''"), []);
+    assert.deepEqual(changed('id: on-a-cluster', "id: on-a-cluster\n    description: ''"), []);
+  });
+
   it('is read from JSON, with its id at the root, and from bare requirements', () => {
     assert.deepEqual(parseApplication(example('requirements.json')).profiles[0]?.requirement.interfaces, [
       'canbus',
@@ -80,6 +85,36 @@ describe('an application', () => {
       /\n {4}organization:[^]*?example\n(?=deployment)/,
       '\n',
       /metadata\.catalog\.organization: is required/,
+    ],
+    [
+      'a tagline that is no text',
+      /tagline: .*/,
+      'tagline: 7',
+      /^11 metadata\.catalog\.application\.tagline: must be a text: in quotes; it is 7$/,
+    ],
+    [
+      'a tag that is no text',
+      '[vision, quality]',
+      '[vision, [quality]]',
+      /application\.tags\[1\]: must be a text$/,
+    ],
+    [
+      'an author without a text for a name',
+      'name: Halden vision team',
+      'name: [Halden]',
+      /author\[0\]\.name: must be a text/,
+    ],
+    [
+      'an organization without a name',
+      'name: Halden Robotics',
+      'x: y',
+      /organization\[0\]\.name: is required/,
+    ],
+    [
+      'a description that is no text',
+      'description: Finds',
+      'description: [Finds]\n  x: F',
+      /metadata\.description: must be a text/,
     ],
     ['another kind', 'kind: ApplicationDescription', 'kind: Application', /^3 kind: must be/],
     [
@@ -212,6 +247,8 @@ describe('an application', () => {
     assert.match(one('{key: /vendor, operator: Like, values: [a]}')[0] ?? '', /must be one of In/);
     assert.match(one('{key: /vendor, operator: In}')[0] ?? '', /at least one value/);
     assert.match(one('{key: /memory, operator: Gt, values: [1Gi, 2Gi]}')[0] ?? '', /exactly one value/);
+    for (const values of ['a', '[[a]]'])
+      assert.equal(one(`{key: /vendor, operator: In, values: ${values}}`).length, 1, 'told once');
     assert.match(one('{key: /memory, operator: Lt, values: [much]}')[0] ?? '', /a size such as 4Gi.*"much"/);
     assert.match(one('{key: /vendor, operator: Exists, values: [a]}')[0] ?? '', /left out/);
     assert.match(one('{key: /v, operator: In, values: [a], itemSelector: /t}')[0] ?? '', /ContainsAll/);

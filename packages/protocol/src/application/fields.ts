@@ -42,6 +42,11 @@ export function optionalText(d: LocatedDocument, parent: Json, key: string, path
   return parent[key] === undefined ? undefined : textAt(d, parent, key, path);
 }
 
+/** A text for people that may be missing, or say nothing. */
+export function remarkAt(d: LocatedDocument, parent: Json, key: string, path: Path): string | undefined {
+  return parent[key] === '' ? undefined : optionalText(d, parent, key, path);
+}
+
 /** A list; missing is a fault only where it is required. */
 export function listAt(
   d: LocatedDocument,

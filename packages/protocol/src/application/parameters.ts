@@ -1,7 +1,7 @@
 /** `parameters` and `configuration` of an application: what operators may set, and the rules for it. */
 import { isObject } from '../json.ts';
 import type { LocatedDocument, Path } from './document.ts';
-import { choiceAt, type Json, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { choiceAt, type Json, listAt, objectAt, optionalText, remarkAt, textAt } from './fields.ts';
 import { Patterns } from './patterns.ts';
 import { valueFault } from './values.ts';
 
@@ -15,6 +15,8 @@ const dataTypes = [
   'array[double]',
   'array[boolean]',
 ] as const;
+/** What a catalogue shows of an application. */
+const catalogTexts = ['descriptionFile', 'icon', 'licenseFile', 'releaseNotes', 'site', 'tagline'];
 const numberRules = ['minLength', 'maxLength', 'minValue', 'maxValue', 'minPrecision', 'maxPrecision'];
 
 function isSettable(value: unknown): boolean {
@@ -101,7 +103,7 @@ function configurationAt(
       const here = [...at, 'settings', j];
       const setting = objectAt(d, one, here);
       textAt(d, setting, 'name', here);
-      optionalText(d, setting, 'description', here);
+      remarkAt(d, setting, 'description', here);
       if (setting['immutable'] !== undefined && typeof setting['immutable'] !== 'boolean')
         d.problem([...here, 'immutable'], 'must be true or false');
       const parameter = textAt(d, setting, 'parameter', here);
@@ -132,13 +134,26 @@ export function checkSettings(d: LocatedDocument, root: Json, components: Readon
 }
 
 function checkCatalog(d: LocatedDocument, metadata: Json): void {
+  remarkAt(d, metadata, 'description', ['metadata']);
   const path: Path = ['metadata', 'catalog'];
   const catalog = objectAt(d, metadata['catalog'], path);
   if (!isObject(metadata['catalog'])) return;
   listAt(d, catalog, 'organization', path, { required: true, notEmpty: true }).forEach((item, i) => {
     const at = [...path, 'organization', i];
-    textAt(d, objectAt(d, item, at), 'name', at);
+    const organization = objectAt(d, item, at);
+    textAt(d, organization, 'name', at);
+    remarkAt(d, organization, 'site', at);
   });
-  listAt(d, catalog, 'author', path).forEach((item, i) => objectAt(d, item, [...path, 'author', i]));
-  if (catalog['application'] !== undefined) objectAt(d, catalog['application'], [...path, 'application']);
+  listAt(d, catalog, 'author', path).forEach((item, i) => {
+    const at = [...path, 'author', i];
+    const author = objectAt(d, item, at);
+    for (const key of ['name', 'email']) remarkAt(d, author, key, at);
+  });
+  if (catalog['application'] === undefined) return;
+  const at: Path = [...path, 'application'];
+  const page = objectAt(d, catalog['application'], at);
+  for (const key of catalogTexts) remarkAt(d, page, key, at);
+  listAt(d, page, 'tags', at).forEach((tag, i) => {
+    if (typeof tag !== 'string') d.problem([...at, 'tags', i], 'must be a text');
+  });
 }

@@ -3,7 +3,7 @@ import { isObject } from '../json.ts';
 import { componentsAt, type Sources, typeAt, typed } from './components.ts';
 import { deploymentOf, isDeployment } from './deployment.ts';
 import { LocatedDocument, type Path } from './document.ts';
-import { choiceAt, type Json, knownAt, listAt, objectAt, optionalText, textAt } from './fields.ts';
+import { choiceAt, type Json, knownAt, listAt, objectAt, remarkAt, textAt } from './fields.ts';
 import { type Application, type ApplicationProfile, deploymentTypes } from './model.ts';
 import { checkSettings } from './parameters.ts';
 import { namedNeedsAt, requirementAt } from './requirement.ts';
@@ -20,7 +20,7 @@ function profileAt(
 ): ApplicationProfile {
   const profile = objectAt(d, given, path);
   const type = typeAt(d, profile, path);
-  const description = optionalText(d, profile, 'description', path);
+  const description = remarkAt(d, profile, 'description', path);
   namedNeedsAt(d, profile, path);
   // Only rc.3 has deviceConstraints; nothing else tells what a description is of.
   const likely = profile['deviceConstraints'] === undefined ? 'either' : 'oci';

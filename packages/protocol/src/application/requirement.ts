@@ -83,11 +83,11 @@ function isScalar(value: unknown): value is string | number | boolean {
 
 function expression(
   d: LocatedDocument,
-  given: unknown,
+  item: unknown,
   on: MatchExpression['on'],
   path: Path,
 ): MatchExpression[] {
-  const from = objectAt(d, given, path);
+  const from = objectAt(d, item, path);
   knownAt(d, from, ['key', 'operator', 'values', 'itemSelector'], path);
   const key = from['key'];
   if (typeof key !== 'string' || key === '' || key.length > 512)
@@ -95,6 +95,7 @@ function expression(
   else if (on === 'property' && !jsonPointer.test(key))
     d.problem([...path, 'key'], 'must be a JSON Pointer such as /vendor');
   const operator = choiceAt(d, from['operator'], selectorOperators, [...path, 'operator']);
+  const given = from['values'];
   const values = listAt(d, from, 'values', path).flatMap((value, i) => {
     if (isScalar(value)) return [String(value)];
     d.problem([...path, 'values', i], 'must be a text, a number, true or false');
@@ -104,11 +105,12 @@ function expression(
   const ordered = operator === 'Gt' || operator === 'Lt';
   if (operator !== undefined) {
     if (presence && values.length > 0) d.problem([...path, 'values'], `must be left out with ${operator}`);
-    if (ordered && values.length !== 1)
+    if (ordered && (given === undefined || (Array.isArray(given) && given.length !== 1)))
       d.problem([...path, 'values'], `must hold exactly one value with ${operator}`);
     if (ordered && values.length === 1 && magnitudeOf(values[0]) === undefined)
       d.problem([...path, 'values', 0], `must be a number, or a size such as 4Gi, with ${operator}`);
-    if (!presence && !ordered && values.length === 0)
+    // What is there and wrong has been told.
+    if (!presence && !ordered && (given === undefined || (Array.isArray(given) && given.length === 0)))
       d.problem([...path, 'values'], `must hold at least one value with ${operator}`);
   }
   const itemSelector = from['itemSelector'];
