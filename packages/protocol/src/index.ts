@@ -27,7 +27,7 @@ export { parseDeviceId } from './device-id.ts';
 export { type DeviceRequest, parseDeviceRequest } from './device-request.ts';
 export { type FieldProblem, ProtocolError } from './errors.ts';
 export { decodeJoinString, encodeJoinString, type JoinString, JoinStringError } from './join-string.ts';
-export { isObject, parseJson } from './json.ts';
+export { doubledKey, isObject, parseJson } from './json.ts';
 export { onboardingRequest, type OnboardingExtensions, parseOnboardingRequest } from './onboarding.ts';
 export {
   type Acknowledgement,

@@ -12,33 +12,40 @@ function malformed(message: string, field = ''): ProtocolError {
   );
 }
 
-/** Walks text that JSON.parse has already accepted, so only structure needs watching. */
-function refuseDuplicatesAndDepth(text: string): void {
+/** Where a string ends: at a quote after an even number of backslashes. */
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); ; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (before > from && text[before - 1] === '\\') before--;
+    if ((at - before) % 2 === 0) return at;
+  }
+}
+
+/**
+ * The first key that stands twice in one object of a text that JSON.parse has already accepted, so only structure needs
+ * watching. JSON.parse keeps the last silently.
+ */
+export function doubledKey(text: string): string | undefined {
   const stack: Array<Set<string> | null> = [];
   let i = 0;
   let expectKey = false;
   while (i < text.length) {
     const c = text[i];
     if (c === '"') {
-      const start = i++;
-      while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-      i++;
+      const end = closingQuote(text, i + 1);
       const keys = stack.at(-1);
       if (expectKey && keys) {
-        const key: unknown = JSON.parse(text.slice(start, i));
-        if (keys.has(String(key)))
-          throw malformed(
-            `the key ${String(key).slice(0, 64)} stands twice in one object`,
-            String(key).slice(0, 64),
-          );
-        keys.add(String(key));
+        const raw = text.slice(i + 1, end);
+        const key = raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
+        if (keys.has(key)) return key.slice(0, 64);
+        keys.add(key);
         expectKey = false;
       }
+      i = end + 1;
       continue;
     }
     if (c === '{' || c === '[') {
       stack.push(c === '{' ? new Set() : null);
-      if (stack.length > maximumDepth) throw malformed(`the document is nested deeper than ${maximumDepth}`);
       expectKey = c === '{';
     } else if (c === '}' || c === ']') {
       stack.pop();
@@ -48,6 +55,7 @@ function refuseDuplicatesAndDepth(text: string): void {
     }
     i++;
   }
+  return undefined;
 }
 
 /**
@@ -80,7 +88,8 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch {
     throw malformed('the body is not JSON');
   }
-  refuseDuplicatesAndDepth(text);
+  const doubled = doubledKey(text);
+  if (doubled !== undefined) throw malformed(`the key ${doubled} stands twice in one object`, doubled);
   return value;
 }
 

@@ -1,4 +1,5 @@
 /** What comes in as text: JSON, and addresses. */
+import { doubledKey } from '@muster/protocol';
 import { HttpProblem } from '../http/problem.ts';
 
 /**
@@ -42,6 +43,11 @@ export function readJson(text: string): unknown {
   if (isTooDeep(value))
     throw new HttpProblem('invalid-request', {
       detail: `The body is nested deeper than ${deepest}. Send a flatter one.`,
+    });
+  const doubled = doubledKey(text);
+  if (doubled !== undefined)
+    throw new HttpProblem('invalid-request', {
+      detail: `The key ${JSON.stringify(doubled)} stands twice in one object of the body. Write it once.`,
     });
   // An escape counts after an even number of backslashes only; JSON lets no NUL in unescaped (RFC 8259 section 7).
   if (text.includes('\\u0000') && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text)) throw nulProblem('body');

@@ -134,6 +134,17 @@ it('an escape that is one counts, and text that only looks like one does not', (
   assert.equal(readJson(''), null);
 });
 
+it('a key that stands twice in one object is refused, and only there', () => {
+  for (const bad of ['{"a":1,"a":1}', '{"b":[{"a":1,"\\u0061":2}]}', '{"a\\\\":"\\"","a\\\\":1}'])
+    assert.throws(() => readJson(bad), /stands twice/, bad);
+  for (const good of [
+    '{"a":{"a":["a","a"]},"b":{"a":1}}',
+    '[{"a":1},{"a":1}]',
+    '{"a":"\\\\","b":",\\"a\\":"}',
+  ])
+    assert.deepEqual(readJson(good), JSON.parse(good));
+});
+
 it('what is nested beyond all measure is refused, instead of exhausting who writes it again', () => {
   const nested = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
   assert.throws(() => readJson(nested(100_000)), /nested deeper/);
