@@ -118,8 +118,12 @@ function cpu(need: NonNullable<Requirement['cpu']>): Constraint {
       return free < 0 ? whole : share(need.milliCores - free, need.milliCores);
     },
     (h, taken) =>
-      freeCpu(h, taken)
-        .map((free, i) => `${coresText(free)} ${h.cpuGroups[i]?.architecture ?? 'unnamed'}`)
+      h.cpuGroups
+        .map(({ milliCores, architecture = 'unnamed' }, i) => {
+          const reserved = taken.milliCores[i] ?? 0;
+          const free = coresText(freeOf(milliCores, reserved));
+          return `${reserved === 0 ? free : `${free} free of ${coresText(milliCores)}`} ${architecture}`;
+        })
         .join(' + '),
     (h, taken) => {
       const free = best(h, taken);
@@ -227,7 +231,11 @@ export function constraintsOf(r: Requirement): Constraint[] {
         'peripherals',
         listText(peripherals.map(peripheralText)),
         (h, taken) => wholeUnless(unmet(h, taken).length === 0),
-        (h) => listText(h.peripherals.map(peripheralText)),
+        (h, taken) => {
+          const reserved = taken.peripherals.map(peripheralText);
+          const all = listText(h.peripherals.map(peripheralText));
+          return reserved.length === 0 ? all : `${all}; reserved of these: ${reserved.join(', ')}`;
+        },
         (h, taken) => listText(unmet(h, taken)),
       ),
     );

@@ -147,7 +147,7 @@ describe('placement for operators', () => {
     assert.equal(full.status, 409);
     assert.match(
       String(full.body['detail']),
-      /no room for it: requirements: peripherals: needs camera, offered camera/,
+      /no room for it: requirements: peripherals: needs camera, offered camera; reserved of these: camera/,
     );
     const listed = (await rig.operator('GET', '/reservations')).body['items'] as object[];
     assert.equal(listed.length, 1);

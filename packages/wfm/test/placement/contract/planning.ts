@@ -80,7 +80,7 @@ export function planningContract(open: Open, both: () => Promise<readonly [Store
       const checks = (await placement.explain(little, clientId, 'gw', 20))?.profiles[0]?.checks ?? [];
       return ['cpu', 'memory'].map((name) => checks.find((c) => c.constraint === name)?.offered);
     };
-    assert.deepEqual(await offered(), ['0 unnamed', '0Ki free of 2Gi']);
+    assert.deepEqual(await offered(), ['0 free of 1 unnamed', '0Ki free of 2Gi']);
     assert.deepEqual((await placement.query(ask(little), 20)).copies, 0);
     assert.equal(await store.reservations.release(reservationId, 'test', 21), true);
     assert.deepEqual(await offered(), ['1 unnamed', '2Gi']);
@@ -122,19 +122,19 @@ export function planningContract(open: Open, both: () => Promise<readonly [Store
     await cpuGroups(big, small, arm);
     await reserve(3000, 'amd64');
     await reserve(2000, 'arm64');
-    assert.equal(await free(), '1 amd64 + 2 amd64 + 0 arm64; 6');
+    assert.equal(await free(), '1 free of 4 amd64 + 2 amd64 + 0 free of 2 arm64; 6');
     await cpuGroups(arm, small, big);
-    assert.equal(await free(), '0 arm64 + 2 amd64 + 1 amd64; 6', 'in another order');
+    assert.equal(await free(), '0 free of 2 arm64 + 2 amd64 + 1 free of 4 amd64; 6', 'in another order');
     await cpuGroups(arm, small);
-    assert.equal(await free(), '0 arm64 + 0 amd64; 0', 'more is reserved than is left');
+    assert.equal(await free(), '0 free of 2 arm64 + 0 free of 2 amd64; 0', 'more is reserved than is left');
     await cpuGroups(big);
     assert.equal(
       await free(),
-      '1 amd64; 2',
+      '1 free of 4 amd64; 2',
       'what returns is used again, what has no CPU that suits counts on none',
     );
     await cpuGroups(small, big, arm);
-    assert.equal(await free(), '2 amd64 + 1 amd64 + 0 arm64; 6');
+    assert.equal(await free(), '2 amd64 + 1 free of 4 amd64 + 0 free of 2 arm64; 6');
     assert.deepEqual((await store.fleet.alerts({ limit: 10 })).items, []);
   });
 
