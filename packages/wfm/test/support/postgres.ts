@@ -19,6 +19,7 @@ export async function startPostgres(): Promise<{
     password: 'test',
     port,
     persistent: false,
+    initdbFlags: ['--no-sync'],
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
     onError: () => undefined,
