@@ -223,6 +223,19 @@ describe('an application', () => {
     ['a remark alone', '# later\n', '1 : the document is empty'],
     ['a list', '- type: compose\n', '1 : the document must be a mapping'],
     ['a text', 'compose', '1 : the document must be a mapping'],
+    [
+      'a set',
+      'type: compose\nrequiredResources: !!set {cpu}\n',
+      '2 : the tag tag:yaml.org,2002:set is not taken: write a plain value',
+    ],
+    [
+      'pairs',
+      'requiredResources: !!omap [memory: 1Gi]\n',
+      '1 : the tag tag:yaml.org,2002:omap is not taken: write a plain value',
+    ],
+    ['a tag of somebody', 'type: !acme compose\n', '1 : the tag !acme is not taken: write a plain value'],
+    ['an alias for a key', 'type: &t compose\n*t : y\n', '2 : a key must be a text'],
+    ['a list for a key', 'type: compose\n? [a, b]\n: c\n', '2 : a key must be a text'],
   ] as const)
     it(`of ${what} has one fault, not one for each field that is not there`, () => {
       assert.deepEqual(faults(text), [expected]);

@@ -66,19 +66,38 @@ function compose(text: string, lines: Yaml.LineCounter): Yaml.Document.Parsed {
   return document;
 }
 
-/** Notes the keys that stand twice in one mapping as errors of the document. */
-function refuseDoubles(document: Yaml.Document.Parsed): void {
-  const { isScalar, visit, YAMLParseError } = library();
+/** What values of JSON are called in YAML, where they are called at all. */
+const plainTags = new Set(
+  ['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((one) => `tag:yaml.org,2002:${one}`),
+);
+
+/**
+ * Notes what JSON has no word for as errors of the document: keys that stand twice, keys that are no texts, and values of other
+ * kinds. A need in a `!!set` or `!!omap` would be none.
+ */
+function refuseStrange(document: Yaml.Document.Parsed): void {
+  const { isNode, isScalar, visit, YAMLParseError } = library();
+  const refuse = (node: unknown, message: string): void => {
+    const [from = 0, to = 0] = (isNode(node) && node.range) || [];
+    document.errors.push(new YAMLParseError([from, to], 'IMPOSSIBLE', message));
+  };
+  const checkTag = (node: Yaml.Scalar | Yaml.YAMLMap | Yaml.YAMLSeq): void => {
+    if (node.tag !== undefined && !plainTags.has(node.tag))
+      refuse(node, `the tag ${node.tag} is not taken: write a plain value`);
+  };
   visit(document, {
-    Map(_, { items }) {
+    Scalar: (_, node) => checkTag(node),
+    Seq: (_, node) => checkTag(node),
+    Map(_, node) {
+      checkTag(node);
       const seen = new Set<string>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        if (seen.has(name)) {
-          const [from = 0, to = 0] = key.range ?? [];
-          document.errors.push(new YAMLParseError([from, to], 'DUPLICATE_KEY', 'Map keys must be unique'));
+      for (const { key } of node.items) {
+        if (!isScalar(key)) {
+          refuse(key, 'a key must be a text');
+          continue;
         }
+        const name = String(key.value);
+        if (seen.has(name)) refuse(key, 'Map keys must be unique');
         seen.add(name);
       }
     },
@@ -102,7 +121,7 @@ export class LocatedDocument {
     this.#lines = new (library().LineCounter)();
     try {
       const document = compose(text, this.#lines);
-      refuseDoubles(document);
+      refuseStrange(document);
       if (document.errors.length > 0) {
         throw refuse(
           document.errors.slice(0, maximumProblems).map((error) => {
