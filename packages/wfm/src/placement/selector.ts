@@ -23,6 +23,14 @@ function scalarText(value: unknown): string | undefined {
     : undefined;
 }
 
+const sizes = new Set(['/memory', '/storage']);
+
+/** Whether a value is one of those that are named; sizes are equal however they are written. */
+function isNamed(e: MatchExpression, text: string): boolean {
+  if (e.values.includes(text)) return true;
+  return e.on === 'property' && sizes.has(e.key) && e.values.map(magnitudeOf).includes(magnitudeOf(text));
+}
+
 /** What the document itself has where the expression looks: a label may be called `constructor`. */
 function valueAt(e: MatchExpression, document: Readonly<Record<string, unknown>>): unknown {
   if (e.on === 'property') return pointed(document, e.key);
@@ -39,12 +47,12 @@ export function holds(e: MatchExpression, document: Readonly<Record<string, unkn
   if (e.operator === 'DoesNotExist') return value === absent;
   if (e.operator === 'NotIn') {
     const text = scalarText(value);
-    return text === undefined || !e.values.includes(text);
+    return text === undefined || !isNamed(e, text);
   }
   if (value === absent) return false;
   if (e.operator === 'In') {
     const text = scalarText(value);
-    return text !== undefined && e.values.includes(text);
+    return text !== undefined && isNamed(e, text);
   }
   if (e.operator === 'Gt' || e.operator === 'Lt') {
     const [have, wanted] = [magnitudeOf(value), magnitudeOf(e.values[0])];

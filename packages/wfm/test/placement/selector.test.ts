@@ -23,17 +23,34 @@ const device: Capabilities = {
   },
   extensions: { 'x-halden-extensions': { line: 4, 'a/b': 'slash' } },
 };
-const subject = subjectOf(device, { site: 'plant7', rack: '12', empty: '' });
+const subject = subjectOf(device, { site: 'plant7', rack: '12', room: '1Gi', empty: '' });
 
 /** Selectors that hold, and selectors that do not. */
 const cases: Readonly<Record<string, readonly [holds: readonly string[], fails: readonly string[]]>> = {
   In: [
-    ['site=plant7', 'site==plant7', 'site in (plant6, plant7)', '/vendor=Halden', '/otelCollector=true'],
-    ['site=plant', 'site in (a, b)', 'absent=a', '/vendor=halden', '/supportedRuntimes=oci'],
+    [
+      'site=plant7',
+      'site==plant7',
+      'site in (plant6, plant7)',
+      '/vendor=Halden',
+      '/otelCollector=true',
+      '/memory in (4Gi, 8192Mi)',
+      '/storage=59 Gi',
+    ],
+    [
+      'site=plant',
+      'site in (a, b)',
+      'absent=a',
+      '/vendor=halden',
+      '/supportedRuntimes=oci',
+      '/memory=8',
+      '/memory=no size',
+      'room=1024Mi',
+    ],
   ],
   NotIn: [
     ['site!=plant8', 'site notin (a, b)', 'absent!=a', '/vendor!=Other', '/absent notin (a)'],
-    ['site!=plant7', 'site notin (plant7, b)', '/vendor!=Halden'],
+    ['site!=plant7', 'site notin (plant7, b)', '/vendor!=Halden', '/memory!=8388608Ki'],
   ],
   Exists: [
     ['site', 'empty', '/vendor', '/cpus/1/cores', '/x-halden-extensions/line', '/id', '/serialNumber'],
