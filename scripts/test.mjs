@@ -1,12 +1,13 @@
 // npm test: whatever is missing is installed, then format, lint, types and every test.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, buildConsole, installTool, root, run } from './bootstrap.mjs';
 
 const tests = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const only = process.argv.slice(2);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-const endWithParent = ['--import', new URL('./end-with-parent.mjs', import.meta.url).href];
+/** Scripts that are loaded before anything else, here and in each test file. */
+const imports = (...names) =>
+  names.flatMap((name) => ['--import', new URL(`./${name}.mjs`, import.meta.url).href]);
 
 try {
   const node = await bootstrap();
@@ -20,18 +21,13 @@ try {
     [
       'tests',
       [
-        ...endWithParent,
-        '--test',
-        // Without types once for each revision of a file, not once for each test file that imports it.
-        '--import',
-        new URL('./strip-cache.mjs', import.meta.url).href,
-        '--import',
-        new URL('./test-environment.mjs', import.meta.url).href,
-        // Many tests wait, for time-outs above all.
-        `--test-concurrency=${availableParallelism() + 1}`,
-        // A file that hangs is a failure that is told. The drill of many kills takes the longest.
-        '--test-timeout=1800000',
-        '--test-reporter=spec',
+        ...imports(
+          'end-with-parent',
+          // Without types once for each revision of a file, not once for each test file that imports it.
+          'strip-cache',
+          'test-environment',
+        ),
+        join(root, 'scripts', 'run-tests.mjs'),
         ...(only.length > 0 ? only : tests),
       ],
     ],

@@ -183,7 +183,7 @@ export function storeRaces(name: string, instances: 1 | 2, share: number, url: (
       for (let i = 0; i < instances; i++) stores.push(await openStore({ url: at, now: () => 1 }));
     };
     after(() => Promise.all(stores.map((store) => store.close())));
-    const races = Math.round(share * Number(process.env['MUSTER_RACES'] ?? 2_000));
+    const races = Math.round(share * Number(process.env['MUSTER_RACES'] ?? 1_000));
     const seed = Number(process.env['MUSTER_RACES_SEED'] ?? 4_711);
 
     it(`come to one end ${races} times, and the audit log tells the same`, async () => {
