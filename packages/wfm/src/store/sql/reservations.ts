@@ -4,7 +4,7 @@ import { offerOf } from '../../placement/offer.ts';
 import { unmetLines } from '../../placement/required.ts';
 import { requirementToJson, takenBy } from '../../placement/taken.ts';
 import type { ReservationRow, ReservationSort, ReservationStore } from '../ports/inventory.ts';
-import { appendAudit, lockChain } from './audit.ts';
+import { appendAudit, type AuditEntry, lockChain } from './audit.ts';
 import { modelOf } from '../../fleet/stored-model.ts';
 import { unpackReport } from './kept-report.ts';
 import { Keyset, numbers } from './keyset.ts';
@@ -14,6 +14,16 @@ const keyset = new Keyset<ReservationSort>('reservationId', { createdAt: numbers
 
 /** So many end in one transaction; the rest ends with the next sweep. It counts no longer in either case. */
 const sweepMaximum = 1000;
+
+type Ended = Pick<ReservationRow, 'reservationId' | 'clientId' | 'deviceId' | 'application'>;
+
+const expiryOf = ({ reservationId, clientId, deviceId, application }: Ended, now: number): AuditEntry => ({
+  at: now,
+  actor: 'policy',
+  action: 'reservation.expired',
+  subject: reservationId,
+  detail: { clientId, deviceId, application },
+});
 
 /** The reservations over SQL. */
 export function sqlReservations(engine: Engine): ReservationStore {
@@ -27,7 +37,7 @@ export function sqlReservations(engine: Engine): ReservationStore {
     reserve: ({ reservationId, clientId, deviceId, application, requirement, actor, now, expiresAt }) =>
       database.transaction().execute(async (tx) => {
         // The chain's head puts all reservations in one order, on every instance: each sees all before it.
-        const head = await lockChain(tx);
+        let head = await lockChain(tx);
         const owner = tx.selectFrom('clients').select('state').where('clientId', '=', clientId);
         // A report of this client that is being stored does not see this reservation: it comes first.
         const client = await (engine.name === 'postgres' ? owner.forNoKeyUpdate() : owner).executeTakeFirst();
@@ -43,7 +53,11 @@ export function sqlReservations(engine: Engine): ReservationStore {
           .selectAll()
           .where('reservationId', '=', reservationId)
           .executeTakeFirst();
-        if (present !== undefined) {
+        if (present !== undefined && present.expiresAt !== null && present.expiresAt <= now) {
+          // Over, whether or not the sweep has come by: what is asked for is a new one.
+          await tx.deleteFrom('reservations').where('reservationId', '=', reservationId).execute();
+          head = await appendAudit(tx, expiryOf(present, now), head);
+        } else if (present !== undefined) {
           const isSame =
             present.clientId === clientId &&
             present.deviceId === deviceId &&
@@ -131,14 +145,7 @@ export function sqlReservations(engine: Engine): ReservationStore {
           .where('expiresAt', '<=', now)
           .returning(['reservationId', 'clientId', 'deviceId', 'application'])
           .execute();
-        for (const { reservationId, ...detail } of gone)
-          await appendAudit(tx, {
-            at: now,
-            actor: 'policy',
-            action: 'reservation.expired',
-            subject: reservationId,
-            detail,
-          });
+        for (const one of gone) await appendAudit(tx, expiryOf(one, now));
         return gone.length;
       });
     },

@@ -177,6 +177,39 @@ export function planningContract(open: Open, both: () => Promise<readonly [Store
     assert.equal((await store.audit.verify(null)).ok, true);
   });
 
+  it('takes a reservation whose time is over for none, when the same is asked for again', async () => {
+    const store = await open();
+    const clientId = await admit(store, 'o');
+    await report(store, clientId, box);
+    const reserve = (reservationId: string, memory: string, now: number) =>
+      store.reservations.reserve({
+        reservationId,
+        clientId,
+        deviceId: 'gw',
+        application: 'a',
+        requirement: { ...none, memory: parseQuantity(memory) },
+        actor: 'test',
+        now,
+        expiresAt: now + 100,
+      });
+    const id = randomUUID();
+    assert.equal((await reserve(id, '6Gi', 10)).result, 'reserved');
+    assert.equal((await reserve(id, '6Gi', 109)).result, 'unchanged');
+    const again = await reserve(id, '6Gi', 110);
+    assert.ok(again.result === 'reserved' && again.reservation.expiresAt === 210);
+    assert.equal((await reserve(randomUUID(), '6Gi', 210)).result, 'reserved');
+    assert.equal((await reserve(id, '6Gi', 211)).result, 'no-room');
+    assert.equal((await reserve(id, '1Gi', 212)).result, 'reserved', 'the id is free for anything');
+    const ends = (await store.audit.list({ limit: 100 })).items.filter(
+      (e) => e.action === 'reservation.expired',
+    );
+    assert.deepEqual(
+      ends.map((e) => e.subject),
+      [id, id],
+    );
+    assert.equal((await store.audit.verify(null)).ok, true);
+  });
+
   it('directs to one child, leaves the choice to the gateway, spreads, and supposes devices', async () => {
     const store = await open();
     const placement = new Placement(store, new Catalogue(store.fleet));
