@@ -72,6 +72,13 @@ describe('muster place', () => {
     );
     assert.deepEqual(answer.nearestMisses, [{ devices: 1, lacks: '512Mi of memory', constraint: 'memory' }]);
     assert.deepEqual([answer.devices, answer.copies, answer.enough], [5, 3, false]);
+    for (const [name, expected] of [
+      ['visual-check.yaml', '1 device lacks only 512Mi of memory.'],
+      ['line-dashboard.yaml', '2 devices fail only the rule /peripherals[*]/type contains any of (display).'],
+    ] as const) {
+      const { stderr } = place(`examples/applications/${name}`, '--fleet', 'examples/fleet');
+      assert.ok(stderr.split('\n').includes(expected), stderr);
+    }
   });
 
   it('judges only the device that a deployment names, unless another is named', () => {

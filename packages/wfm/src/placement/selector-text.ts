@@ -61,6 +61,7 @@ function expression(part: string): MatchExpression {
     return make(key, operator, [value.trim()]);
   }
   if (part.startsWith('!')) return make(part.slice(1).trim(), 'DoesNotExist', []);
+  if (/[=<>]$/.test(part)) throw refuse(part, 'a value is missing');
   if (/^\S+$/.test(part)) return make(part, 'Exists', []);
   throw refuse(part, 'no expression is recognised');
 }

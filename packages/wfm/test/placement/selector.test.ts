@@ -170,4 +170,9 @@ describe('a selector', () => {
   ])
     it(`is refused as ${JSON.stringify(text.slice(0, 12))}`, () =>
       assert.throws(() => parseSelector(text), ProtocolError));
+
+  it('is told which part of it is missing', () => {
+    assert.throws(() => parseSelector('site='), /a value is missing/);
+    assert.throws(() => parseSelector('=x'), /a key is expected/);
+  });
 });
