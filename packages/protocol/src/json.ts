@@ -67,7 +67,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw malformed('the body is not valid UTF-8');
+    throw malformed('The body is not valid UTF-8.');
   }
   let depth = 0;
   let inString = false;
@@ -79,17 +79,17 @@ export function parseJson(bytes: Uint8Array): unknown {
       else if (c === '"') inString = false;
     } else if (c === '"') inString = true;
     else if (c === '{' || c === '[') {
-      if (++depth > maximumDepth) throw malformed(`the document is nested deeper than ${maximumDepth}`);
+      if (++depth > maximumDepth) throw malformed(`The document is nested deeper than ${maximumDepth}.`);
     } else if (c === '}' || c === ']') depth--;
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed('the body is not JSON');
+    throw malformed('The body is not JSON.');
   }
   const doubled = doubledKey(text);
-  if (doubled !== undefined) throw malformed(`the key ${doubled} stands twice in one object`, doubled);
+  if (doubled !== undefined) throw malformed(`The key ${doubled} stands twice in one object.`, doubled);
   return value;
 }
 

@@ -165,6 +165,45 @@ describe('capabilities', () => {
     assert.equal(parseCapabilities(document({}), { route: 'device' }).capabilities.hosting, undefined);
     assert.deepEqual(problemsOf(document({ supportedRuntimes: [] })), []);
   });
+  it('a gateway that only relays may send empty values, as rc.2-B has it, and is told where nothing is tolerated', () => {
+    for (const cpu of ['cpu', 'cpus']) {
+      const lists = { peripherals: [], interfaces: [], supportedRuntimes: [], supportedDeploymentTypes: [] };
+      const empty = document({ [cpu]: [], memory: '', storage: '', otelCollector: false, ...lists });
+      const parsed = parseCapabilities(empty, { route: 'device' });
+      assert.equal(parsed.capabilities.hosting, undefined);
+      assert.ok(parsed.warnings.some((w) => w.startsWith(`properties.${cpu}: `)));
+      assert.throws(() => parseCapabilities(empty, { route: 'device', strict: true }), ProtocolError);
+    }
+  });
+  it('what is named twice is named once, and roles beside a flat document take nothing from it', () => {
+    const twice = document({ ...hosting, supportedRuntimes: ['oci', 'OCI', 'oci'], roles: ['Gateway'] });
+    const { capabilities, profile } = parseCapabilities(twice, { route: 'device' });
+    assert.deepEqual([capabilities.hosting?.runtimes, profile], [['oci'], 'rc.2c']);
+  });
+  it('a device without a role that hosts has no runtime', () => {
+    const resources = { cpu: { cores: 1 }, memory: '1Gi', storage: '1Gi', peripherals: [], interfaces: [] };
+    const { capabilities } = parseCapabilities(document({ roles: [], resources }), { route: 'client' });
+    assert.deepEqual([capabilities.hosting?.runtimes, capabilities.hosting?.deploymentTypes], [[], []]);
+  });
+  it('says what was expected and what was found', () => {
+    const wrong = { ...hosting, cpus: [{ cores: '4' }, { cores: 1e9 }], otelCollector: 'yes', storage: 5 };
+    assert.throws(
+      () => parseCapabilities(document(wrong), { route: 'device' }),
+      (error: unknown) => {
+        assert.ok(error instanceof ProtocolError);
+        assert.deepEqual(
+          error.problems.map((p) => p.message),
+          [
+            'must be true or false, found "yes"',
+            'must be a string such as 8Gi, found 5',
+            'must be a number above 0 and at most 1000000, found "4"',
+            'must be a number above 0 and at most 1000000, found 1000000000',
+          ],
+        );
+        return true;
+      },
+    );
+  });
   it('all or nothing: one hosting field asks for the others, each by name', () => {
     assert.deepEqual(problemsOf(document({ memory: '1Gi' })).sort(), [
       'properties.cpus',

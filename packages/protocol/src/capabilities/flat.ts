@@ -8,10 +8,14 @@ function enumeration(properties: Json, key: string, allowed: readonly string[], 
   const values = f.list(properties, key, 'properties');
   if (Array.isArray(properties[key]) && values.length === 0)
     f.problem(`properties.${key}`, 'must have at least one entry');
-  return values.flatMap((value, i) => f.choice(value, allowed, `properties.${key}[${i}]`) ?? []);
+  // Named twice is named once: or a second mention would be a change of the device.
+  return [
+    ...new Set(values.flatMap((value, i) => f.choice(value, allowed, `properties.${key}[${i}]`) ?? [])),
+  ];
 }
 
-const claims = [
+/** The fields of which one alone, with a value, says that the device hosts workloads. */
+export const claims: readonly string[] = [
   'cpu',
   'cpus',
   'memory',
@@ -21,22 +25,19 @@ const claims = [
   'supportedDeploymentTypes',
 ];
 
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  if (Array.isArray(value)) return value.length === 0;
+  return value === undefined || value === null || value === false;
+}
+
 /** Reads what stands flat under `properties`; nothing of it on a gateway that only relays. */
 export function flatEra(properties: Json, f: Findings): Hosting | undefined {
-  const isAbsent = (key: string): boolean => {
-    const value = properties[key];
-    return (
-      value === undefined ||
-      value === null ||
-      ((key.startsWith('supported') || key.startsWith('cpu')) && Array.isArray(value) && value.length === 0)
-    );
-  };
-  const hosts = claims.some((key) => !isAbsent(key));
-  if (!hosts) {
-    for (const key of ['cpu', 'cpus']) {
-      if (Array.isArray(properties[key]))
-        f.problem(`properties.${key}`, 'must be left out where no workload is hosted');
-    }
+  if (claims.every((key) => isEmpty(properties[key]))) {
+    // rc.2-B lets a gateway that only relays send empty values (CAP-B); rc.2-C has it leave them out.
+    for (const key of claims)
+      if (properties[key] !== undefined)
+        f.tolerate(`properties.${key}`, 'is left out where no workload is hosted');
     return undefined;
   }
   if (properties['cpu'] !== undefined && properties['cpus'] !== undefined) {
@@ -46,8 +47,7 @@ export function flatEra(properties: Json, f: Findings): Hosting | undefined {
   const cpu = properties[cpuKey];
   if (isObject(cpu)) f.tolerate(`properties.${cpuKey}`, 'is an array');
   const otel = properties['otelCollector'];
-  if (typeof otel !== 'boolean')
-    f.problem('properties.otelCollector', otel === undefined ? 'is required' : 'must be true or false');
+  if (typeof otel !== 'boolean') f.unlike('properties.otelCollector', 'must be true or false', otel);
   if (otel === false) f.tolerate('properties.otelCollector', 'must be true on a device that hosts workloads');
   const memory = f.quantity(properties, 'memory', 'properties');
   const storage = f.quantity(properties, 'storage', 'properties');

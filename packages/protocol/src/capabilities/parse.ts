@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors.ts';
 import { parseDeviceId } from '../device-id.ts';
 import { isObject } from '../json.ts';
 import { Findings, type Json } from './findings.ts';
-import { flatEra } from './flat.ts';
+import { claims, flatEra } from './flat.ts';
 import type { Capabilities, ParsedCapabilities, WireProfile } from './model.ts';
 import { rolesEra } from './roles.ts';
 
@@ -18,15 +18,18 @@ function extensionsOf(root: Json, rolesShape: boolean, f: Findings): Record<stri
     if (key.startsWith('x-')) {
       if (!extensionPattern.test(key))
         f.problem(key, 'an extension is named x-<name>-extensions in lower case');
-      else if (!isObject(value)) f.problem(key, 'must be an object');
+      else if (!isObject(value)) f.unlike(key, 'must be an object', value);
       else extensions[key] = value;
-    } else if (!rolesShape) f.problem(key, 'is not known here');
+    } else if (!rolesShape)
+      f.problem(key, 'is not known here; apiVersion, kind, properties and x-<name>-extensions are');
   }
   return extensions;
 }
 
 function profileOf(properties: Json, route: 'client' | 'device'): WireProfile {
-  if (properties['roles'] !== undefined || properties['resources'] !== undefined) {
+  // Beside what only a flat document has, roles are an unknown field and take nothing away from it.
+  const flat = claims.some((key) => properties[key] !== undefined);
+  if (properties['resources'] !== undefined || (properties['roles'] !== undefined && !flat)) {
     const resources = properties['resources'];
     const array = isObject(resources) && Array.isArray(resources['cpu']);
     return array || (route === 'device' && !isObject(resources)) ? 'rc.2a' : 'rc.1';
@@ -47,13 +50,14 @@ export function parseCapabilities(
 ): ParsedCapabilities {
   const f = new Findings(o.strict ?? false);
   const root = isObject(value) ? value : {};
-  if (!isObject(value)) f.problem('', 'must be an object');
+  if (!isObject(value)) f.unlike('', 'must be an object', value);
   if (root['apiVersion'] !== capabilitiesApiVersion)
-    f.problem('apiVersion', `must be ${capabilitiesApiVersion}`);
-  if (root['kind'] !== 'DeviceCapabilitiesManifest') f.problem('kind', 'must be DeviceCapabilitiesManifest');
+    f.unlike('apiVersion', `must be ${capabilitiesApiVersion}`, root['apiVersion']);
+  if (root['kind'] !== 'DeviceCapabilitiesManifest')
+    f.unlike('kind', 'must be DeviceCapabilitiesManifest', root['kind']);
   const given = root['properties'];
   const properties = isObject(given) ? given : {};
-  if (!isObject(given)) f.problem('properties', given === undefined ? 'is required' : 'must be an object');
+  if (!isObject(given)) f.unlike('properties', 'must be an object', given);
   const profile = profileOf(properties, o.route);
   const rolesShape = profile === 'rc.1' || profile === 'rc.2a';
   if (rolesShape === (o.route === 'device') && profile !== 'rc.2a') {
@@ -70,7 +74,7 @@ export function parseCapabilities(
     }
   }
   if (o.deviceId !== undefined && properties['id'] !== undefined && deviceId !== o.deviceId) {
-    f.problem('properties.id', `must equal the id in the path, ${o.deviceId}`);
+    f.unlike('properties.id', `must equal the id in the path, ${o.deviceId}`, deviceId);
   }
   const identity = {
     deviceId,

@@ -25,23 +25,23 @@ const architectures: ReadonlyMap<string, Architecture> = new Map([
 
 function cpuGroup(value: unknown, path: string, f: Findings): CpuGroup {
   if (!isObject(value)) {
-    f.problem(path, 'must be an object');
+    f.unlike(path, 'must be an object', value);
     return { milliCores: 0 };
   }
   const cores = value['cores'];
   let milliCores = 0;
   if (typeof cores !== 'number' || !(cores > 0) || cores > 1_000_000) {
-    f.problem(`${path}.cores`, cores === undefined ? 'is required' : 'must be a number above 0');
+    f.unlike(`${path}.cores`, 'must be a number above 0 and at most 1000000', cores);
   } else {
     milliCores = Math.round(cores * 1000);
     if (milliCores === 0 || Math.abs(milliCores - cores * 1000) > 1e-6)
-      f.problem(`${path}.cores`, 'must have at most 3 decimals');
+      f.unlike(`${path}.cores`, 'must have at most 3 decimals', cores);
   }
   const given = value['architecture'];
   if (given === undefined) return { milliCores };
   const architecture = typeof given === 'string' ? architectures.get(given.toLowerCase()) : undefined;
   if (architecture === undefined) {
-    f.problem(`${path}.architecture`, 'must be one of amd64, arm64, arm');
+    f.unlike(`${path}.architecture`, 'must be one of amd64, arm64, arm', given);
     return { milliCores };
   }
   if (architecture !== given) f.tolerate(`${path}.architecture`, `is written ${architecture}`);
@@ -52,11 +52,11 @@ function cpuGroup(value: unknown, path: string, f: Findings): CpuGroup {
 export function cpuGroups(value: unknown, path: string, f: Findings): CpuGroup[] {
   if (isObject(value)) return [cpuGroup(value, path, f)];
   if (!Array.isArray(value)) {
-    f.problem(path, value === undefined ? 'is required' : 'must be an array of CPUs');
+    f.unlike(path, 'must be an array of CPUs', value);
     return [];
   }
   if (value.length === 0 || value.length > 256)
-    f.problem(path, 'must have 1 to 256 entries on a device that hosts workloads');
+    f.unlike(path, 'must have 1 to 256 entries on a device that hosts workloads', value);
   return value.slice(0, 256).map((item, i) => cpuGroup(item, `${path}[${i}]`, f));
 }
 
@@ -65,7 +65,7 @@ export function items(object: Json, path: string, f: Findings): Pick<Hosting, 'p
   const peripherals = f.list(object, 'peripherals', path).flatMap((item, i) => {
     const at = `${path}.peripherals[${i}]`;
     if (!isObject(item)) {
-      f.problem(at, 'must be an object');
+      f.unlike(at, 'must be an object', item);
       return [];
     }
     const type = f.choice<PeripheralType>(item['type'], peripheralTypes, `${at}.type`);
@@ -78,7 +78,7 @@ export function items(object: Json, path: string, f: Findings): Pick<Hosting, 'p
   const interfaces = f.list(object, 'interfaces', path).flatMap((item, i) => {
     const at = `${path}.interfaces[${i}]`;
     if (!isObject(item)) {
-      f.problem(at, 'must be an object');
+      f.unlike(at, 'must be an object', item);
       return [];
     }
     const type = f.choice<InterfaceType>(item['type'], interfaceTypes, `${at}.type`);

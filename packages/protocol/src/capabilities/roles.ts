@@ -17,7 +17,7 @@ export function rolesEra(properties: Json, f: Findings): { roles: string[]; host
   const roles = f.list(properties, 'roles', 'properties').flatMap((role, i) => {
     const known = typeof role === 'string' ? roleNames.get(role.toLowerCase()) : undefined;
     if (known === undefined)
-      f.problem(`properties.roles[${i}]`, `must be one of ${[...roleNames.values()].join(', ')}`);
+      f.unlike(`properties.roles[${i}]`, `must be one of ${[...roleNames.values()].join(', ')}`, role);
     else if (known !== role) f.tolerate(`properties.roles[${i}]`, `is written ${known}`);
     return known === undefined ? [] : [known];
   });
@@ -25,7 +25,7 @@ export function rolesEra(properties: Json, f: Findings): { roles: string[]; host
   const resources = properties['resources'];
   if (resources === undefined && gatewayOnly) return { roles };
   if (!isObject(resources)) {
-    f.problem('properties.resources', resources === undefined ? 'is required' : 'must be an object');
+    f.unlike('properties.resources', 'must be an object', resources);
     return { roles };
   }
   const path = 'properties.resources';
@@ -37,7 +37,8 @@ export function rolesEra(properties: Json, f: Findings): { roles: string[]; host
     memory: f.quantity(resources, 'memory', path),
     storage: f.quantity(resources, 'storage', path),
     ...items(resources, path, f),
-    runtimes: gatewayOnly ? [] : ['oci'],
+    // Only a role that hosts has a runtime; no role is none of these.
+    runtimes: deploymentTypes.length === 0 ? [] : ['oci'],
     deploymentTypes,
   };
   return { roles, hosting };

@@ -20,7 +20,6 @@ export interface TakenReport {
 
 function read(value: unknown, deviceId: string | undefined): ParsedCapabilities {
   if (deviceId === undefined) return parseCapabilities(value, { route: 'client' });
-  parseDeviceId(deviceId);
   return parseCapabilities(value, { route: 'device', deviceId });
 }
 
@@ -43,6 +42,8 @@ export async function takeReport(
 ): Promise<TakenReport> {
   const { clientId, deviceId: named, body, claim, now } = o;
   const value = parseJson(body);
+  // What is no id has no gateway that could be reported before it.
+  if (named !== undefined) parseDeviceId(named);
   try {
     const { capabilities, profile, warnings } = read(value, named);
     const { deviceId } = capabilities;

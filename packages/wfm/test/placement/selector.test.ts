@@ -154,6 +154,36 @@ describe('a selector', () => {
     assert.deepEqual(parseSelector(''), []);
   });
 
+  it('takes any value in double quotes: commas, brackets, signs, quotes, nothing', () => {
+    for (const [text, values] of [
+      ['/vendor="Brennwald, Inc. (EU)"', ['Brennwald, Inc. (EU)']],
+      ['/vendor in ("a, b" , c,"d)")', ['a, b', 'c', 'd)']],
+      ['/vendor!= "a=b<c>"', ['a=b<c>']],
+      ['empty=""', ['']],
+      ['/modelNumber=27" wide', ['27" wide']],
+      [String.raw`/modelNumber="27\" \\ wide"`, [String.raw`27" \ wide`]],
+    ] as const)
+      assert.deepEqual(
+        parseSelector(`${text}, site`).map((e) => e.values),
+        [[...values], []],
+        text,
+      );
+    const [e] = parseSelector('empty=""');
+    assert.ok(e !== undefined && isMet(expressionConstraint(e), subject));
+  });
+
+  it('says what it does not understand, and what is expected there', () => {
+    for (const [text, expected] of [
+      ['/memory>=4Gi', /at "\/memory>=4Gi": a key, or a key, one of = != > < in notin/],
+      ['site In (a)', /at "site In \(a\)": a key, or a key, one of/],
+      ['/vendor="a', /a quote is not closed/],
+      ['/vendor="a" b', /at "\/vendor=\\"a\\" b": a quoted value is followed by/],
+      ['a=\u00000\u0000', /NUL/],
+      ['/a~2b', /~0 for ~, ~1 for \//],
+    ] as const)
+      assert.throws(() => parseSelector(text), expected, text);
+  });
+
   for (const text of [
     'a=(',
     '/a~2=x',

@@ -4,10 +4,33 @@ import { it } from 'node:test';
 import { Catalogue } from '../../../src/fleet/catalogue.ts';
 import { countFacets } from '../../../src/fleet/facets.ts';
 import { searchDevices } from '../../../src/fleet/search.ts';
+import { takeReport } from '../../../src/fleet/take-report.ts';
 import { parseSelector } from '../../../src/placement/selector-text.ts';
 import { admit, box, hostingOf, type Open, report } from './support.ts';
 
 export function searchContract(open: Open): void {
+  it('finds by values that hold commas and brackets, by empty labels, and takes no id that is none', async () => {
+    const store = await open();
+    const catalogue = new Catalogue(store.fleet);
+    const clientId = await admit(store, 'quoted');
+    await report(store, clientId, { ...box, deviceId: 'eu', vendor: 'Brennwald, Inc. (EU)' });
+    await report(store, clientId, { ...box, deviceId: 'us', vendor: 'Brennwald' });
+    const by = { clientId, source: 'operator', actor: 'test', now: 1 } as const;
+    await store.labels.set({ ...by, deviceId: 'us', labels: { spare: '' } });
+    const found = async (selector: string): Promise<string[]> => {
+      const asked = { selector: parseSelector(selector), sort: 'id', descending: false, limit: 10 } as const;
+      return (await searchDevices(store.fleet, catalogue, asked)).items.map((d) => d.deviceId);
+    };
+    assert.deepEqual(await found('/vendor="Brennwald, Inc. (EU)"'), ['eu']);
+    assert.deepEqual(await found('/vendor notin ("Brennwald, Inc. (EU)", other)'), ['us']);
+    assert.deepEqual([await found('spare=""'), await found('spare="x"')], [['us'], []]);
+    for (const deviceId of ['gone//a', 'gone/', 'gone/..', Array(17).fill('a').join('/')]) {
+      const body = Buffer.from(JSON.stringify({ properties: { id: deviceId } }));
+      const taken = takeReport(store.devices, { clientId, deviceId, body, claim: () => null, now: 2 });
+      await assert.rejects(taken, { code: 'semantic', message: /no device id/ }, deviceId);
+    }
+  });
+
   it('finds by selector, by text and by both, pages in any order, and counts facets', async () => {
     const store = await open();
     const catalogue = new Catalogue(store.fleet);
