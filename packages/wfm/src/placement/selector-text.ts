@@ -42,6 +42,7 @@ function expression({ part, source, quoted }: Part): MatchExpression {
   const make = (key: string, operator: SelectorOperator, values: readonly string[]): MatchExpression => {
     const [base = '', item] = key.split('[*]');
     const on = base.startsWith('/') ? 'property' : 'label';
+    if (/^(?:$|[=<>!])/.test(base)) throw refusal('a key is expected');
     if (!/^[^\s,()=<>!\0]+$/.test(base)) throw refusal(shape);
     if (on === 'property' && !pointer.test(base))
       throw refusal('a JSON Pointer (~0 for ~, ~1 for / in a name) is expected');
@@ -72,7 +73,7 @@ function expression({ part, source, quoted }: Part): MatchExpression {
     return make(key, operator, [value]);
   }
   if (part.startsWith('!')) return make(part.slice(1).trim(), 'DoesNotExist', []);
-  if (/[=<>]$/.test(part)) throw refuse(part, 'a value is missing');
+  if (/[=<>]$/.test(part)) throw refusal('a value is missing');
   if (/^\S+$/.test(part)) return make(part, 'Exists', []);
   throw refusal(shape);
 }
