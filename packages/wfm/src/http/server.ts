@@ -110,10 +110,15 @@ function refusalOf(problem: HttpProblem, request: FastifyRequest): Refusal | nul
   };
 }
 
+const badEscape =
+  'The address holds a % that two hexadecimal digits of UTF-8 do not follow (RFC 3986 section 2.1). Write a percent sign as %25.';
+
 /** One fault that a schema has found. */
 function faultText(e: FastifySchemaValidationError, where: string): string {
   const name = e.params['additionalProperty'];
-  const what = typeof name === 'string' ? `must not have ${name.slice(0, 80)}` : (e.message ?? 'is wrong');
+  const choices = e.params['allowedValues'];
+  const fault = Array.isArray(choices) ? `must be one of ${choices.join(', ')}` : (e.message ?? 'is wrong');
+  const what = typeof name === 'string' ? `must not have ${name.slice(0, 80)}` : fault;
   return `${where}${e.instancePath} ${what}`;
 }
 
@@ -138,7 +143,13 @@ export function createApplication(o: {
       endFailedConnection(error, socket);
     },
     frameworkErrors: (error, request, reply) =>
-      sendProblem(request, reply, new HttpProblem('invalid-request', { detail: error.message })),
+      sendProblem(
+        request,
+        reply,
+        new HttpProblem('invalid-request', {
+          detail: error.code === 'FST_ERR_BAD_URL' ? badEscape : error.message,
+        }),
+      ),
     // What is not known is refused and named: left out silently, a slip of the pen would ask for something else.
     ajv: { customOptions: { removeAdditional: false } },
     schemaController: { compilersFactory },

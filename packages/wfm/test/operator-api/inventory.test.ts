@@ -123,6 +123,13 @@ describe('the inventory', () => {
     assert.equal(paged.text.trimEnd().split('\r\n').length, 5, 'an export has no pages');
   });
 
+  it('says which orders there are, and what is wrong with an address', async () => {
+    const detail = async (at: string): Promise<string> =>
+      String((await rig.operator('GET', at)).body['detail']);
+    assert.match(await detail('/devices?sort=price'), /sort must be one of createdAt, -createdAt, deviceId,/);
+    assert.match(await detail('/devices/%ZZ/x'), /Write a percent sign as %25\.$/);
+  });
+
   it('keeps each report exactly as it was received, with its digest, shape and time', async () => {
     const spaced = capabilities('kept').replaceAll(',', ' ,\n\t');
     const rc2b = spaced.replace('"cpus"', '"cpu"');
