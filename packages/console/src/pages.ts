@@ -23,6 +23,7 @@ export const pages: readonly Page[] = [
   },
   { path: 'clients', label: 'Clients', load: async () => (await import('./pages/clients.tsx')).Clients },
   { path: 'clients/:id', label: null, load: async () => (await import('./pages/client.tsx')).ClientPage },
+  { path: 'devices', label: 'Devices', load: async () => (await import('./pages/devices.tsx')).Devices },
   { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];

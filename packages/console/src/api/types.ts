@@ -4,6 +4,7 @@ type Schemas = components['schemas'];
 export type Client = Schemas['Client'];
 export type Enrollment = Schemas['Enrollment'];
 export type AuditEntry = Schemas['AuditEntry'];
+export type Device = Schemas['Device'];
 
 /** What a GET of a path answers. */
 export type Got<Path extends keyof paths> = paths[Path] extends {

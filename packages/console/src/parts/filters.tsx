@@ -17,6 +17,8 @@ export function TextFilter(o: {
   value: string | undefined;
   onChange: (value: string) => void;
   hint?: string;
+  /** In pixels, where there is room. */
+  width?: number;
 }) {
   const [text, setText] = useState(o.value ?? '');
   // The address may change by itself: back, or another link to this page.
@@ -27,6 +29,8 @@ export function TextFilter(o: {
       label={o.label}
       size="xs"
       placeholder={o.hint ?? ''}
+      {...(o.width === undefined ? {} : { w: o.width })}
+      maw="100%"
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);
