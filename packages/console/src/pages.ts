@@ -23,7 +23,18 @@ export const pages: readonly Page[] = [
   },
   { path: 'clients', label: 'Clients', load: async () => (await import('./pages/clients.tsx')).Clients },
   { path: 'clients/:id', label: null, load: async () => (await import('./pages/client.tsx')).ClientPage },
+  {
+    path: 'clients/:id/gateways',
+    label: null,
+    load: async () => (await import('./pages/gateways.tsx')).GatewaysPage,
+  },
   { path: 'devices', label: 'Devices', load: async () => (await import('./pages/devices.tsx')).Devices },
+  { path: 'devices/:id/*', label: null, load: async () => (await import('./pages/device.tsx')).DevicePage },
+  {
+    path: 'drift-alerts',
+    label: 'Drift alerts',
+    load: async () => (await import('./pages/drift-alerts.tsx')).DriftAlertsPage,
+  },
   { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];

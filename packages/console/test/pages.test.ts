@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { onboard, testClient } from '../../wfm/test/support/wfm.ts';
+import { capabilities, onboard, signedSend, testClient } from '../../wfm/test/support/wfm.ts';
 import { pages } from '../src/pages.ts';
 import { openBrowser } from './support/browser.ts';
 import { type ConsoleRig, startConsole } from './support/rig.ts';
@@ -33,6 +33,8 @@ describe('the console', { skip }, () => {
     enrollmentId = items[0]?.enrollmentId ?? '';
     await rig.wfm.operator('POST', `/enrollments/${enrollmentId}/approve`);
     clientId = String((await onboard(rig.wfm, client)).body['clientId']);
+    const route = `/api/v1/clients/${clientId}/capabilities/press-17`;
+    await signedSend(rig.wfm, client, 'PUT', route, capabilities('press-17'));
   });
   afterEach(() => rig.closePages());
   after(async () => {
@@ -44,6 +46,7 @@ describe('the console', { skip }, () => {
     path
       .replace('enrollments/:id', `enrollments/${enrollmentId}`)
       .replace('clients/:id', `clients/${clientId}`)
+      .replace('devices/:id/*', `devices/${clientId}/press-17`)
       .replace('*', 'nowhere');
 
   it('has no page on which a script fails, the policy is violated, or the API refuses', async () => {

@@ -1,4 +1,4 @@
-import { Anchor, Skeleton, Title } from '@mantine/core';
+import { Anchor, Group, Skeleton, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { answerOf, api } from '../api/client.ts';
@@ -76,12 +76,34 @@ export function ClientPage() {
               how it came in
             </Anchor>,
           ],
+          [
+            'Devices',
+            <Group key="devices" gap="sm">
+              <Anchor component={Link} to={`/devices?clientId=${c.clientId}`} size="sm">
+                what they offer
+              </Anchor>
+              <Anchor component={Link} to={`/clients/${c.clientId}/gateways`} size="sm">
+                gateways
+              </Anchor>
+            </Group>,
+          ],
           ['Let in', <Age key="created" at={c.createdAt} />],
           ['Last seen', <Age key="seen" at={c.lastSeenAt} />],
           [
             'Labels',
             <div key="labels">
-              <Labels of={c.labels} /> <EditLabels clientId={c.clientId} labels={c.labels} />
+              <Labels of={c.labels} />{' '}
+              <EditLabels
+                labels={c.labels}
+                set={(labels) =>
+                  answerOf(
+                    api.PUT('/operator/v1/clients/{clientId}/labels', {
+                      params: { path: { clientId: c.clientId } },
+                      body: { labels },
+                    }),
+                  )
+                }
+              />
             </div>,
           ],
         ]}

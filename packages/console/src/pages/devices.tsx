@@ -25,7 +25,7 @@ const orders = [
 ];
 
 const clamped = (text: string) => (
-  <Text size="sm" lineClamp={2} className="foreign" dir="auto" title={text}>
+  <Text size="sm" miw={75} lineClamp={2} className="foreign" dir="auto" title={text}>
     {text}
   </Text>
 );
@@ -87,7 +87,13 @@ export function Devices() {
       </Group>
       <Grid>
         <Grid.Col span={{ base: 12, md: 2.5 }}>
-          {!counts.isError && <Facets of={counts.data} narrowed={population} set={set} />}
+          {!counts.isError && (
+            <Facets
+              of={counts.data}
+              selector={filters.selector ?? ''}
+              select={(selector) => set('selector', selector)}
+            />
+          )}
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 9.5 }} miw={0}>
           <PagedTable

@@ -1,14 +1,15 @@
-import { Anchor, Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Card, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { answerOf, api } from '../api/client.ts';
 import { Age } from '../parts/age.tsx';
-import { BlockedClients, DriftAlerts } from '../parts/alarms.tsx';
+import { BlockedClients } from '../parts/alarms.tsx';
 import { Decide } from '../parts/decide.tsx';
+import { DriftAlerts } from '../parts/device/drift-alerts.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { Section } from '../parts/section.tsx';
 import { Words } from '../parts/words.tsx';
 
 function Count(o: { label: string; of: number | string | undefined; to?: string; isAlarm?: boolean }) {
@@ -29,15 +30,6 @@ function Count(o: { label: string; of: number | string | undefined; to?: string;
     <Link to={o.to} style={{ color: 'inherit', textDecoration: 'none' }}>
       {content}
     </Link>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Stack gap="xs" component="section" aria-label={title}>
-      <Title order={2}>{title}</Title>
-      {children}
-    </Stack>
   );
 }
 
@@ -65,10 +57,11 @@ export function Overview() {
         <Count label="Clients, active" of={clients?.active} to="/clients?state=active" />
         <Count label="Clients, blocked" of={clients?.blocked} to="/clients?state=blocked" isAlarm />
         <Count label="Clients, retired" of={clients?.retired} to="/clients?state=retired" />
-        <Count label="Devices" of={devices.data?.devices} />
+        <Count label="Devices" of={devices.data?.devices} to="/devices" />
         <Count
           label="Alarms of drift"
           of={alerts.data?.nextCursor == null ? alertCount : `${alertCount}+`}
+          to="/drift-alerts"
           isAlarm
         />
       </SimpleGrid>
@@ -103,7 +96,7 @@ export function Overview() {
       {((clients?.blocked ?? 0) > 0 || (alertCount ?? 0) > 0) && (
         <Section title="What is in alarm">
           {(clients?.blocked ?? 0) > 0 && <BlockedClients />}
-          {(alertCount ?? 0) > 0 && <DriftAlerts />}
+          {(alertCount ?? 0) > 0 && <DriftAlerts limit={5} />}
         </Section>
       )}
       <Section title="What has happened">

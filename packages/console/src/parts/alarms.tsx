@@ -1,4 +1,4 @@
-import { Anchor, List } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { answerOf, api } from '../api/client.ts';
 import { Age } from './age.tsx';
@@ -33,45 +33,6 @@ export function BlockedClients() {
         },
         { name: 'Why', cell: (c) => c.blockedReason },
         { name: 'Seen', cell: (c) => <Age at={c.lastSeenAt} /> },
-      ]}
-    />
-  );
-}
-
-/** Devices that no longer offer what a reservation or a requirement needs. */
-export function DriftAlerts() {
-  return (
-    <PagedTable
-      about={['drift-alerts']}
-      label="Alarms of drift"
-      read={(at) =>
-        answerOf(
-          api.GET('/operator/v1/drift-alerts', { params: { query: { ...at, limit: 5, sort: '-since' } } }),
-        )
-      }
-      idOf={(alert) => alert.alertId}
-      none="No device has drifted from what it must offer."
-      columns={[
-        {
-          name: 'Device',
-          cell: (alert) => (
-            <Anchor component={Link} to={`/clients/${alert.clientId}`} size="sm">
-              {alert.deviceId}
-            </Anchor>
-          ),
-        },
-        { name: 'Application', cell: (alert) => alert.application },
-        {
-          name: 'Lost',
-          cell: (alert) => (
-            <List size="sm">
-              {alert.lost.map((line) => (
-                <List.Item key={line}>{line}</List.Item>
-              ))}
-            </List>
-          ),
-        },
-        { name: 'Since', cell: (alert) => <Age at={alert.since} /> },
       ]}
     />
   );

@@ -1,6 +1,5 @@
 import { Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { answerOf, api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { ConfirmButton } from './confirm-button.tsx';
 
@@ -28,27 +27,22 @@ function labelsOf(text: string): Record<string, string> {
   );
 }
 
-/** Sets the labels of a client: the whole set, what is left out goes. */
+type LabelSet = Readonly<Record<string, string>>;
+
+/** Sets labels: the whole set, what is left out goes. @param set does it */
 export function EditLabels({
-  clientId,
   labels,
+  set,
 }: {
-  clientId: string;
-  labels: Readonly<Record<string, string>>;
+  labels: LabelSet;
+  set: (labels: LabelSet) => Promise<unknown>;
 }) {
   const [text, setText] = useState<string | null>(null);
   return (
     <ConfirmButton
       label="Set labels"
       size="compact-xs"
-      act={async () =>
-        answerOf(
-          api.PUT('/operator/v1/clients/{clientId}/labels', {
-            params: { path: { clientId } },
-            body: { labels: labelsOf(text ?? textOf(labels)) },
-          }),
-        )
-      }
+      act={async () => set(labelsOf(text ?? textOf(labels)))}
       onDone={() => setText(null)}
     >
       <Textarea

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
 /**
@@ -8,20 +9,22 @@ export function useFilters<Name extends string>(
   names: readonly Name[],
 ): [Readonly<Partial<Record<Name, string>>>, (name: Name, value: string | null) => void] {
   const [params, setParams] = useSearchParams();
+  // Two filters may change before the address does: the second one must not undo the first.
+  const latest = useRef(params);
+  useEffect(() => {
+    latest.current = params;
+  }, [params]);
   const filters: Partial<Record<Name, string>> = {};
   for (const name of names) {
     const value = params.get(name);
     if (value !== null && value !== '') filters[name] = value;
   }
-  const set = (name: Name, value: string | null): void =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null || value === '') after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
+  const set = (name: Name, value: string | null): void => {
+    const after = new URLSearchParams(latest.current);
+    if (value === null || value === '') after.delete(name);
+    else after.set(name, value);
+    latest.current = after;
+    setParams(after, { replace: true });
+  };
   return [filters, set];
 }

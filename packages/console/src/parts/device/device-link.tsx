@@ -5,7 +5,14 @@ import { addressOf } from './model.ts';
 /** A device by its id. */
 export function DeviceLink({ clientId, deviceId }: { clientId: string; deviceId: string }) {
   return (
-    <Anchor component={Link} to={addressOf(clientId, deviceId)} size="sm" className="foreign">
+    <Anchor
+      component={Link}
+      to={addressOf(clientId, deviceId)}
+      size="sm"
+      className="foreign"
+      display="inline-block"
+      miw={110}
+    >
       {deviceId}
     </Anchor>
   );

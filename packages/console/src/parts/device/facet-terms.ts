@@ -1,42 +1,50 @@
-/** What a click on a facet asks for: a term of the selector, or free text where a selector has no words for the value. */
+/** What a click on a facet asks for: a term of the selector. */
 
-const properties: Readonly<Record<string, (value: string) => string>> = {
-  architecture: (value) => `/cpus[*]/architecture has-any (${value})`,
-  runtime: (value) => `/supportedRuntimes has-any (${value})`,
-  deploymentType: (value) => `/supportedDeploymentTypes has-any (${value})`,
-  peripheral: (value) => `/peripherals[*]/type has-any (${value})`,
+const properties: Readonly<Record<string, string>> = {
+  architecture: '/cpus[*]/architecture',
+  runtime: '/supportedRuntimes',
+  deploymentType: '/supportedDeploymentTypes',
+  peripheral: '/peripherals[*]/type',
 };
 
-const isOf = (key: string, value: string): string =>
-  /[=<>]/.test(value) ? `${key} in (${value})` : `${key}=${value}`;
+/** A value as a selector holds it: in double quotes where a character would end it. */
+const written = (value: string): string =>
+  /^[^\s,()=<>"\\](?:[^,()=<>"\\]*[^\s,()=<>"\\])?$/.test(value)
+    ? value
+    : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
-/** In a list of values a comma ends one, and white space around it is not part of it. */
-const hasWords = (value: string): boolean => value !== '' && value.trim() === value && !/[(),]/.test(value);
-
-type Narrowing = { readonly selector: string } | { readonly text: string };
-
-/** @returns null where neither can say it */
-export function narrowingBy(facet: string, value: string): Narrowing | null {
+/** @returns null where a selector does not know what is counted */
+export function termOf(facet: string, value: string): string | null {
+  if (facet === 'vendor') return `/vendor=${written(value)}`;
   if (facet === 'label') {
     const at = value.indexOf('=');
-    const held = value.slice(at + 1);
-    return hasWords(held) ? { selector: isOf(value.slice(0, at), held) } : { text: value };
+    return `${value.slice(0, at)}=${written(value.slice(at + 1))}`;
   }
-  if (facet === 'vendor') {
-    if (hasWords(value)) return { selector: isOf('/vendor', value) };
-    return value.trim() === '' ? null : { text: value.slice(0, 200) };
-  }
-  const term = properties[facet];
-  if (term === undefined || !hasWords(value) || value === 'unnamed') return null;
-  return { selector: term(value) };
+  const property = properties[facet];
+  const isNamed = facet !== 'architecture' || value !== 'unnamed';
+  return property !== undefined && isNamed ? `${property} has-any (${written(value)})` : null;
 }
 
-/** The terms of a selector: commas within brackets part values, not terms. */
+/** The terms of a selector: commas within brackets and quotes part none. */
 export function termsOf(selector: string): string[] {
-  return selector
-    .split(/,(?![^()]*\))/)
-    .map((term) => term.trim())
-    .filter((term) => term !== '');
+  const terms: string[] = [];
+  let term = '';
+  let depth = 0;
+  for (let i = 0; i < selector.length; i++) {
+    const c = selector[i] ?? '';
+    const isValue = c === '"' && /[=<>(,]$/.test(term.trimEnd());
+    const quoted = isValue ? /^"(?:[^"\\]|\\[^])*"/.exec(selector.slice(i))?.[0] : undefined;
+    if (c === ',' && depth === 0) {
+      terms.push(term.trim());
+      term = '';
+      continue;
+    }
+    if (c === '(') depth++;
+    if (c === ')') depth--;
+    term += quoted ?? c;
+    i += (quoted?.length ?? 1) - 1;
+  }
+  return [...terms, term.trim()].filter((one) => one !== '');
 }
 
 /** The selector with a term, or without it when it had it. */

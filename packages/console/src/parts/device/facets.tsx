@@ -2,15 +2,11 @@ import { Group, Skeleton, Stack, Text, Tooltip, UnstyledButton } from '@mantine/
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import type { Got } from '../../api/types.ts';
-import { narrowingBy, termsOf, toggled } from './facet-terms.ts';
+import { termOf, termsOf, toggled } from './facet-terms.ts';
 
 type Counts = Got<'/operator/v1/device-facets'>;
 
-interface Narrowed {
-  readonly selector?: string;
-  readonly text?: string;
-}
-type Set = (name: 'selector' | 'text', value: string) => void;
+type Select = (selector: string) => void;
 
 const names: Readonly<Record<string, string>> = {
   vendor: 'Vendor',
@@ -23,8 +19,8 @@ const names: Readonly<Record<string, string>> = {
 };
 const few = 8;
 
-function Value(o: { facet: string; value: string; devices: number; narrowed: Narrowed; set: Set }) {
-  const narrowing = narrowingBy(o.facet, o.value);
+function Value(o: { facet: string; value: string; devices: number; selector: string; select: Select }) {
+  const term = termOf(o.facet, o.value);
   const count = (
     <Group gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
       <Text span size="sm" className="foreign" lineClamp={2} dir="auto">
@@ -35,30 +31,17 @@ function Value(o: { facet: string; value: string; devices: number; narrowed: Nar
       </Text>
     </Group>
   );
-  if (narrowing === null) return count;
-  const isOn =
-    'selector' in narrowing
-      ? termsOf(o.narrowed.selector ?? '').includes(narrowing.selector)
-      : o.narrowed.text === narrowing.text;
+  if (term === null) return <div style={{ paddingInline: 4 }}>{count}</div>;
+  const isOn = termsOf(o.selector).includes(term);
   return (
-    <Tooltip
-      label={'selector' in narrowing ? narrowing.selector : `by the text ${narrowing.text}`}
-      openDelay={400}
-      multiline
-      maw={320}
-      className="foreign"
-    >
+    <Tooltip label={term} openDelay={400} multiline maw={320} className="foreign">
       <UnstyledButton
         w="100%"
         px={4}
         aria-pressed={isOn}
         aria-label={`${names[o.facet]} ${o.value}: ${o.devices}`}
         style={{ borderRadius: 4, ...(isOn ? { background: 'var(--mantine-primary-color-light)' } : {}) }}
-        onClick={() =>
-          'selector' in narrowing
-            ? o.set('selector', toggled(o.narrowed.selector ?? '', narrowing.selector))
-            : o.set('text', isOn ? '' : narrowing.text)
-        }
+        onClick={() => o.select(toggled(o.selector, term))}
       >
         {count}
       </UnstyledButton>
@@ -66,7 +49,7 @@ function Value(o: { facet: string; value: string; devices: number; narrowed: Nar
   );
 }
 
-function Facet(o: { facet: string; values: Counts['facets'][string]; narrowed: Narrowed; set: Set }) {
+function Facet(o: { facet: string; values: Counts['facets'][string]; selector: string; select: Select }) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? o.values : o.values.slice(0, few);
   return (
@@ -80,8 +63,8 @@ function Facet(o: { facet: string; values: Counts['facets'][string]; narrowed: N
           facet={o.facet}
           value={value}
           devices={devices}
-          narrowed={o.narrowed}
-          set={o.set}
+          selector={o.selector}
+          select={o.select}
         />
       ))}
       {shown.length < o.values.length && (
@@ -96,7 +79,15 @@ function Facet(o: { facet: string; values: Counts['facets'][string]; narrowed: N
 }
 
 /** Counts of the devices that are found; a click narrows by a value, and another one takes that back. */
-export function Facets({ of, narrowed, set }: { of: Counts | undefined; narrowed: Narrowed; set: Set }) {
+export function Facets({
+  of,
+  selector,
+  select,
+}: {
+  of: Counts | undefined;
+  selector: string;
+  select: Select;
+}) {
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   if (of === undefined) return <Skeleton height={200} />;
   return (
@@ -108,7 +99,7 @@ export function Facets({ of, narrowed, set }: { of: Counts | undefined; narrowed
         {Object.entries(of.facets)
           .filter(([, values]) => values.length > 0)
           .map(([facet, values]) => (
-            <Facet key={facet} facet={facet} values={values} narrowed={narrowed} set={set} />
+            <Facet key={facet} facet={facet} values={values} selector={selector} select={select} />
           ))}
       </Stack>
     </details>
