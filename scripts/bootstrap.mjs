@@ -210,12 +210,14 @@ export async function installTool(node, name) {
 const consoleHome = join(root, 'packages', 'console');
 const builtConsole = join(consoleHome, 'dist');
 
-/** What a build of the console is made of, as one hash: its sources and the versions of its libraries. */
+/** What a build of the console is made of, as one hash: its sources, the examples it offers, and the versions of its libraries. */
 function consoleSources() {
   const hash = createHash('sha256');
   const isSource = ({ name, parentPath }) =>
     !/node_modules|[\\/](?:dist|test)(?:[\\/.]|$)/.test(join(parentPath, name));
-  const files = readdirSync(consoleHome, { recursive: true, withFileTypes: true })
+  const folders = [consoleHome, ...['applications', 'fleet'].map((name) => join(root, 'examples', name))];
+  const files = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && isSource(entry))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

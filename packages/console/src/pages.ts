@@ -35,6 +35,16 @@ export const pages: readonly Page[] = [
     label: 'Drift alerts',
     load: async () => (await import('./pages/drift-alerts.tsx')).DriftAlertsPage,
   },
+  {
+    path: 'placement',
+    label: 'Placement',
+    load: async () => (await import('./pages/placement.tsx')).Placement,
+  },
+  {
+    path: 'reservations',
+    label: 'Reservations',
+    load: async () => (await import('./pages/reservations.tsx')).Reservations,
+  },
   { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];

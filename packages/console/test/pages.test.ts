@@ -61,7 +61,7 @@ describe('the console', { skip }, () => {
       await page.waitForLoadState('load');
       // What it is made of is one click away.
       await page.getByRole('button', { name: 'API', exact: true }).click();
-      await page.getByText(/^GET \/operator\/v1\//).waitFor();
+      await page.getByText(/^(?:GET|POST) \/operator\/v1\//).waitFor();
       await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' });
     }
     assert.deepEqual(refused, []);

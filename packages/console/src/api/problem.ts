@@ -1,10 +1,19 @@
+/** One thing that is wrong; in a document also where it stands. */
+export interface Fault {
+  readonly field: string;
+  readonly message: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
 /** What the operator API refuses with (RFC 9457), or what became of a request that reached nobody. */
 export interface ProblemBody {
   readonly type?: string;
   readonly title?: string;
   readonly status?: number;
   readonly detail?: string;
-  readonly errors?: ReadonlyArray<{ readonly field: string; readonly message: string }>;
+  readonly errors?: readonly Fault[];
   readonly retryAfterSeconds?: number;
 }
 

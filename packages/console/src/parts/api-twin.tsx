@@ -1,13 +1,23 @@
 import { Anchor, Button, Code, Group, Popover, Stack, Text } from '@mantine/core';
 import { Copy } from './copy.tsx';
 
-/**
- * What a page is made of, for scripts: the call of the operator API that answers the same.
- * @param path below /operator/v1, with its query
- */
-export function ApiTwin({ path }: { path: string }) {
-  const url = `${location.origin}/operator/v1${path}`;
-  const line = `curl --cacert operator-ca.pem -H "Authorization: Bearer $MUSTER_OPERATOR_TOKEN" '${url}'`;
+/** A path below /operator/v1 with its query; or a question that is posted, with its body once there is one. */
+export type Twin = string | { readonly post: string; readonly body: object | null };
+
+/** Of a body, in characters: the copied command has all of it. */
+const shown = 10_000;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What a page is made of, for scripts: the call of the operator API that answers the same. */
+export function ApiTwin({ of }: { of: Twin }) {
+  const { method, path, body } =
+    typeof of === 'string'
+      ? { method: 'GET', path: of, body: null }
+      : { method: 'POST', path: of.post, body: of.body };
+  const data =
+    body === null ? '' : ` -H 'content-type: application/json' --data ${quoted(JSON.stringify(body))}`;
+  const line = `curl --cacert operator-ca.pem -H "Authorization: Bearer $MUSTER_OPERATOR_TOKEN"${data} '${location.origin}/operator/v1${path}'`;
   return (
     <Popover position="bottom-end" withArrow shadow="md" width={460}>
       <Popover.Target>
@@ -19,8 +29,13 @@ export function ApiTwin({ path }: { path: string }) {
         <Stack gap="xs">
           <Text size="sm">This page is made of:</Text>
           <Code block className="foreign" style={{ whiteSpace: 'pre-wrap' }}>
-            GET /operator/v1{path}
+            {method} /operator/v1{path}
           </Code>
+          {body !== null && (
+            <Code block className="foreign" mah={240} style={{ whiteSpace: 'pre-wrap', overflow: 'auto' }}>
+              {JSON.stringify(body, null, 2).slice(0, shown)}
+            </Code>
+          )}
           <Group justify="space-between">
             <Copy text={line} label="curl command" />
             <Anchor size="sm" href="/operator/v1/openapi.json">

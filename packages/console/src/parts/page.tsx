@@ -1,15 +1,15 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
-import { ApiTwin } from './api-twin.tsx';
+import { ApiTwin, type Twin } from './api-twin.tsx';
 
 /**
  * A page: its title, what it is made of, and its content.
- * @param twin path of the operator API below /operator/v1
+ * @param twin what it is made of
  */
 export function Page(o: {
   title: string;
   about?: string;
-  twin: string;
+  twin: Twin;
   actions?: ReactNode;
   children: ReactNode;
 }) {
@@ -31,7 +31,7 @@ export function Page(o: {
         </div>
         <Group gap="xs">
           {o.actions}
-          <ApiTwin path={o.twin} />
+          <ApiTwin of={o.twin} />
         </Group>
       </Group>
       {o.children}
