@@ -46,5 +46,13 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./pages/reservations.tsx')).Reservations,
   },
   { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
+  { path: 'audit', label: 'Audit', load: async () => (await import('./pages/audit.tsx')).Audit },
+  { path: 'events', label: 'Live events', load: async () => (await import('./pages/events.tsx')).Events },
+  { path: 'settings', label: 'Settings', load: async () => (await import('./pages/settings.tsx')).Settings },
+  {
+    path: 'settings/tokens',
+    label: null,
+    load: async () => (await import('./pages/settings-tokens.tsx')).Tokens,
+  },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];
