@@ -51,6 +51,8 @@ export function DevicePage() {
       answerOf(
         api.GET('/operator/v1/devices/{clientId}/{deviceId}', { params: { path: { clientId, deviceId } } }),
       ),
+    // A report is no event: there would be too many of them.
+    refetchInterval: 3_000,
   });
   const twin = `/devices/${clientId}/${deviceId}`;
   if (d === undefined)
@@ -96,12 +98,18 @@ export function DevicePage() {
         <DriftAlerts asked={{ clientId }} deviceId={deviceId} />
       </Section>
       <Offer of={model} />
-      <DeviceLabels clientId={clientId} deviceId={deviceId} labels={d.labels} />
+      <DeviceLabels clientId={clientId} deviceId={deviceId} model={model} set={d.labels} />
       <Around clientId={clientId} deviceId={deviceId} />
       <Section title="Reservations">
         <DeviceReservations clientId={clientId} deviceId={deviceId} />
       </Section>
-      <Revisions clientId={clientId} deviceId={deviceId} shown={params.get('revision') ?? undefined} />
+      <Revisions
+        key={twin}
+        clientId={clientId}
+        deviceId={deviceId}
+        newest={d.revision}
+        shown={params.get('revision') ?? undefined}
+      />
     </Page>
   );
 }

@@ -24,6 +24,9 @@ const orders = [
   { value: 'updatedAt', label: 'longest unchanged first' },
 ];
 
+/** In milliseconds: reports are no events, there would be too many of them. */
+const again = 15_000;
+
 const clamped = (text: string) => (
   <Text size="sm" miw={75} lineClamp={2} className="foreign" dir="auto" title={text}>
     {text}
@@ -48,6 +51,7 @@ export function Devices() {
     queryKey: ['device-facets', population],
     queryFn: () => answerOf(api.GET('/operator/v1/device-facets', { params: { query: population } })),
     placeholderData: (before) => before,
+    refetchInterval: again,
   });
   const asked = filters as Query<'/operator/v1/devices'>;
   return (
@@ -99,6 +103,7 @@ export function Devices() {
           <PagedTable
             about={['devices', filters]}
             label="Devices"
+            again={again}
             read={(at) =>
               answerOf(api.GET('/operator/v1/devices', { params: { query: { ...at, ...asked } } }))
             }

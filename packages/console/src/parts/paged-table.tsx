@@ -18,6 +18,7 @@ interface Page<Item> {
  * @param o.about what is asked for: other questions have other answers
  * @param o.read one page of it
  * @param o.none said where there is nothing
+ * @param o.again how often it is asked for again
  */
 export function PagedTable<Item>(o: {
   about: readonly unknown[];
@@ -26,12 +27,15 @@ export function PagedTable<Item>(o: {
   idOf: (item: Item) => string;
   read: (at: { cursor?: string; limit: number }) => Promise<Page<Item>>;
   none: ReactNode;
+  /** In milliseconds, for what changes without an event. */
+  again?: number;
 }) {
   const pages = useInfiniteQuery({
     queryKey: o.about,
     queryFn: ({ pageParam }) => o.read({ limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: o.again ?? false,
   });
   if (pages.isPending) return <Skeleton height={120} aria-label="loading" />;
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];

@@ -7,6 +7,8 @@ export interface Reporting {
   readonly clientId: string;
   /** Reports a device of this client. @param change of what a plain device offers */
   report(deviceId: string, change?: Record<string, unknown>): Promise<void>;
+  /** Reports it with these words. */
+  send(deviceId: string, body: string): Promise<void>;
 }
 
 /** Lets a client in. @param commonName in the subject of its certificate */
@@ -17,12 +19,10 @@ export async function reportingClient(rig: ConsoleRig, commonName: string): Prom
   for (const { enrollmentId } of waiting.body['items'] as { enrollmentId: string }[])
     await rig.wfm.operator('POST', `/enrollments/${enrollmentId}/approve`);
   const clientId = String((await onboard(rig.wfm, client)).body['clientId']);
-  return {
-    clientId,
-    async report(deviceId, change) {
-      const path = `/api/v1/clients/${clientId}/capabilities/${deviceId}`;
-      const answer = await signedSend(rig.wfm, client, 'PUT', path, capabilities(deviceId, change));
-      assert.ok(answer.status < 300, answer.text);
-    },
+  const send = async (deviceId: string, body: string): Promise<void> => {
+    const path = `/api/v1/clients/${clientId}/capabilities/${deviceId}`;
+    const answer = await signedSend(rig.wfm, client, 'PUT', path, body);
+    assert.ok(answer.status < 300, answer.text);
   };
+  return { clientId, send, report: (deviceId, change) => send(deviceId, capabilities(deviceId, change)) };
 }

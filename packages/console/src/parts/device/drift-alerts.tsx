@@ -1,4 +1,5 @@
-import { List, Text } from '@mantine/core';
+import { Anchor, List, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import type { Query } from '../../api/types.ts';
 import { Age } from '../age.tsx';
@@ -52,7 +53,13 @@ export function DriftAlerts(o: { asked?: Asked; deviceId?: string; limit?: numbe
           name: 'Because of',
           cell: (alert) => (
             <>
-              {alert.requirement === null ? 'a reservation' : `the requirement ${alert.requirement}`}
+              {alert.requirement === null ? (
+                <Anchor component={Link} to={`/reservations?clientId=${alert.clientId}`} size="sm">
+                  a reservation
+                </Anchor>
+              ) : (
+                `the requirement ${alert.requirement}`
+              )}
               {alert.reservationId !== null && (
                 <Text size="xs" c="dimmed" className="mono">
                   {alert.reservationId}

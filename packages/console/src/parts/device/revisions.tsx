@@ -58,11 +58,21 @@ function Report({ of: r, deviceId }: { of: Revision; deviceId: string }) {
   );
 }
 
-/** What has changed on a device, and each report that is kept. @param o.shown a revision; else the newest */
-export function Revisions(o: { clientId: string; deviceId: string; shown: string | undefined }) {
+/**
+ * What has changed on a device, and each report that is kept.
+ * @param o.newest the revision that it is at
+ * @param o.shown a revision; else the newest
+ */
+export function Revisions(o: {
+  clientId: string;
+  deviceId: string;
+  newest: number;
+  shown: string | undefined;
+}) {
   const { clientId, deviceId } = o;
   const revisions = useQuery({
-    queryKey: ['revisions', clientId, deviceId],
+    queryKey: ['revisions', clientId, deviceId, o.newest],
+    placeholderData: (before) => before,
     queryFn: () =>
       answerOf(
         api.GET('/operator/v1/device-revisions/{clientId}/{deviceId}', {
