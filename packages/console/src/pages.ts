@@ -45,6 +45,17 @@ export const pages: readonly Page[] = [
     label: 'Reservations',
     load: async () => (await import('./pages/reservations.tsx')).Reservations,
   },
+  {
+    path: 'requirements',
+    label: 'Requirements',
+    load: async () => (await import('./pages/requirements.tsx')).Requirements,
+  },
+  { path: 'requirements/new', label: null, load: async () => (await import('./pages/require.tsx')).Require },
+  {
+    path: 'requirements/of/:name',
+    label: null,
+    load: async () => (await import('./pages/requirement.tsx')).RequirementPage,
+  },
   { path: 'join', label: 'Join a device', load: async () => (await import('./pages/join.tsx')).Join },
   { path: 'audit', label: 'Audit', load: async () => (await import('./pages/audit.tsx')).Audit },
   { path: 'events', label: 'Live events', load: async () => (await import('./pages/events.tsx')).Events },

@@ -35,6 +35,8 @@ describe('the console', { skip }, () => {
     clientId = String((await onboard(rig.wfm, client)).body['clientId']);
     const route = `/api/v1/clients/${clientId}/capabilities/press-17`;
     await signedSend(rig.wfm, client, 'PUT', route, capabilities('press-17'));
+    const application = 'type: compose\nrequiredResources: {memory: 1Gi}\n';
+    await rig.wfm.operator('POST', '/requirements', { name: 'small', application });
   });
   afterEach(() => rig.closePages());
   after(async () => {
@@ -47,6 +49,7 @@ describe('the console', { skip }, () => {
       .replace('enrollments/:id', `enrollments/${enrollmentId}`)
       .replace('clients/:id', `clients/${clientId}`)
       .replace('devices/:id/*', `devices/${clientId}/press-17`)
+      .replace('requirements/of/:name', 'requirements/of/small')
       .replace('*', 'nowhere');
 
   it('has no page on which a script fails, the policy is violated, or the API refuses', async () => {

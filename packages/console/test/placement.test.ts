@@ -167,6 +167,33 @@ describe('placement on a page', { skip }, () => {
     await viewing.getByText('Nothing is reserved').waitFor();
   });
 
+  it('requires an application, shows who cannot host it and why, and removes it', async () => {
+    const page = await rig.open('requirements', rig.adminToken);
+    await page.getByText('Nothing is required of devices.').waitFor();
+    await page.getByRole('link', { name: 'Require one' }).click();
+    await page.getByLabel('Name').fill('small');
+    await editor(page).fill(needs('12Potatoes'));
+    await page.getByRole('button', { name: 'Require it' }).click();
+    await page.getByRole('button', { name: 'line 4' }).waitFor();
+    await editor(page).fill(needs('512Mi'));
+    await page.getByRole('button', { name: 'Require it' }).click();
+    await page.getByRole('heading', { name: 'small', level: 1 }).waitFor();
+    await page.getByText('2 of 5 devices that are meant').waitFor();
+    const lacking = page.getByRole('table', { name: 'Devices that cannot host it' }).getByRole('row');
+    await lacking.filter({ hasText: 'press-5' }).getByText('256Mi of memory').waitFor();
+    await page.getByRole('button', { name: 'Who can host it' }).click();
+    await page.getByRole('heading', { name: '8 copies fit' }).waitFor();
+    // The same name for something else.
+    await page.goto(`${rig.url}requirements/new?name=small`);
+    await editor(page).fill(needs('1Gi'));
+    await page.getByRole('button', { name: 'Require it' }).click();
+    await page.getByRole('alert').getByText('with other terms').waitFor();
+    await page.getByRole('link', { name: 'Requirements' }).click();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nothing is required of devices.').waitFor();
+  });
+
   it('is not for a viewer to ask, who is told why', async () => {
     const page = await open(needs('512Mi'), '', await rig.tokenFor('viewer'));
     await page.getByRole('alert').getByText('This needs the role operator').waitFor();

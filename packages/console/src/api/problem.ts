@@ -40,3 +40,9 @@ export function asProblem(thrown: unknown): ApiProblem {
     detail: `The browser says: ${what}. Look whether the WFM runs; the page goes on by itself when it does.`,
   });
 }
+
+/** A refusal whose faults stand elsewhere. */
+export function withoutFaults(refused: unknown): ApiProblem {
+  const { status, body } = asProblem(refused);
+  return new ApiProblem(status, { ...body, errors: [] });
+}

@@ -2,7 +2,7 @@ import { Alert, Button, FileButton, Group, Menu, Skeleton, Stack, Text } from '@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answerOf, api } from '../api/client.ts';
-import { ApiProblem, asProblem } from '../api/problem.ts';
+import { ApiProblem, asProblem, withoutFaults } from '../api/problem.ts';
 import type { Given } from '../api/types.ts';
 import { useHindrance, useOperator } from '../api/use-operator.ts';
 import { Page } from '../parts/page.tsx';
@@ -61,12 +61,6 @@ function useAnswers(body: Body | null) {
     }));
   }, [question, answer]);
   return { asked, before: told.before?.answer ?? null };
-}
-
-/** A refusal whose faults stand elsewhere. */
-function withoutFaults(refused: unknown): ApiProblem {
-  const { status, body } = asProblem(refused);
-  return new ApiProblem(status, { ...body, errors: [] });
 }
 
 /** What the fleet can host: where, how often, and why the others cannot. */

@@ -10,7 +10,7 @@ const mostKept = 3;
 const prefix = 'muster.text.';
 
 /** What an address says of a text. */
-export type TextAt = { readonly text: string } | { readonly kept: string };
+type TextAt = { readonly text: string } | { readonly kept: string };
 
 /** Where a text stands from now on. */
 export function placeOf(text: string): TextAt {
@@ -29,4 +29,10 @@ const ageOf = (name: string): number => Number((sessionStorage.getItem(name) ?? 
 export function keptText(key: string): string | null {
   const value = sessionStorage.getItem(prefix + key);
   return value === null ? null : value.slice(value.indexOf('\n') + 1);
+}
+
+/** A text as a part of a query. @param name of the parameter */
+export function addressOfText(name: string, text: string): string {
+  const at = placeOf(text);
+  return new URLSearchParams('text' in at ? { [name]: at.text } : { [`${name}-kept`]: at.kept }).toString();
 }

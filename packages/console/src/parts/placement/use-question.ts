@@ -1,6 +1,6 @@
 import { useSearchParams } from 'react-router';
 import type { Given } from '../../api/types.ts';
-import { keptText, placeOf, type TextAt } from './texts.ts';
+import { keptText, placeOf } from './texts.ts';
 
 type Asked = Given<'/operator/v1/placement:query'>;
 
@@ -42,7 +42,7 @@ function write(params: URLSearchParams, name: (typeof textNames)[number], text: 
   params.delete(name);
   params.delete(`${name}-kept`);
   if (text === null || text === '') return;
-  const at: TextAt = placeOf(text);
+  const at = placeOf(text);
   if ('text' in at) params.set(name, at.text);
   else params.set(`${name}-kept`, at.kept);
 }
