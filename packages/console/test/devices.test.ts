@@ -246,5 +246,7 @@ describe('the pages of devices', { skip }, () => {
       assert.equal(await page.locator('img').count(), 0);
       assert.doesNotMatch(await page.title(), /run/);
     }
+    await page.goto(`${rig.url}devices/${plant.clientId}/foreign`);
+    await page.getByRole('region', { name: 'Report', exact: true }).getByText(String.raw`>\u202e"`).waitFor();
   });
 });

@@ -28,7 +28,7 @@ const orders = [
 const again = 15_000;
 
 const clamped = (text: string) => (
-  <Text size="sm" miw={75} lineClamp={2} className="foreign" dir="auto" title={text}>
+  <Text size="sm" miw={68} lineClamp={2} className="foreign" dir="auto" title={text}>
     {text}
   </Text>
 );
@@ -90,7 +90,7 @@ export function Devices() {
         <ExportDevices asked={filters} />
       </Group>
       <Grid>
-        <Grid.Col span={{ base: 12, md: 2.5 }}>
+        <Grid.Col span={{ base: 12, md: 2.2 }}>
           {!counts.isError && (
             <Facets
               of={counts.data}
@@ -99,7 +99,7 @@ export function Devices() {
             />
           )}
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 9.5 }} miw={0}>
+        <Grid.Col span={{ base: 12, md: 9.8 }} miw={0}>
           <PagedTable
             about={['devices', filters]}
             label="Devices"

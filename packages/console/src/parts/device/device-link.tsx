@@ -11,7 +11,7 @@ export function DeviceLink({ clientId, deviceId }: { clientId: string; deviceId:
       size="sm"
       className="foreign"
       display="inline-block"
-      miw={110}
+      miw={80}
     >
       {deviceId}
     </Anchor>

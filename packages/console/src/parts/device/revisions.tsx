@@ -13,6 +13,13 @@ import { Section } from '../section.tsx';
 
 type Revision = Got<'/operator/v1/device-revisions/{clientId}/{deviceId}'>['items'][number];
 
+/** Marks that turn the direction of text would let a report read as another one: they stand as JSON may write them. */
+const withoutTurns = (text: string): string =>
+  text.replaceAll(
+    /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16)}`,
+  );
+
 /** One report, byte by byte as it was received. */
 function Report({ of: r, deviceId }: { of: Revision; deviceId: string }) {
   const bytes = Uint8Array.from(atob(r.document), (c) => c.codePointAt(0) ?? 0);
@@ -52,7 +59,7 @@ function Report({ of: r, deviceId }: { of: Revision; deviceId: string }) {
         role="region"
         aria-label="Report"
       >
-        {text}
+        {withoutTurns(text)}
       </Code>
     </Section>
   );
