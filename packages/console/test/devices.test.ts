@@ -219,6 +219,8 @@ describe('the pages of devices', { skip }, () => {
     await plant.report('eye');
     const because = page.getByRole('row').filter({ hasText: 'the requirement vision' });
     await because.getByText(/camera/).waitFor();
+    const requirement = await because.getByRole('link', { name: 'vision' }).getAttribute('href');
+    assert.equal(requirement, '/console/requirements/of/vision');
     const reservations = await page.getByRole('link', { name: 'a reservation' }).getAttribute('href');
     assert.equal(reservations, `/console/reservations?clientId=${clientId}`);
     await because.getByRole('link', { name: 'eye' }).click();

@@ -58,7 +58,13 @@ export function DriftAlerts(o: { asked?: Asked; deviceId?: string; limit?: numbe
                   a reservation
                 </Anchor>
               ) : (
-                `the requirement ${alert.requirement}`
+                <Anchor
+                  component={Link}
+                  to={`/requirements/of/${encodeURIComponent(alert.requirement)}`}
+                  size="sm"
+                >
+                  the requirement {alert.requirement}
+                </Anchor>
               )}
               {alert.reservationId !== null && (
                 <Text size="xs" c="dimmed" className="mono">
