@@ -65,5 +65,20 @@ export const pages: readonly Page[] = [
     label: null,
     load: async () => (await import('./pages/settings-tokens.tsx')).Tokens,
   },
+  {
+    path: 'settings/webhooks',
+    label: null,
+    load: async () => (await import('./pages/settings-webhooks.tsx')).Webhooks,
+  },
+  {
+    path: 'settings/rules',
+    label: null,
+    load: async () => (await import('./pages/settings-rules.tsx')).AdmissionRules,
+  },
+  {
+    path: 'settings/tickets',
+    label: null,
+    load: async () => (await import('./pages/settings-tickets.tsx')).Tickets,
+  },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];

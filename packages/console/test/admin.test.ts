@@ -116,6 +116,61 @@ describe('the pages of an administrator', { skip }, () => {
     assert.equal(await button.getAttribute('aria-disabled'), 'true');
   });
 
+  it('adds a webhook, tests it, and switches it off', async () => {
+    const page = await rig.open('settings/webhooks', rig.adminToken);
+    await page.getByText('There is no webhook').waitFor();
+    await page.getByRole('button', { name: 'Add a webhook' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('plant');
+    await dialog.getByLabel('URL').fill('ftp://nobody');
+    await dialog.getByRole('button', { name: 'Add a webhook' }).click();
+    await dialog.getByRole('alert').getByText('url').first().waitFor();
+    // Nobody listens there.
+    await dialog.getByLabel('URL').fill('https://127.0.0.1:1/x');
+    await dialog.getByRole('button', { name: 'Add a webhook' }).click();
+    await page.getByRole('button', { name: 'Test and dead letters' }).click();
+    await dialog.getByRole('button', { name: 'Send a test' }).click();
+    await dialog.getByText('The receiver has not taken it').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await dialog.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('row').filter({ hasText: 'plant' }).getByText('disabled').waitFor();
+  });
+
+  it('rehearses rules before they are put into force, and says what is wrong with them', async () => {
+    const page = await rig.open('settings/rules', rig.adminToken);
+    const put = page.getByRole('button', { name: 'Put into force' });
+    await page.getByRole('textbox', { name: 'Rules' }).fill('[{"name": ]');
+    await page.getByRole('button', { name: 'Rehearse' }).click();
+    await page.getByRole('alert').getByText('This is no JSON').waitFor();
+    await page.getByRole('textbox', { name: 'Rules' }).fill('[{"name": "none", "action": "perhaps"}]');
+    await page.getByRole('button', { name: 'Rehearse' }).click();
+    await page.getByRole('alert').getByText('action').first().waitFor();
+    assert.equal(await put.count(), 0);
+    await page
+      .getByRole('textbox', { name: 'Rules' })
+      .fill('[{"name": "none", "action": "deny", "reason": "closed", "match": {}}]');
+    await page.getByRole('button', { name: 'Rehearse' }).click();
+    await page.getByText(/^\d+ of \d+ requests would be decided differently$/).waitFor();
+    await put.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Put into force' }).click();
+    await page.getByText('Version 1, by admin').waitFor();
+  });
+
+  it('makes a ticket that is seen once, and takes it back', async () => {
+    const page = await rig.open('settings/tickets', await rig.tokenFor('operator'));
+    await page.getByRole('button', { name: 'Make a ticket' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Note').fill(hostile);
+    await dialog.getByRole('button', { name: 'Make a ticket' }).click();
+    await page.getByText('The ticket', { exact: true }).waitFor();
+    const row = page.getByRole('row').filter({ hasText: '<img src=x' });
+    await row.getByRole('button', { name: 'Take back' }).click();
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await row.getByText('expired').waitFor();
+    assert.equal(await page.title(), 'Settings: Tickets · Muster');
+  });
+
   async function fetchWhoami(token: string): Promise<{ role: string }> {
     const page = await rig.open('');
     return page.evaluate(

@@ -4,7 +4,12 @@ import { useNavigate } from 'react-router';
 import { Page } from './page.tsx';
 
 /** The pages of the settings: each has an address below settings/. */
-const tabs = [['tokens', 'Tokens']] as const;
+const tabs = [
+  ['tokens', 'Tokens'],
+  ['webhooks', 'Webhooks'],
+  ['rules', 'Admission rules'],
+  ['tickets', 'Tickets'],
+] as const;
 
 export type SettingsTab = (typeof tabs)[number][0];
 
