@@ -80,5 +80,10 @@ export const pages: readonly Page[] = [
     label: null,
     load: async () => (await import('./pages/settings-tickets.tsx')).Tickets,
   },
+  {
+    path: 'settings/trust',
+    label: null,
+    load: async () => (await import('./pages/settings-trust.tsx')).Trust,
+  },
   { path: '*', label: null, load: async () => (await import('./pages/not-found.tsx')).NotFound },
 ];

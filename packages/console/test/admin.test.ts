@@ -171,6 +171,14 @@ describe('the pages of an administrator', { skip }, () => {
     assert.equal(await page.title(), 'Settings: Tickets · Muster');
   });
 
+  it('shows the root CA, and gives it as a file', async () => {
+    const page = await rig.open('settings/trust', await rig.tokenFor('viewer'));
+    await page.getByText('none under way').waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download PEM' }).click();
+    assert.match(await readFile(await (await saving).path(), 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+  });
+
   async function fetchWhoami(token: string): Promise<{ role: string }> {
     const page = await rig.open('');
     return page.evaluate(

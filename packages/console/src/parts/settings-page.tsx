@@ -9,6 +9,7 @@ const tabs = [
   ['webhooks', 'Webhooks'],
   ['rules', 'Admission rules'],
   ['tickets', 'Tickets'],
+  ['trust', 'Trust'],
 ] as const;
 
 export type SettingsTab = (typeof tabs)[number][0];
