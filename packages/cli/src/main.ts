@@ -1,5 +1,6 @@
 /** The muster command. */
 import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { exitCodes } from './exit-codes.ts';
 import { groups } from './groups.ts';
 import { json } from './ui.ts';
@@ -19,6 +20,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const program = new Command('muster')
+  .version(manifest.version)
   .description('Brings industrial edge devices into a managed fleet (Margo onboarding).')
   .addHelpText(
     'after',

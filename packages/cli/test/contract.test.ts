@@ -97,6 +97,13 @@ describe('every command', () => {
   });
 });
 
+describe('muster --version', () => {
+  it('is a number alone, as a report of a fault wants it', async () => {
+    const { code, stdout } = await run(folder, {}, '--version');
+    assert.deepEqual([code, /^\d+\.\d+\.\d+\n$/.test(stdout)], [0, true], stdout);
+  });
+});
+
 describe('a command that asks something else than a WFM', () => {
   const answers: Record<string, (end: (status: number, text: string) => void, cut: () => void) => void> = {
     enrollments: (end) => end(200, '<html>'),
