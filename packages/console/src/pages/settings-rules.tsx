@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Skeleton, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Group, List, Skeleton, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../api/client.ts';
@@ -6,6 +6,7 @@ import { ApiProblem } from '../api/problem.ts';
 import type { Got } from '../api/types.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { RoleButton } from '../parts/role-button.tsx';
 import { SettingsPage } from '../parts/settings-page.tsx';
 
 type RuleSet = Got<'/operator/v1/rules'>;
@@ -24,7 +25,7 @@ interface Summary {
   readonly skipped: number;
 }
 
-/** Rules out of what was typed. @throws ApiProblem with the line of what is no JSON */
+/** Rules out of what was typed. @throws ApiProblem with what the browser says of what is no JSON: some name the place, some only what stands there */
 function rulesOf(text: string): Rules {
   try {
     return JSON.parse(text) as Rules;
@@ -72,9 +73,14 @@ function Editor({ of: current }: { of: RuleSet }) {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Group gap="xs">
-        <Button size="compact-sm" loading={rehearsing.isPending} onClick={() => rehearsing.mutate(text)}>
+        <RoleButton
+          needs="operator"
+          size="compact-sm"
+          loading={rehearsing.isPending}
+          onClick={() => rehearsing.mutate(text)}
+        >
           Rehearse
-        </Button>
+        </RoleButton>
         {got !== undefined && (
           <ConfirmButton
             label="Put into force"

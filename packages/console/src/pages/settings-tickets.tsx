@@ -25,8 +25,8 @@ function MakeTicket() {
         label="Make a ticket"
         act={async () => {
           const body = {
-            ...(typeof uses === 'number' ? { uses } : {}),
-            ...(typeof hours === 'number' ? { hours } : {}),
+            uses: Number(uses),
+            hours: Number(hours),
             ...(note.trim() === '' ? {} : { note: note.trim() }),
           };
           setSecret((await answerOf(api.POST('/operator/v1/tickets', { body }))).ticket);
@@ -37,6 +37,7 @@ function MakeTicket() {
           <NumberInput
             label="Devices"
             description="so many may use it"
+            required
             min={1}
             value={uses}
             onChange={setUses}
@@ -44,6 +45,7 @@ function MakeTicket() {
           <NumberInput
             label="Hours"
             description="it ends after so many"
+            required
             min={0}
             value={hours}
             onChange={setHours}

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text, Textarea, Tooltip } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type Role, useHindrance } from '../api/use-operator.ts';
+import type { Role } from '../api/use-operator.ts';
 import { Problem } from './problem.tsx';
+import { RoleButton } from './role-button.tsx';
 
 interface Props {
   readonly label: string;
@@ -23,7 +24,6 @@ interface Props {
 export function ConfirmButton({ needs = 'operator', size = 'compact-sm', isDangerous = false, ...o }: Props) {
   const [isOpen, { open, close }] = useDisclosure(false);
   const [reason, setReason] = useState('');
-  const hindrance = useHindrance(needs);
   const queries = useQueryClient();
   const acting = useMutation({
     mutationFn: () => o.act(reason.trim()),
@@ -36,24 +36,19 @@ export function ConfirmButton({ needs = 'operator', size = 'compact-sm', isDange
   const color = isDangerous ? { color: 'red' } : {};
   return (
     <>
-      <Tooltip label={hindrance} disabled={hindrance === null} multiline maw={280}>
-        <Button
-          size={size}
-          variant={isDangerous ? 'light' : 'filled'}
-          {...color}
-          {...(hindrance === null
-            ? {}
-            : { 'data-disabled': true, 'aria-disabled': true, 'aria-description': hindrance })}
-          onClick={() => {
-            if (hindrance !== null) return;
-            acting.reset();
-            setReason('');
-            open();
-          }}
-        >
-          {o.label}
-        </Button>
-      </Tooltip>
+      <RoleButton
+        needs={needs}
+        size={size}
+        variant={isDangerous ? 'light' : 'filled'}
+        {...color}
+        onClick={() => {
+          acting.reset();
+          setReason('');
+          open();
+        }}
+      >
+        {o.label}
+      </RoleButton>
       <Modal opened={isOpen} onClose={close} title={<Text fw={600}>{o.label}</Text>} centered>
         <form
           onSubmit={(event) => {

@@ -1,26 +1,7 @@
 import { answerOf, api } from '../../api/client.ts';
 import { Age } from '../age.tsx';
 import { PagedTable } from '../paged-table.tsx';
-
-interface Need {
-  readonly deploymentType?: string;
-  readonly cpu?: { readonly milliCores: number };
-  readonly memory?: string;
-  readonly storage?: string;
-  readonly peripherals?: ReadonlyArray<{ readonly type: string }>;
-}
-
-/** What is committed of a device, in short. */
-function needText(need: Need): string {
-  return [
-    need.cpu === undefined ? '' : `${need.cpu.milliCores / 1_000} cores`,
-    need.memory === undefined ? '' : `${need.memory} memory`,
-    need.storage === undefined ? '' : `${need.storage} storage`,
-    ...(need.peripherals ?? []).map(({ type }) => type),
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
-}
+import { capacityOf } from '../placement/capacity.ts';
 
 /** Capacity of one device that is committed. */
 export function DeviceReservations({ clientId, deviceId }: { clientId: string; deviceId: string }) {
@@ -41,7 +22,7 @@ export function DeviceReservations({ clientId, deviceId }: { clientId: string; d
       none="Nothing of it is reserved."
       columns={[
         { name: 'Application', cell: (r) => r.application },
-        { name: 'Committed', cell: (r) => needText(r.requirement as Need) },
+        { name: 'Committed', cell: (r) => capacityOf(r.requirement).join(' · ') || 'no capacity' },
         { name: 'By', cell: (r) => r.createdBy },
         { name: 'Since', cell: (r) => <Age at={r.createdAt} /> },
         { name: 'Until', cell: (r) => <Age at={r.expiresAt} never="it is released" /> },
