@@ -76,6 +76,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./pages/settings-rules.tsx')).AdmissionRules,
   },
   {
+    path: 'settings/device-cas',
+    label: null,
+    load: async () => (await import('./pages/settings-device-cas.tsx')).DeviceCas,
+  },
+  {
     path: 'settings/tickets',
     label: null,
     load: async () => (await import('./pages/settings-tickets.tsx')).Tickets,

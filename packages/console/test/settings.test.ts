@@ -1,20 +1,31 @@
 /** The settings that decide who gets in. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { type DeviceCa, makeDeviceCa } from '../../wfm/test/support/openssl.ts';
 import { openBrowser } from './support/browser.ts';
 import { type ConsoleRig, startConsole } from './support/rig.ts';
 
 const browser = await openBrowser();
 const skip = typeof browser === 'string' ? browser : false;
 
+interface File {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
 describe('settings of who gets in', { skip }, () => {
   let rig: ConsoleRig;
+  let ca: DeviceCa;
   before(async () => {
     assert.ok(typeof browser !== 'string');
     rig = await startConsole(browser);
+    ca = makeDeviceCa();
   });
   afterEach(() => rig.closePages());
   after(async () => {
+    ca.remove();
     await rig.stop();
     if (typeof browser !== 'string') await browser.close();
   });
@@ -42,4 +53,64 @@ describe('settings of who gets in', { skip }, () => {
       [3],
     );
   });
+
+  it('adds a device CA from a file, says what decides on it, takes its revocation list, and removes it', async () => {
+    const page = await rig.open('settings/device-cas', rig.adminToken);
+    await page.getByText('There is no device CA').waitFor();
+    await page.getByRole('button', { name: 'Add a device CA' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('maker');
+    await dialog.getByRole('textbox', { name: 'Certificates' }).fill('no certificate');
+    await dialog.getByRole('button', { name: 'Add a device CA' }).click();
+    await dialog.getByRole('alert').waitFor();
+    const file = { name: 'ca.pem', mimeType: 'text/plain', buffer: Buffer.from(ca.pem) };
+    await pick(page, dialog, file);
+    await dialog.getByText('ca.pem').waitFor();
+    await dialog.getByRole('button', { name: 'Add a device CA' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'ACME device root' });
+    await row.getByText(/^No rule names it: what no rule decides is hold\.$/).waitFor();
+
+    await row.getByRole('button', { name: 'Revocation list' }).click();
+    await dialog.getByRole('button', { name: 'Revocation list' }).click();
+    await dialog.getByText('No file was chosen').waitFor();
+    await pick(page, dialog, { name: 'big.crl', mimeType: 'text/plain', buffer: Buffer.alloc(19 << 20) });
+    await dialog.getByText('The file is too large').waitFor();
+    const { certificate } = ca.issue({ subject: '/CN=stolen' });
+    await pick(page, dialog, { name: 'a.crl', mimeType: 'text/plain', buffer: ca.crl([certificate]) });
+    await dialog.getByText('a.crl').waitFor();
+    await dialog.getByRole('button', { name: 'Revocation list' }).click();
+    await row.getByText('The list is stored: 1 revoked, 0 clients blocked by it.').waitFor();
+    await row.getByText(/^1 revoked, next list/).waitFor();
+
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('There is no device CA').waitFor();
+  });
+
+  it('warns of a device CA whose root another one has, shows rules with their labels, and keeps one that rules speak of', async () => {
+    for (const name of ['first', 'second'])
+      await rig.wfm.operator('POST', '/device-authorities', { name, certificates: ca.pem });
+    const rule = {
+      name: 'of the second',
+      action: 'allow',
+      reason: 'ours',
+      match: { authority: 'second' },
+      labels: { site: 'north' },
+    };
+    await rig.wfm.operator('PUT', '/rules', { version: 0, comment: '', rules: [rule] });
+    const page = await rig.open('settings/device-cas', rig.adminToken);
+    const row = page.getByRole('row').filter({ hasText: 'Shadowed by first' });
+    await row.getByText('of the second: allow').waitFor();
+    await row.getByText('site=north').waitFor();
+    await row.getByRole('button', { name: 'Remove' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByRole('alert').getByText('Rules speak of this group: of the second').waitFor();
+  });
+
+  async function pick(page: Page, dialog: Locator, file: File): Promise<void> {
+    const choosing = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: 'Choose a file' }).click();
+    await (await choosing).setFiles(file);
+  }
 });

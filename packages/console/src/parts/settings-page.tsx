@@ -8,6 +8,7 @@ const tabs = [
   ['tokens', 'Tokens'],
   ['webhooks', 'Webhooks'],
   ['rules', 'Admission rules'],
+  ['device-cas', 'Device CAs'],
   ['tickets', 'Tickets'],
   ['trust', 'Trust'],
 ] as const;
