@@ -81,6 +81,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./pages/settings-device-cas.tsx')).DeviceCas,
   },
   {
+    path: 'settings/preauthorizations',
+    label: null,
+    load: async () => (await import('./pages/settings-preauthorizations.tsx')).Preauthorizations,
+  },
+  {
     path: 'settings/tickets',
     label: null,
     load: async () => (await import('./pages/settings-tickets.tsx')).Tickets,

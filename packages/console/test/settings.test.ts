@@ -9,6 +9,8 @@ import { type ConsoleRig, startConsole } from './support/rig.ts';
 const browser = await openBrowser();
 const skip = typeof browser === 'string' ? browser : false;
 
+const hostile = `<img src=x onerror="document.title='run'">\u202e`;
+
 interface File {
   readonly name: string;
   readonly mimeType: string;
@@ -106,6 +108,33 @@ describe('settings of who gets in', { skip }, () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await dialog.getByRole('alert').getByText('Rules speak of this group: of the second').waitFor();
+  });
+
+  it('pre-authorises a certificate and fingerprints, all or none, finds one, and removes it', async () => {
+    const page = await rig.open('settings/preauthorizations', await rig.tokenFor('operator'));
+    await page.getByRole('button', { name: 'Pre-authorise' }).click();
+    const dialog = page.getByRole('dialog');
+    const text = dialog.getByLabel('Certificates and fingerprints');
+    const fingerprints = `${'ab'.repeat(32)}\n\nsha256:${'cd'.repeat(32)}\n`;
+    await text.fill(`${fingerprints}ef`);
+    await dialog.getByRole('button', { name: 'Pre-authorise' }).click();
+    await dialog.getByRole('alert').getByText('items[2]').waitFor();
+    await text.fill(ca.issue({ subject: '/CN=pump' }).pem + fingerprints);
+    await dialog.getByLabel('Note').fill(hostile);
+    await dialog.getByRole('button', { name: 'Pre-authorise' }).click();
+    await page.getByText('3 added, 0 were there already.').waitFor();
+    await page.getByText('3 in all').waitFor();
+    await page.getByLabel('Fingerprint', { exact: true }).fill('abab');
+    await page.getByText('1 in all').waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('fingerprint'), 'abab');
+    await page
+      .getByRole('row')
+      .filter({ hasText: '<img src=x' })
+      .getByRole('button', { name: 'Remove' })
+      .click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('There is no such pre-authorisation').waitFor();
+    assert.equal(await page.title(), 'Settings: Pre-authorisations · Muster');
   });
 
   async function pick(page: Page, dialog: Locator, file: File): Promise<void> {

@@ -9,6 +9,7 @@ const tabs = [
   ['webhooks', 'Webhooks'],
   ['rules', 'Admission rules'],
   ['device-cas', 'Device CAs'],
+  ['preauthorizations', 'Pre-authorisations'],
   ['tickets', 'Tickets'],
   ['trust', 'Trust'],
 ] as const;
