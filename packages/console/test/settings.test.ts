@@ -1,9 +1,11 @@
-/** The settings that decide who gets in. */
+/** The settings that decide who gets in, and the root CA. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { type DeviceCa, makeDeviceCa } from '../../wfm/test/support/openssl.ts';
 import { openBrowser } from './support/browser.ts';
+import { reportingClient } from './support/fleet.ts';
 import { type ConsoleRig, startConsole } from './support/rig.ts';
 
 const browser = await openBrowser();
@@ -135,6 +137,35 @@ describe('settings of who gets in', { skip }, () => {
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('There is no such pre-authorisation').waitFor();
     assert.equal(await page.title(), 'Settings: Pre-authorisations · Muster');
+  });
+
+  it('gives a trust pack, and rotates the root CA step by step, saying what each one does', async () => {
+    const page = await rig.open('settings/trust', rig.adminToken);
+    const dialog = page.getByRole('dialog');
+    await reportingClient(rig, 'away');
+    await page.getByRole('button', { name: 'Make a trust pack' }).click();
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Make a trust pack' }).click();
+    const pack = JSON.parse(await readFile(await (await saving).path(), 'utf8')) as { format: string };
+    assert.equal(pack.format, 'muster-trust-pack-1');
+    const steps = [
+      ['Announce a new root CA', /beside the old one with their next report/, 'announced'],
+      ['Switch to the new root CA', /1 active clients have not picked up the new root CA/, 'switched'],
+      ['Finish the rotation', /The old root CA is not served any more/, 'none under way'],
+    ] as const;
+    for (const [label, what, stage] of steps) {
+      await page.getByRole('button', { name: label }).click();
+      await dialog.getByText(what).waitFor();
+      const late = dialog.getByLabel('Leave them behind');
+      if ((await late.count()) > 0) {
+        await dialog.getByRole('button', { name: label }).click();
+        await dialog.getByRole('alert').getByText('would lose their way').waitFor();
+        await late.check();
+      }
+      await dialog.getByRole('button', { name: label }).click();
+      await page.getByText(stage, { exact: true }).waitFor();
+    }
+    assert.equal(await page.getByText('Root CA', { exact: true }).count(), 1);
   });
 
   async function pick(page: Page, dialog: Locator, file: File): Promise<void> {

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Group, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client.ts';
 import { save } from '../api/download.ts';
@@ -6,6 +6,7 @@ import { Age } from '../parts/age.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { SettingsPage } from '../parts/settings-page.tsx';
+import { TrustActions } from '../parts/trust-actions.tsx';
 
 /** The root CA that devices are given. */
 export function Trust() {
@@ -48,12 +49,16 @@ export function Trust() {
               ],
             ]}
           />
-          <Button
-            size="compact-sm"
-            onClick={() => save(new Blob(data.certificates.map((c) => c.pem)), 'root-ca.pem')}
-          >
-            Download PEM
-          </Button>
+          <Group gap="xs">
+            {' '}
+            <Button
+              size="compact-sm"
+              onClick={() => save(new Blob(data.certificates.map((c) => c.pem)), 'root-ca.pem')}
+            >
+              Download PEM
+            </Button>
+            <TrustActions of={data} />
+          </Group>
         </Stack>
       )}
     </SettingsPage>
