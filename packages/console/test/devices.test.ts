@@ -228,7 +228,7 @@ describe('the pages of devices', { skip }, () => {
     const drift = page.getByRole('region', { name: 'Drift alerts' });
     await drift.getByText('2 in all').waitFor();
     const reserved = page.getByRole('table', { name: 'Reservations' });
-    await reserved.getByRole('row', { name: /4Gi memory, camera admin/ }).waitFor();
+    await reserved.getByRole('row', { name: /4Gi memory · camera admin/ }).waitFor();
     await plant.report('eye', camera);
     await drift.getByText('It offers all that').waitFor();
   });
