@@ -67,6 +67,9 @@ describe('settings of who gets in', { skip }, () => {
     await dialog.getByRole('textbox', { name: 'Certificates' }).fill('no certificate');
     await dialog.getByRole('button', { name: 'Add a device CA' }).click();
     await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('Revocation list at').fill('http://127.0.0.1:1/a.crl');
+    await dialog.locator('input[value^="fail-closed:"]').waitFor();
+    await dialog.getByLabel('Revocation list at').fill('');
     const file = { name: 'ca.pem', mimeType: 'text/plain', buffer: Buffer.from(ca.pem) };
     await pick(page, dialog, file);
     await dialog.getByText('ca.pem').waitFor();

@@ -26,9 +26,11 @@ const policies = [
 function AddGroup() {
   const [name, setName] = useState('');
   const [certificates, setCertificates] = useState('');
-  const [crlPolicy, setPolicy] = useState<Group['crlPolicy']>('none');
+  const [policy, setPolicy] = useState<Group['crlPolicy'] | null>(null);
   const [crlUrl, setCrlUrl] = useState('');
   const [note, setNote] = useState('');
+  // As the API has it: who names a list wants it to count.
+  const crlPolicy = policy ?? (crlUrl.trim() === '' ? 'none' : 'fail-closed');
   return (
     <ConfirmButton
       label="Add a device CA"
@@ -130,7 +132,8 @@ function Name({ of: g }: { of: Group }) {
         <Alert color="orange" p="xs" title={`Shadowed by ${g.shadowedBy.join(', ')}`}>
           <Text size="xs">
             It has one of these roots, too, and comes first: what leads to that root is judged by the rules
-            for it, never by those for {g.name}. Give it a second rule, or remove one of the two.
+            for it, never by those for {g.name}. Give {g.shadowedBy[0]} a second rule, or remove one of the
+            two.
           </Text>
         </Alert>
       )}
