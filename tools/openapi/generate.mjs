@@ -1,4 +1,4 @@
-// Started by `npm run api`. What a WFM serves becomes docs/operator-api.json, and that the types of packages/cli and packages/console.
+// Started by `npm run api`. What a WFM serves becomes docs/operator-api.json, and that the types that packages/cli and packages/console share.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -30,9 +30,8 @@ const description = `${JSON.stringify(document, null, 2)}\n`;
 await writeFile(join(root, 'docs', 'operator-api.json'), description);
 const digest = createHash('sha256').update(description).digest('hex');
 const types = astToString(await openapiTS(document));
-for (const room of ['cli', 'console'])
-  await writeFile(
-    join(root, 'packages', room, 'src', 'api', 'schema.d.ts'),
-    `// Made by: npm run api\n// From docs/operator-api.json, sha256:${digest}\n\n${types}`,
-  );
-process.stdout.write('written: docs/operator-api.json, and schema.d.ts in packages/{cli,console}/src/api\n');
+await writeFile(
+  join(root, 'docs', 'operator-api.d.ts'),
+  `// Made by: npm run api\n// From docs/operator-api.json, sha256:${digest}\n\n${types}`,
+);
+process.stdout.write('written: docs/operator-api.json, docs/operator-api.d.ts\n');

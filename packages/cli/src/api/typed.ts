@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
 import { OperatorError, refused, strangeAnswer } from '../operator-error.ts';
-import type { components, paths } from './schema.d.ts';
+import type { components, paths } from '../../../../docs/operator-api.d.ts';
 
+export type { paths };
 export type TypedApi = Client<paths>;
 export type Enrollment = components['schemas']['Enrollment'];
 

@@ -1,4 +1,4 @@
-import type { paths } from '../api/schema.d.ts';
+import type { paths } from '../api/typed.ts';
 import { type Common, command } from '../command.ts';
 import { operatorAddress } from '../operator-client.ts';
 import { refused } from '../operator-error.ts';

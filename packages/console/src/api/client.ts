@@ -1,7 +1,7 @@
 /** The operator API with types made from its description: a wrong path, parameter or member does not compile. */
 import createClient from 'openapi-fetch';
 import { ApiProblem, asProblem, type ProblemBody } from './problem.ts';
-import type { paths } from './schema.d.ts';
+import type { paths } from '../../../../docs/operator-api.d.ts';
 import { currentSession, signOut } from './session.ts';
 
 export const api = createClient<paths>({

@@ -1,4 +1,4 @@
-import type { components, paths } from './schema.d.ts';
+import type { components, paths } from '../../../../docs/operator-api.d.ts';
 
 type Schemas = components['schemas'];
 export type Client = Schemas['Client'];

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import type { paths } from '../../api/schema.d.ts';
-import { allOf, answerOf } from '../../api/typed.ts';
+import { allOf, answerOf, type paths } from '../../api/typed.ts';
 import { operatorCommand } from '../../command.ts';
 import { json, table } from '../../ui.ts';
 import { type Asked, population, populationQuery } from './support.ts';
